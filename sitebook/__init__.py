@@ -1,0 +1,1 @@
+"""Sitebook: register and service desk for equipment at other people's places."""
