@@ -1,0 +1,73 @@
+"""Who acts, and therefore which rows the database shows, for the length of one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from django.db import connection, transaction
+
+from sitebook.access.roles import role_names
+from sitebook.basics.refused import NotAllowed
+
+if TYPE_CHECKING:
+    from sitebook.users.models import User
+
+
+_TAKE = """
+SELECT set_config('sitebook.user', %s, true), set_config('sitebook.via', %s, true),
+       set_config('sitebook.request', %s, true), set_config('sitebook.reason', %s, true),
+       set_config('role', %s, true)
+"""
+
+
+def take_role(
+    *, user: User | None, via: str, request_id: str = "", reason: str = "", everything: bool = False, seeing: bool = True
+) -> None:
+    """Take on an identity for the rest of the current transaction.
+
+    via: screen, import, api, command or worker. everything: see all rows without a user
+    (commands at the machine). seeing False: stay the log-in role, for sign-in pages.
+    Raises NotAllowed when the user may not sign in any more.
+    """
+    names = role_names(connection.settings_dict["NAME"])
+    role = names.app
+    with connection.cursor() as cursor:
+        if everything:
+            role = names.all
+        elif seeing:
+            cursor.execute("SELECT access_reach(%s)", [user.pk if user else None])
+            reach = str(cursor.fetchone()[0])
+            if reach == "none":
+                raise NotAllowed("This account may not sign in. Ask the administrator of your firm.")
+            role = str(getattr(names, reach))
+        cursor.execute(_TAKE, [str(user.pk) if user else "", via, request_id, reason[:500], role])
+
+
+def put_back() -> None:
+    """Be the log-in role again, with nobody acting: inside a test's transaction it would stay otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, ["", "", "", "", "none"])
+
+
+def give_reason(reason: str) -> None:
+    """Why the changes that follow in this transaction are made; shown in the history."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('sitebook.reason', %s, true)", [reason[:500]])
+
+
+@contextmanager
+def acting(
+    *,
+    user: User | None = None,
+    via: str = "command",
+    request_id: str = "",
+    reason: str = "",
+    everything: bool = False,
+) -> Iterator[None]:
+    """One transaction as this user, or as the machine's own operator with ``everything=True``."""
+    with transaction.atomic():
+        take_role(user=user, via=via, request_id=request_id, reason=reason, everything=everything)
+        yield
+        put_back()

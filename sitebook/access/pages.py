@@ -1,0 +1,47 @@
+"""Marks each page with who may open it. A view without a mark answers nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sitebook.access.permissions import Permission
+
+View = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Who:
+    """may: one of these permissions is needed. signed_in: any user. anyone: strangers too.
+
+    login: the page works as the log-in role (sign-in, sessions), which sees no customer.
+    """
+
+    may: tuple[Permission, ...] = ()
+    signed_in: bool = False
+    anyone: bool = False
+    login: bool = False
+
+
+def page(
+    *, may: Permission | tuple[Permission, ...] = (), signed_in: bool = False, anyone: bool = False
+) -> Callable[[View], View]:
+    """Say who may open a page: ``@page(may=Permission.CHANGE_SITES)``."""
+    permissions = (may,) if isinstance(may, Permission) else may
+
+    def mark(view: View) -> View:
+        view.who = Who(may=permissions, signed_in=signed_in, anyone=anyone)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def who_of(view: View) -> Who | None:
+    """The mark of a view, or None. Sign-in pages come from a package and work as the log-in role."""
+    mark = getattr(view, "who", None)
+    if isinstance(mark, Who):
+        return mark
+    if getattr(view, "__module__", "").startswith("allauth."):
+        return Who(anyone=True, login=True)
+    return None

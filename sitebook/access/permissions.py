@@ -1,0 +1,45 @@
+"""What each role may do: lists in code, read by pages, API and templates alike."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sitebook.users.models import Role, User
+
+
+class Permission(StrEnum):
+    SEE_CUSTOMERS = "see customers"
+    CHANGE_CUSTOMERS = "change customers"
+    ARCHIVE_CUSTOMERS = "archive customers"
+    CHANGE_SITES = "change sites"
+    ARCHIVE_SITES = "archive sites"
+    IMPORT = "import files"
+    GRANT = "say who sees which customer"
+    MANAGE_USERS = "manage users"
+    SEE_ALL_CHANGES = "see the register of changes"
+    CHANGE_FIRM = "change the firm's settings"
+
+
+_VIEWER = frozenset({Permission.SEE_CUSTOMERS})
+_ENGINEER = _VIEWER
+_DISPATCHER = _ENGINEER | {Permission.CHANGE_SITES}
+_OFFICE = _DISPATCHER | {
+    Permission.CHANGE_CUSTOMERS,
+    Permission.ARCHIVE_CUSTOMERS,
+    Permission.ARCHIVE_SITES,
+    Permission.IMPORT,
+    Permission.GRANT,
+}
+
+ROLES: dict[str, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset(Permission),
+    Role.OFFICE: _OFFICE,
+    Role.DISPATCHER: _DISPATCHER,
+    Role.ENGINEER: _ENGINEER,
+    Role.VIEWER: _VIEWER,
+}
+
+
+def may(user: User | None, permission: Permission) -> bool:
+    """Whether this user's role carries the permission; nobody signed in may nothing."""
+    return bool(user and user.is_active and permission in ROLES.get(user.role, frozenset()))

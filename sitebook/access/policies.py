@@ -1,0 +1,162 @@
+"""Turns each model's ``seen_by`` line into row policies, grants and history triggers.
+
+Runs after every migration, as the owner, in one transaction: what stands beside the
+model is what holds in the database.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.db import models, transaction
+
+from sitebook.access.roles import Roles, role_names
+from sitebook.basics.rows import SeenBy
+
+# Tables without customers' data that the log-in role uses before it takes a see-role.
+LOGIN_TABLES = (
+    "django_session",
+    "django_content_type",
+    "account_emailaddress",
+    "account_emailconfirmation",
+    "usersessions_usersession",
+)
+QUEUE_PREFIX = "procrastinate_"
+CALLABLE = (
+    "acting_user()",
+    "allowed_customers()",
+    "allowed_customer_rows()",
+    "access_reach(bigint)",
+    "access_must_be(text[])",
+    "access_new_customer()",
+    "access_visible(bigint[])",
+    "access_give(bigint, bigint[])",
+    "access_take(bigint, bigint[])",
+    "history_make_partitions(int, date)",
+    "history_make_seal(timestamptz)",
+)
+_QUIET = {"id", "version", "created_at", "created_by_id", "updated_at", "updated_by_id"}
+
+
+def declared() -> dict[type[models.Model], SeenBy]:
+    """Every model that says who sees its rows."""
+    return {model: model.seen_by for model in apps.get_models() if hasattr(model, "seen_by")}
+
+
+def apply_all(connection: Any) -> None:
+    """Make the database hold what the models declare. ``connection``: Django's, of the owner."""
+    roles = role_names(connection.settings_dict["NAME"])
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL check_function_bodies = off")
+        for app in apps.get_app_configs():
+            if (file := Path(app.path) / "sql" / "functions.sql").exists():
+                cursor.execute(file.read_text())
+        _base_rights(cursor, roles)
+        for model, seen_by in declared().items():
+            _protect(cursor, model, seen_by, roles)
+            if seen_by.tracked:
+                _track(cursor, model, seen_by)
+        cursor.execute(
+            """
+            CREATE OR REPLACE TRIGGER users_are_changed_by_administrators BEFORE INSERT OR UPDATE ON users_user
+              FOR EACH ROW EXECUTE FUNCTION users_are_changed_by_administrators()
+            """
+        )
+        cursor.execute("SELECT history_make_partitions()")
+        cursor.execute("SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid")
+        for (partition,) in cursor.fetchall():
+            cursor.execute(f'REVOKE ALL ON "{partition}" FROM {_list(roles)}, PUBLIC')
+
+
+def _list(roles: Roles) -> str:
+    return ", ".join(f'"{name}"' for name in (*roles.seeing, roles.app))
+
+
+def _base_rights(cursor: Any, roles: Roles) -> None:
+    everyone = _list(roles)
+    cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {everyone}, PUBLIC")
+    cursor.execute("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC")
+    cursor.execute(f"GRANT USAGE ON SCHEMA public TO {everyone}")
+    cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {everyone}")
+    cursor.execute(
+        """
+        SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+        LEFT JOIN pg_depend d ON d.objid = p.oid AND d.deptype = 'e'
+        WHERE n.nspname = 'public' AND (d.objid IS NOT NULL OR p.proname ~ '^(plain_text|sort_key|procrastinate_)'
+              OR p.prorettype = 'trigger'::regtype)
+        """
+    )
+    ours = [row[0] for row in cursor.fetchall()] + list(CALLABLE)
+    for function in ours:
+        cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {everyone}")
+    cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    tables = [row[0] for row in cursor.fetchall()]
+    for table in tables:
+        if table in LOGIN_TABLES:
+            cursor.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {everyone}')
+        elif table.startswith(QUEUE_PREFIX):
+            cursor.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {everyone}')
+    cursor.execute(f'GRANT SELECT ON django_migrations TO "{roles.app}"')
+
+
+def _protect(cursor: Any, model: type[models.Model], seen_by: SeenBy, roles: Roles) -> None:
+    table = model._meta.db_table
+    cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
+    cursor.execute("SELECT policyname FROM pg_policies WHERE schemaname = 'public' AND tablename = %s", [table])
+    for (policy,) in cursor.fetchall():
+        cursor.execute(f'DROP POLICY "{policy}" ON "{table}"')
+    conditions = zip(("all", "few", "many"), roles.seeing, ("true", seen_by.few, seen_by.many), strict=True)
+    for kind, role, condition in conditions:
+        cursor.execute(
+            f'CREATE POLICY seen_by_{kind} ON "{table}" TO "{role}" USING ({condition}) WITH CHECK ({condition})'
+        )
+        rights = ", ".join(filter(None, ["SELECT", seen_by.write]))
+        cursor.execute(f'GRANT {rights} ON "{table}" TO "{role}"')
+    if seen_by.app:
+        cursor.execute(f'CREATE POLICY seen_by_app ON "{table}" TO "{roles.app}" USING (true) WITH CHECK (true)')
+        cursor.execute(f'GRANT {seen_by.app} ON "{table}" TO "{roles.app}"')
+
+
+def quiet_columns(model: type[models.Model], seen_by: SeenBy) -> set[str]:
+    """Columns whose change says nothing by itself: stamps and what the database derives."""
+    columns = {field.column for field in model._meta.concrete_fields}
+    derived = {f.column for f in model._meta.concrete_fields if isinstance(f, models.GeneratedField)}
+    return (columns & _QUIET) | derived | set(seen_by.quiet)
+
+
+def _track(cursor: Any, model: type[models.Model], seen_by: SeenBy) -> None:
+    table = model._meta.db_table
+    columns = {field.column for field in model._meta.concrete_fields}
+    parent, parent_column = seen_by.parent or ("", "")
+    arguments = (
+        table,
+        seen_by.customer,
+        parent,
+        parent_column,
+        ",".join(seen_by.secret),
+        ",".join(sorted(quiet_columns(model, seen_by))),
+    )
+    quoted = ", ".join(f"'{argument}'" for argument in arguments)
+    for event, rows in (
+        ("INSERT", "NEW TABLE AS new_rows"),
+        ("UPDATE", "OLD TABLE AS old_rows NEW TABLE AS new_rows"),
+        ("DELETE", "OLD TABLE AS old_rows"),
+    ):
+        name = f"history_{event.lower()}"
+        cursor.execute(f'DROP TRIGGER IF EXISTS {name} ON "{table}"')
+        cursor.execute(
+            f'CREATE TRIGGER {name} AFTER {event} ON "{table}" REFERENCING {rows} '
+            f"FOR EACH STATEMENT EXECUTE FUNCTION history_record({quoted})"
+        )
+    cursor.execute(
+        f'CREATE OR REPLACE TRIGGER a_row_keeps_its_id BEFORE UPDATE ON "{table}" '
+        "FOR EACH ROW EXECUTE FUNCTION row_keeps_its_id()"
+    )
+    if "version" in columns:
+        stamp = "row_is_stamped_with_people" if "updated_by_id" in columns else "row_is_stamped"
+        cursor.execute(
+            f'CREATE OR REPLACE TRIGGER b_row_is_stamped BEFORE INSERT OR UPDATE ON "{table}" '
+            f"FOR EACH ROW EXECUTE FUNCTION {stamp}()"
+        )

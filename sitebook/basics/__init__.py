@@ -1,0 +1,1 @@
+"""What every area may use: money, periods, the word no. No models, no rules of the trade."""

@@ -1,0 +1,68 @@
+"""Who may see and change a table's rows: said in one line beside the model.
+
+``sitebook.access.policies`` turns the declaration into row policies, grants and
+history triggers each time the schema is migrated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_ALL_RIGHTS = "insert, update, delete"
+
+
+@dataclass(frozen=True)
+class SeenBy:
+    """A model's row policy.
+
+    few, many: SQL conditions for users with some customers (a list of up to 2,000, or more).
+    write: rights beyond SELECT for the see-roles, as SQL words ("" for none).
+    app: rights of the log-in role itself, for what is needed before a role is taken.
+    customer: the column that holds the customer, for the history's own policy.
+    parent: (table, column) of the record on whose History tab a change shows.
+    """
+
+    few: str
+    many: str
+    write: str = _ALL_RIGHTS
+    app: str = ""
+    customer: str = ""
+    parent: tuple[str, str] | None = None
+    secret: tuple[str, ...] = ()
+    quiet: tuple[str, ...] = ()
+    tracked: bool = True
+
+
+def by_customer(
+    column: str = "customer_id",
+    *,
+    write: str = _ALL_RIGHTS,
+    parent: tuple[str, str] | None = None,
+    tracked: bool = True,
+) -> SeenBy:
+    """Rows of a customer the user may see; rows of no customer only by those who see all."""
+    return SeenBy(
+        few=f"{column} = ANY ((SELECT allowed_customers())::bigint[])",
+        many=f"{column} IN (SELECT allowed_customer_rows())",
+        write=write,
+        customer=column,
+        parent=parent,
+        tracked=tracked,
+    )
+
+
+def by_parent(table: str, column: str) -> SeenBy:
+    """Rows whose parent row the user may see; the parent's own policy decides."""
+    condition = f"EXISTS (SELECT 1 FROM {table} parent WHERE parent.id = {column})"
+    return SeenBy(few=condition, many=condition, parent=(table, column))
+
+
+def everybody(
+    *,
+    write: str = _ALL_RIGHTS,
+    app: str = "",
+    secret: tuple[str, ...] = (),
+    quiet: tuple[str, ...] = (),
+) -> SeenBy:
+    """Rows that every signed-in user may see."""
+    return SeenBy(few="true", many="true", write=write, app=app, secret=secret, quiet=quiet)

@@ -1,0 +1,1 @@
+"""Settings, addresses and the command line: the only place that knows every area."""

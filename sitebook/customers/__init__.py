@@ -1,0 +1,1 @@
+"""Customers, their sites, and who had a site when."""

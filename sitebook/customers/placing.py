@@ -1,0 +1,278 @@
+"""From the rows of a file to places and the customers they belong to; no database here.
+
+Two customer names are one customer if they are equal without regard to case, blanks and dots at
+their end (`customer_key`), and only then: `GREENWIN` and `GREENWIN CORP.` stay two. Rows of one
+customer are one place if they carry the same external id, or else the same address (`_place_key`).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+
+from sitebook.imports.mapping import FileMapping
+from sitebook.imports.reading import Refusal, Row, Table
+from sitebook.imports.report import Report
+
+CUSTOMER_FIELDS = ("name", "kind", "website", "phone", "email", "vat_number")
+SITE_FIELDS = (
+    *("name", "code", "lines", "town", "region", "postcode", "country"),
+    *("latitude", "longitude", "type", "tags", "phone", "email", "external_id"),
+)
+FIELDS = {"customer": CUSTOMER_FIELDS, "site": SITE_FIELDS}
+RULES = ("phone_country", "postcodes", "system", "nobody", "same_place", "numbered_names", "bounds")
+ADDRESS_LINES = 4
+
+_UK_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
+_NUMBER_AT_END = re.compile(r"(?P<name>.*[^\W\d].*?)(?:\s+-)?\s+[(#]?\d{1,3}\)?")
+_SIX_PLACES = Decimal("0.000001")
+
+
+@dataclass(slots=True)
+class Party:
+    """A customer as the file names it; `spellings` are all ways its name was written."""
+
+    key: str
+    line: int
+    name: str
+    kind: str
+    website: str
+    phone: str
+    email: str
+    vat_number: str
+    spellings: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Place:
+    """A site as the file describes it, from its first row, gaps filled from its further rows."""
+
+    key: str
+    line: int
+    party: str
+    name: str
+    code: str
+    lines: list[str]
+    town: str
+    region: str
+    postcode: str
+    country: str
+    latitude: Decimal | None
+    longitude: Decimal | None
+    type: str
+    tags: list[str]
+    phone: str
+    email: str
+    names: list[str] = field(default_factory=list)
+    further_rows: int = 0
+
+
+class _Untakable(Exception):
+    """This row is left out; carries the refusal."""
+
+    def __init__(self, column: str, value: str, reason: str) -> None:
+        super().__init__(reason)
+        self.column, self.value, self.reason = column, value, reason
+
+
+def customer_key(name: str) -> str:
+    """What makes two customer names the same: case, blanks and dots at the end do not count.
+
+    >>> customer_key("Greenwin  Corp.") == customer_key("GREENWIN CORP")
+    True
+    """
+    return " ".join(name.split()).casefold().rstrip(". ")
+
+
+def gather(
+    table: Table, mapping: FileMapping, report: Report
+) -> tuple[dict[str, Party], dict[str, Place]]:
+    """Read the whole file: the customers and the places it speaks of, by their keys.
+
+    Rows that cannot be taken go to the report with line, column, value and reason.
+    """
+    parties: dict[str, Party] = {}
+    places: dict[str, Place] = {}
+    for record in table:
+        if isinstance(record, Refusal):
+            report.refused_rows.append(record)
+            continue
+        try:
+            _take(record, mapping, report, parties, places)
+        except _Untakable as why:
+            report.refuse(line=record.line, column=why.column, value=why.value, reason=why.reason)
+    report.blank = table.blank
+    if mapping.rules.get("numbered_names"):
+        for place in places.values():
+            place.name = _name_of_all(place.names)
+    _tell_spellings(parties, report)
+    return parties, places
+
+
+def _take(
+    row: Row,
+    mapping: FileMapping,
+    report: Report,
+    parties: dict[str, Party],
+    places: dict[str, Place],
+) -> None:
+    cells = mapping.cleaned(row.values)
+    party = _party(row.line, cells, mapping)
+    place = _place(row.line, cells, mapping, party, report)
+    known = places.get(place.key)
+    if known is None:
+        places[place.key] = place
+    elif known.party != party.key:
+        raise _Untakable(
+            mapping.column_of("customer", "name"),
+            party.name,
+            f"Line {known.line} names another customer for the same place: "
+            f"'{parties[known.party].name}'.",
+        )
+    else:
+        _add_row(known, place)
+    kept = parties.setdefault(party.key, party)
+    kept.spellings.setdefault(party.name, row.line)
+    for name in ("website", "phone", "email", "vat_number"):
+        if not getattr(kept, name):
+            setattr(kept, name, getattr(party, name))
+
+
+def _party(line: int, cells: Mapping[str, str], mapping: FileMapping) -> Party:
+    texts = {name: mapping.text("customer", name, cells) for name in CUSTOMER_FIELDS}
+    name = texts.pop("name")
+    column = mapping.column_of("customer", "name")
+    key = customer_key(name)
+    if not name:
+        raise _Untakable(column, name, "The row names no customer.")
+    if key in mapping.rules.get("nobody", ()):
+        raise _Untakable(column, name, f"'{name}' is not the name of a customer.")
+    if sum(character.isalpha() for character in name) < 2:
+        raise _Untakable(column, name, f"'{name}' cannot be a customer's name: it has no two letters.")
+    return Party(key=key, line=line, name=name, **texts)
+
+
+def _place(
+    line: int, cells: Mapping[str, str], mapping: FileMapping, party: Party, report: Report
+) -> Place:
+    texts = {name: mapping.text("site", name, cells) for name in SITE_FIELDS}
+    if not texts["name"]:
+        raise _Untakable(mapping.column_of("site", "name"), "", "The row names no place.")
+    place = Place(
+        key=texts["external_id"],
+        line=line,
+        party=party.key,
+        name=texts["name"],
+        code=texts["code"],
+        lines=_address_lines(mapping.texts("site", "lines", cells), texts["town"]),
+        town=texts["town"],
+        region=texts["region"],
+        postcode=_postcode(line, texts["postcode"], mapping, report),
+        country=texts["country"].upper(),
+        latitude=None,
+        longitude=None,
+        type=texts["type"],
+        tags=mapping.texts("site", "tags", cells),
+        phone=texts["phone"],
+        email=texts["email"],
+        names=[texts["name"]],
+    )
+    place.latitude, place.longitude = _point(line, texts, mapping, report)
+    if not place.key:
+        if "external_id" in mapping.fields["site"]:
+            column = mapping.column_of("site", "external_id")
+            raise _Untakable(column, "", "The row lacks the number that identifies the place.")
+        place.key = _place_key(place, mapping)
+    return place
+
+
+def _place_key(place: Place, mapping: FileMapping) -> str:
+    """The customer and the columns of `same_place`, in lower case; the name where no street is given.
+
+    The town counts only where there is no postcode, as its spelling varies from row to row.
+    """
+    parts = [place.party]
+    for name in mapping.rules.get("same_place", ("name", "postcode", "lines", "town")):
+        if name == "lines":
+            parts += place.lines or [place.name]
+        elif name != "town" or not place.postcode:
+            parts.append(str(getattr(place, name)))
+    return " | ".join(part for part in parts if part).casefold()
+
+
+def _add_row(place: Place, further: Place) -> None:
+    """A further row of a place fills what the earlier ones left blank; tags are collected."""
+    place.further_rows += 1
+    place.names.append(further.name)
+    place.tags += [tag for tag in further.tags if tag not in place.tags]
+    for name in ("code", "town", "region", "postcode", "type", "phone", "email"):
+        if not getattr(place, name):
+            setattr(place, name, getattr(further, name))
+    if place.latitude is None:
+        place.latitude, place.longitude = further.latitude, further.longitude
+
+
+def _name_of_all(names: list[str]) -> str:
+    """One name for a place whose rows are numbered: `Canary Wharf 1`, `… 2` are `Canary Wharf`."""
+    if len({name.casefold() for name in names}) == 1:
+        return names[0]
+    plain = [
+        found["name"] if (found := _NUMBER_AT_END.fullmatch(name)) else name for name in names
+    ]
+    return plain[0] if len({name.casefold() for name in plain}) == 1 else names[0]
+
+
+def _address_lines(lines: list[str], town: str) -> list[str]:
+    """Lines told twice and lines that only repeat the town are left out; the rest fits four lines."""
+    kept: list[str] = []
+    for line in lines:
+        if line.casefold() not in {town.casefold(), *(other.casefold() for other in kept)}:
+            kept.append(line)
+    head, tail = kept[: ADDRESS_LINES - 1], kept[ADDRESS_LINES - 1 :]
+    return [*head, ", ".join(tail)] if tail else head
+
+
+def _postcode(line: int, typed: str, mapping: FileMapping, report: Report) -> str:
+    """A full UK postcode is written with its blank; anything else stays as typed, with a remark."""
+    if mapping.rules.get("postcodes") != "GB" or not typed:
+        return typed
+    if found := _UK_POSTCODE.fullmatch(typed.upper().replace(" ", "")):
+        return f"{found[1]} {found[2]}"
+    report.remark(
+        line=line,
+        column=mapping.column_of("site", "postcode"),
+        value=typed,
+        reason="This is not a full UK postcode; it is kept as it stands.",
+    )
+    return typed
+
+
+def _point(
+    line: int, texts: Mapping[str, str], mapping: FileMapping, report: Report
+) -> tuple[Decimal | None, Decimal | None]:
+    """Both coordinates or none; outside the mapping's bounds none, with a remark."""
+    if not texts["latitude"] and not texts["longitude"]:
+        return None, None
+    value = f"{texts['latitude']}, {texts['longitude']}"
+    column = mapping.column_of("site", "latitude")
+    try:
+        latitude = Decimal(texts["latitude"]).quantize(_SIX_PLACES)
+        longitude = Decimal(texts["longitude"]).quantize(_SIX_PLACES)
+    except InvalidOperation:
+        report.remark(line=line, column=column, value=value, reason="These are no coordinates; left out.")
+        return None, None
+    edge = {"south": -90, "north": 90, "west": -180, "east": 180} | mapping.rules.get("bounds", {})
+    if edge["south"] <= latitude <= edge["north"] and edge["west"] <= longitude <= edge["east"]:
+        return latitude, longitude
+    reason = "The coordinates lie outside the area of this list; left out."
+    report.remark(line=line, column=column, value=value, reason=reason)
+    return None, None
+
+
+def _tell_spellings(parties: Mapping[str, Party], report: Report) -> None:
+    for party in parties.values():
+        others = [f"'{name}' (line {line})" for name, line in party.spellings.items()][1:]
+        if others:
+            report.notes.append(
+                f"Taken as one customer, '{party.name}' (line {party.line}): {', '.join(others)}."
+            )

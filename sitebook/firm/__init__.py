@@ -1,0 +1,1 @@
+"""Our own organisation: its name, country, zone, language and currency."""

@@ -1,0 +1,40 @@
+"""The firm that uses Sitebook: exactly one row."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from sitebook.basics.rows import everybody
+
+
+class Firm(models.Model):
+    """Name, country (ISO 3166 alpha-2), zone (IANA), language and currency (ISO 4217)."""
+
+    seen_by = everybody(write="insert, update")
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.CharField(_("Name of the firm"), max_length=200)
+    country = models.CharField(_("Country"), max_length=2)
+    time_zone = models.CharField(_("Time zone"), max_length=64)
+    language = models.CharField(_("Language"), max_length=10, default="en-gb")
+    currency = models.CharField(_("Currency"), max_length=3)
+    support_email = models.EmailField(_("Who helps our people"), blank=True)
+    is_demo = models.BooleanField(default=False, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    version = models.IntegerField(default=1, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="there_is_one_firm"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="the_firm_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def ours(cls) -> Firm | None:
+        """The firm, or None before the first-run page was answered."""
+        return cls.objects.filter(pk=1).first()

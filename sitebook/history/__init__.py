@@ -1,0 +1,1 @@
+"""Who changed what, when, through what; append-only and sealed."""

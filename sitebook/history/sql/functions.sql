@@ -1,0 +1,183 @@
+-- Replaced each time the schema is migrated; the tables they serve are made by migrations.
+
+CREATE OR REPLACE FUNCTION acting_user() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN nullif(current_setting('sitebook.user', true), '')::bigint;
+
+-- The customer of a row whose parent carries it.
+CREATE OR REPLACE FUNCTION parent_customer(parent text, parent_id bigint) RETURNS bigint
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE found bigint;
+BEGIN
+  IF parent = 'customers_customer' THEN RETURN parent_id; END IF;
+  EXECUTE format('SELECT customer_id FROM %I WHERE id = $1', parent) INTO found USING parent_id;
+  RETURN found;
+END $$;
+
+CREATE OR REPLACE FUNCTION history_hidden(key text, value jsonb, secrets text[]) RETURNS jsonb
+  LANGUAGE sql IMMUTABLE
+  RETURN CASE WHEN key = ANY (secrets) AND value <> 'null'::jsonb THEN '"secret"'::jsonb ELSE value END;
+
+-- Arguments: 0 kind, 1 customer column, 2 parent table, 3 parent column, 4 secret columns, 5 quiet columns.
+CREATE OR REPLACE FUNCTION history_record() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  secrets text[] := string_to_array(TG_ARGV[4], ',');
+  quiet text[] := string_to_array(TG_ARGV[5], ',');
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO history_change (kind, record_id, subject_kind, subject_id, customer_id, action, changes,
+                                actor_id, via, request_id, reason, db_user)
+    SELECT TG_ARGV[0], (r->>'id')::bigint, s.kind, s.id, s.customer, 'made', c.changes,
+           acting_user(), s.via, s.request, s.reason, session_user
+    FROM (SELECT to_jsonb(n) AS r FROM new_rows n) x
+    CROSS JOIN LATERAL history_subject(TG_ARGV[0], TG_ARGV[1], TG_ARGV[2], TG_ARGV[3], r) s
+    CROSS JOIN LATERAL (SELECT coalesce(jsonb_object_agg(key, jsonb_build_array(null, history_hidden(key, value, secrets))), '{}') AS changes
+                        FROM jsonb_each(r) WHERE value NOT IN ('null', '""', '[]', '{}') AND key <> ALL (quiet)) c;
+  ELSIF TG_OP = 'DELETE' THEN
+    INSERT INTO history_change (kind, record_id, subject_kind, subject_id, customer_id, action, changes,
+                                actor_id, via, request_id, reason, db_user)
+    SELECT TG_ARGV[0], (r->>'id')::bigint, s.kind, s.id, s.customer, 'deleted', c.changes,
+           acting_user(), s.via, s.request, s.reason, session_user
+    FROM (SELECT to_jsonb(o) AS r FROM old_rows o) x
+    CROSS JOIN LATERAL history_subject(TG_ARGV[0], TG_ARGV[1], TG_ARGV[2], TG_ARGV[3], r) s
+    CROSS JOIN LATERAL (SELECT coalesce(jsonb_object_agg(key, jsonb_build_array(history_hidden(key, value, secrets), null)), '{}') AS changes
+                        FROM jsonb_each(r) WHERE value NOT IN ('null', '""', '[]', '{}') AND key <> ALL (quiet)) c;
+  ELSE
+    INSERT INTO history_change (kind, record_id, subject_kind, subject_id, customer_id, action, changes,
+                                actor_id, via, request_id, reason, db_user)
+    SELECT TG_ARGV[0], (r->>'id')::bigint, s.kind, s.id, s.customer, 'changed', c.changes,
+           acting_user(), s.via, s.request, s.reason, session_user
+    FROM (SELECT to_jsonb(o) AS was, to_jsonb(n) AS r FROM old_rows o JOIN new_rows n USING (id)) x
+    CROSS JOIN LATERAL history_subject(TG_ARGV[0], TG_ARGV[1], TG_ARGV[2], TG_ARGV[3], r) s
+    CROSS JOIN LATERAL (SELECT jsonb_object_agg(n.key, jsonb_build_array(history_hidden(n.key, o.value, secrets),
+                                                                      history_hidden(n.key, n.value, secrets))) AS changes
+                        FROM jsonb_each(was) o JOIN jsonb_each(r) n USING (key)
+                        WHERE o.value IS DISTINCT FROM n.value AND n.key <> ALL (quiet)) c
+    WHERE c.changes IS NOT NULL;
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- Where a change belongs: the record on whose page it shows, its customer, and who came by which path.
+CREATE OR REPLACE FUNCTION history_subject(kind_of text, customer_column text, parent text, parent_column text, r jsonb,
+    OUT kind text, OUT id bigint, OUT customer bigint, OUT via text, OUT request text, OUT reason text)
+  LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+  kind := CASE WHEN parent = '' THEN kind_of ELSE parent END;
+  id := (r ->> CASE WHEN parent = '' THEN 'id' ELSE parent_column END)::bigint;
+  customer := CASE WHEN customer_column <> '' THEN (r ->> customer_column)::bigint
+                   WHEN parent <> '' THEN parent_customer(parent, id) END;
+  via := coalesce(nullif(current_setting('sitebook.via', true), ''), 'sql');
+  request := coalesce(current_setting('sitebook.request', true), '');
+  reason := coalesce(current_setting('sitebook.reason', true), '');
+END $$;
+
+CREATE OR REPLACE FUNCTION row_keeps_its_id() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.id <> OLD.id THEN RAISE EXCEPTION 'the id of a row in % never changes', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END IF;
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION row_is_stamped() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    NEW.version := 1;
+  ELSE
+    NEW.version := OLD.version + 1;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION row_is_stamped_with_people() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    NEW.version := 1; NEW.created_at := clock_timestamp(); NEW.created_by_id := acting_user();
+  ELSE
+    NEW.version := OLD.version + 1; NEW.created_at := OLD.created_at; NEW.created_by_id := OLD.created_by_id;
+  END IF;
+  NEW.updated_at := clock_timestamp(); NEW.updated_by_id := acting_user();
+  RETURN NEW;
+END $$;
+
+-- A month's partition, also when the default one already holds rows of it.
+CREATE OR REPLACE FUNCTION history_make_partitions(ahead int DEFAULT 3, today date DEFAULT current_date) RETURNS int
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC' AS $$
+DECLARE first date; name text; made int := 0; month int;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('history_make_partitions'));
+  FOR month IN 0..ahead LOOP
+    first := (date_trunc('month', today) + make_interval(months => month))::date;
+    name := 'history_change_' || to_char(first, 'YYYY_MM');
+    CONTINUE WHEN to_regclass('public.' || name) IS NOT NULL;
+    EXECUTE format('CREATE TABLE %I (LIKE history_change INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', name);
+    EXECUTE format('WITH moved AS (DELETE FROM history_change_default WHERE at >= %L AND at < %L RETURNING *)
+                    INSERT INTO %I OVERRIDING SYSTEM VALUE SELECT * FROM moved', first, first + interval '1 month', name);
+    EXECUTE format('ALTER TABLE history_change ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', name, first, first + interval '1 month');
+    made := made + 1;
+  END LOOP;
+  RETURN made;
+END $$;
+
+-- One salted digest a value, so that a value can be erased and the chain still verifies.
+CREATE OR REPLACE FUNCTION history_proof(changes jsonb, reason text) RETURNS jsonb LANGUAGE sql VOLATILE AS $$
+  SELECT jsonb_object_agg(key, jsonb_build_object('salt', salt, 'digest', history_value_digest(salt, key, value)))
+  FROM (SELECT key, value, gen_random_uuid()::text AS salt
+        FROM jsonb_each(changes || jsonb_build_object(':reason', reason)) OFFSET 0) v
+$$;
+
+CREATE OR REPLACE FUNCTION history_value_digest(salt text, key text, value jsonb) RETURNS text
+  LANGUAGE sql IMMUTABLE RETURN encode(sha256(convert_to(salt || '|' || key || '|' || value::text, 'UTF8')), 'hex');
+
+CREATE OR REPLACE FUNCTION history_row_digest(c history_change) RETURNS bytea LANGUAGE sql STABLE AS $$
+  SELECT sha256(convert_to(concat_ws('|', c.id, extract(epoch FROM c.at), c.kind, c.record_id, c.subject_kind, c.subject_id,
+      coalesce(c.customer_id, 0), c.action, coalesce(c.actor_id, 0), c.via, c.request_id, c.db_user,
+      (SELECT string_agg(key || ':' || (value ->> 'digest'), ',' ORDER BY key COLLATE "C") FROM jsonb_each(c.proof))), 'UTF8'))
+$$;
+
+-- Seals what is unsealed and older than the given time. Returns how many changes, or 0 when there were none.
+CREATE OR REPLACE FUNCTION history_make_seal(until timestamptz) RETURNS bigint
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE link bigint; before bytea; sealed bigint; whole bytea;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('history_make_seal'));
+  SELECT s.id, s.digest INTO link, before FROM history_seal s ORDER BY s.id DESC LIMIT 1;
+  link := coalesce(link, 0) + 1;
+  UPDATE history_change SET proof = history_proof(changes, reason), seal_id = link WHERE seal_id IS NULL AND at < until;
+  GET DIAGNOSTICS sealed = ROW_COUNT;
+  IF sealed = 0 THEN RETURN 0; END IF;
+  SELECT sha256(coalesce(before, ''::bytea) || string_agg(history_row_digest(c), ''::bytea ORDER BY c.id)) INTO whole
+    FROM history_change c WHERE c.seal_id = link;
+  INSERT INTO history_seal (id, up_to, changes, digest) VALUES (link, until, sealed, whole);
+  RETURN sealed;
+END $$;
+
+-- Every fault found, none when the chain holds. A value without salt was erased on purpose.
+CREATE OR REPLACE FUNCTION history_faults() RETURNS TABLE (seal bigint, change bigint, fault text)
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE link record; before bytea := ''::bytea; whole bytea; n bigint; expected bigint := 1;
+BEGIN
+  FOR link IN SELECT s.* FROM history_seal s ORDER BY s.id LOOP
+    IF link.id <> expected THEN
+      seal := expected; change := NULL; fault := 'a seal is missing'; RETURN NEXT;
+    END IF;
+    expected := link.id + 1;
+    SELECT count(*), sha256(before || coalesce(string_agg(history_row_digest(c), ''::bytea ORDER BY c.id), ''::bytea))
+      INTO n, whole FROM history_change c WHERE c.seal_id = link.id;
+    IF n <> link.changes THEN
+      seal := link.id; change := NULL; fault := format('%s changes were sealed, %s are there', link.changes, n); RETURN NEXT;
+    ELSIF whole <> link.digest THEN
+      seal := link.id; change := NULL; fault := 'the seal does not fit its changes'; RETURN NEXT;
+    END IF;
+    before := link.digest;
+  END LOOP;
+  RETURN QUERY
+    SELECT c.seal_id, c.id, format('the value of %s is not the one that was sealed', p.key)
+    FROM history_change c CROSS JOIN LATERAL jsonb_each(c.proof) p
+    WHERE c.seal_id IS NOT NULL AND p.value ->> 'salt' IS NOT NULL
+      AND p.value ->> 'digest' <> history_value_digest(p.value ->> 'salt', p.key,
+            CASE WHEN p.key = ':reason' THEN to_jsonb(c.reason) ELSE coalesce(c.changes -> p.key, 'null') END);
+  RETURN QUERY
+    SELECT c.seal_id, c.id, format('the value of %s was not there when it was sealed', k)
+    FROM history_change c CROSS JOIN LATERAL jsonb_object_keys(c.changes) k
+    WHERE c.seal_id IS NOT NULL AND NOT (c.proof ? k);
+END $$;

@@ -1,0 +1,175 @@
+"""A mapping says which columns of a foreign file fill which fields of a register.
+
+A mapping is a TOML file (`docs` of its keys: `mappings/README.md`). It knows nothing of customers
+or sites: the register that takes the rows says which fields and rules there are.
+"""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sitebook.basics.refused import Refused
+
+SHIPPED = Path(__file__).parent / "mappings"
+
+
+class BadMapping(Refused):
+    """The mapping itself is wrong: not there, not TOML, or with a field nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where one field comes from: fixed text, or columns joined, perhaps with values renamed."""
+
+    columns: tuple[str, ...] = ()
+    joined: str = " "
+    text: str = ""
+    values: Mapping[str, str] | None = None
+
+    def of(self, cells: Mapping[str, str]) -> str:
+        if self.text:
+            return self.text
+        found = self.joined.join(cell for name in self.columns if (cell := cells[name]))
+        return self.values.get(found, found) if self.values is not None else found
+
+
+@dataclass(frozen=True, slots=True)
+class FileMapping:
+    """A mapping that has been checked: `fields` by section and name, `rules` as the register reads them."""
+
+    name: str
+    title: str
+    register: str
+    blank: frozenset[str]
+    fields: Mapping[str, Mapping[str, tuple[Source, ...]]]
+    rules: Mapping[str, Any]
+
+    @property
+    def columns(self) -> list[str]:
+        """Every column the file must have, in the order the mapping names them."""
+        return list(dict.fromkeys(self._columns()))
+
+    def _columns(self) -> Iterator[str]:
+        for fields in self.fields.values():
+            for sources in fields.values():
+                for source in sources:
+                    yield from source.columns
+
+    def column_of(self, section: str, field: str) -> str:
+        """The column a refusal of this field should name."""
+        columns = (name for source in self.fields[section].get(field, ()) for name in source.columns)
+        return next(columns, "")
+
+    def cleaned(self, values: Mapping[str, str]) -> dict[str, str]:
+        """The cells this mapping uses, without doubled blanks; those that only say "nothing" empty."""
+        cells = {name: " ".join(values[name].split()) for name in self.columns}
+        return {name: "" if cell.casefold() in self.blank else cell for name, cell in cells.items()}
+
+    def texts(self, section: str, field: str, cells: Mapping[str, str]) -> list[str]:
+        """All texts of a field, in order, empty ones and repetitions left out."""
+        found = (source.of(cells) for source in self.fields[section].get(field, ()))
+        return list(dict.fromkeys(text for text in found if text))
+
+    def text(self, section: str, field: str, cells: Mapping[str, str]) -> str:
+        """The first text of a field that is not empty."""
+        return next(iter(self.texts(section, field, cells)), "")
+
+
+def shipped() -> list[str]:
+    """The names of the mappings that come with Sitebook."""
+    return sorted(path.stem for path in SHIPPED.glob("*.toml"))
+
+
+def load(
+    name_or_file: str,
+    *,
+    register: str,
+    fields: Mapping[str, Iterable[str]],
+    rules: Iterable[str],
+) -> FileMapping:
+    """Read a shipped mapping by name, or one's own by path, and check it against what is known.
+
+    Raises BadMapping with a sentence that names the key to mend.
+    """
+    path = _path(name_or_file)
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadMapping(f"The mapping {path.name} is not valid TOML: {error}.") from error
+    if data.get("register") != register:
+        raise BadMapping(
+            f"The mapping {path.name} is for '{data.get('register', '')}', not for '{register}'."
+        )
+    _refuse_unknown(path, "the mapping", data, _TOP | set(fields))
+    _refuse_unknown(path, "[rules]", data.get("rules", {}), set(rules))
+    return FileMapping(
+        name=path.stem,
+        title=data.get("title", path.stem),
+        register=register,
+        blank=frozenset(word.casefold() for word in data.get("blank", [])),
+        fields={
+            section: _section(path, section, data.get(section, {}), set(known))
+            for section, known in fields.items()
+        },
+        rules=data.get("rules", {}),
+    )
+
+
+_TOP = {"title", "register", "source", "licence", "blank", "rules"}
+
+
+def _path(name_or_file: str) -> Path:
+    if name_or_file in shipped():
+        return SHIPPED / f"{name_or_file}.toml"
+    path = Path(name_or_file)
+    if not path.is_file():
+        raise BadMapping(
+            f"There is no mapping '{name_or_file}': give the path of a TOML file, "
+            f"or one of {', '.join(shipped())}."
+        )
+    return path
+
+
+def _section(
+    path: Path, section: str, data: Mapping[str, Any], known: set[str]
+) -> dict[str, tuple[Source, ...]]:
+    _refuse_unknown(path, f"[{section}]", data, known)
+    return {
+        field: tuple(
+            _source(path, f"{section}.{field}", item)
+            for item in (given if isinstance(given, list) else [given])
+        )
+        for field, given in data.items()
+    }
+
+
+def _source(path: Path, where: str, given: object) -> Source:
+    match given:
+        case str() if given:
+            return Source(columns=(given,))
+        case {"text": str(text), **rest} if text and not rest:
+            return Source(text=text)
+        case {"column": str(column), **rest} if not set(rest) - {"values"}:
+            return Source(columns=(column,), values=_values(path, where, rest.get("values")))
+        case {"columns": list(columns), **rest} if columns and not set(rest) - {"joined"}:
+            return Source(columns=tuple(map(str, columns)), joined=str(rest.get("joined", " ")))
+    raise BadMapping(
+        f"{path.name}, {where}: {given!r} is no source. Write a column's name, {{ text = … }}, "
+        "{ column = …, values = { … } } or { columns = […], joined = … }."
+    )
+
+
+def _values(path: Path, where: str, given: object) -> Mapping[str, str] | None:
+    if given is None or isinstance(given, dict):
+        return given
+    raise BadMapping(f"{path.name}, {where}: 'values' must be a table of old = new.")
+
+
+def _refuse_unknown(path: Path, where: str, data: Mapping[str, Any], known: set[str]) -> None:
+    for key in data:
+        if key not in known:
+            raise BadMapping(
+                f"{path.name}: {where} has no '{key}'. Known are: {', '.join(sorted(known))}."
+            )

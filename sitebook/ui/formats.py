@@ -1,0 +1,114 @@
+"""Dates, times, numbers, telephone numbers and countries as the user's locale writes them.
+
+The zone is Django's current zone and the language Django's current language: both are the user's, set per request."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import phonenumbers
+from babel import Locale, UnknownLocaleError, dates, numbers
+from django.utils import timezone
+from django.utils.translation import get_language
+from markupsafe import Markup
+
+from sitebook.ui import current
+
+ELEMENT = Markup('<time datetime="{}" title="{}">{}</time>')
+
+
+def locale() -> Locale:
+    return _locale(get_language() or "en-gb")
+
+
+@cache
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return Locale.parse("en_GB")
+
+
+def day_text(value: date) -> str:
+    """``23 Nov 2026``: always with the year, in the user's zone when a time is given."""
+    return dates.format_date(_local(value) if isinstance(value, datetime) else value, "medium", locale())
+
+
+def moment_text(value: datetime) -> str:
+    """``23 Nov 2026, 09:58:04 (London)``: what the tooltip says."""
+    local = _local(value)
+    place = dates.get_timezone_location(local.tzinfo, locale(), return_city=True)
+    return f"{dates.format_datetime(local, 'medium', locale=locale())} ({place})"
+
+
+def date_(value: date | None) -> Markup:
+    if value is None:
+        return Markup("")
+    if isinstance(value, datetime):
+        return ELEMENT.format(_local(value).isoformat(), moment_text(value), day_text(value))
+    return ELEMENT.format(value.isoformat(), dates.format_date(value, "full", locale()), day_text(value))
+
+
+def time_(value: datetime | None) -> Markup:
+    if value is None:
+        return Markup("")
+    shown = dates.format_time(_local(value), "short", locale=locale())
+    return ELEMENT.format(_local(value).isoformat(), moment_text(value), shown)
+
+
+def datetime_(value: datetime | None) -> Markup:
+    if value is None:
+        return Markup("")
+    shown = f"{day_text(value)}, {dates.format_time(_local(value), 'short', locale=locale())}"
+    return ELEMENT.format(_local(value).isoformat(), moment_text(value), shown)
+
+
+def heading(value: date) -> str:
+    """``Monday, 23 November 2026``: the heading of a day in a timeline."""
+    return dates.format_date(_local(value) if isinstance(value, datetime) else value, "full", locale())
+
+
+def number(value: int | float | Decimal | None, digits: int | None = None) -> str:
+    """Grouped as the locale groups; ``digits`` fixes the places after the point."""
+    if value is None:
+        return ""
+    if digits is None:
+        return numbers.format_decimal(value, locale=locale())
+    return numbers.format_decimal(value, format="#,##0." + "0" * digits if digits else "#,##0", locale=locale())
+
+
+def phone(value: str | None) -> str:
+    """A stored E.164 number: the local form in the firm's own country, international elsewhere;
+    what is not a number stays as it was typed."""
+    if not value or not value.startswith("+"):
+        return value or ""
+    try:
+        parsed = phonenumbers.parse(value)
+    except phonenumbers.NumberParseException:
+        return value
+    home = current.country()
+    local = bool(home) and parsed.country_code == phonenumbers.country_code_for_region(home)
+    form = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(parsed, form.NATIONAL if local else form.INTERNATIONAL)
+
+
+def country(code: str | None) -> str:
+    """The country's name in the user's language."""
+    return str(locale().territories.get(code, code)) if code else ""
+
+
+def _local(value: datetime) -> datetime:
+    return timezone.localtime(value) if timezone.is_aware(value) else value
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "date": date_,
+    "time": time_,
+    "datetime": datetime_,
+    "day": heading,
+    "number": number,
+    "phone": phone,
+    "country": country,
+}

@@ -1,0 +1,76 @@
+"""The Jinja2 environment of every page: components, words and formats as globals, nothing to import in a template."""
+
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from django.apps import apps
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django_htmx.jinja import htmx_script
+from markupsafe import Markup, escape
+
+from sitebook.ui import figures, formats
+from sitebook.ui.current import csrf_field
+
+
+class Components:
+    """``c.badge(...)``: the macro ``badge`` of ``ui/components/badge.html``, found on first use."""
+
+    def __init__(self, environment: jinja2.Environment) -> None:
+        self._environment = environment
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            template = self._environment.get_template(f"ui/components/{name}.html")
+        except jinja2.TemplateNotFound as missing:
+            raise AttributeError(f"There is no component {name}.") from missing
+        return getattr(template.module, name)
+
+
+def attributes(values: dict[str, Any]) -> Markup:
+    """HTML attributes from a macro's keyword arguments: ``hx_get`` becomes ``hx-get``;
+    True stands alone, False and None are left out."""
+    pairs = []
+    for name, value in values.items():
+        if value is None or value is False:
+            continue
+        written = escape(name.strip("_").replace("_", "-"))
+        pairs.append(written if value is True else Markup('{}="{}"').format(written, value))
+    return Markup(" ") + Markup(" ").join(pairs) if pairs else Markup("")
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def environment(**options: Any) -> jinja2.Environment:
+    """Made by Django's Jinja2 backend. Reads only Sitebook's own templates, so that a package's
+    Django templates of the same name are never taken for Jinja2."""
+    options |= {
+        "loader": jinja2.FileSystemLoader(_own_template_folders()),
+        "undefined": jinja2.StrictUndefined,
+        "autoescape": True,
+        "extensions": ["jinja2.ext.i18n"],
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
+    made = jinja2.Environment(**options)
+    made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.globals.update(
+        c=Components(made), url=url, static=static, csrf_field=csrf_field, htmx_script=htmx_script
+    )
+    made.filters.update(formats.FILTERS | figures.FILTERS, attrs=attributes)
+    return made
+
+
+def _own_template_folders() -> list[Path]:
+    folders = (
+        Path(config.path) / "templates"
+        for config in apps.get_app_configs()
+        if config.name.partition(".")[0] == "sitebook"
+    )
+    return [folder for folder in folders if folder.is_dir()]

@@ -1,0 +1,73 @@
+"""Turns a page's answer into HTML: the whole page, or one block of it when htmx asks."""
+
+from typing import Any
+
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csp import get_nonce
+from django.template import engines
+from django.template.backends.jinja2 import Jinja2
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language, get_language_bidi
+from jinja2_fragments import render_block
+
+from sitebook.ui import current
+from sitebook.ui.navigation import places
+
+THEMES = ("light", "dark")
+
+
+def show(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    block: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page, or its ``block`` alone when htmx asks for a part (it names a target)."""
+    everything = frame_context(request) | (context or {})
+    jinja = engines["jinja2"]
+    assert isinstance(jinja, Jinja2)
+    if block and wants_part(request):
+        html = render_block(jinja.env, template, block, everything)
+    else:
+        html = jinja.env.get_template(template).render(everything)
+    response = HttpResponse(html, status=status)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+def go(request: HttpRequest, to: str) -> HttpResponse:
+    """On to another page after a form did its work; htmx is told to load it whole."""
+    if asked_by_htmx(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": to})
+    return HttpResponseRedirect(to, status=303)
+
+
+def wants_part(request: HttpRequest) -> bool:
+    headers = request.headers
+    return asked_by_htmx(request) and "HX-Target" in headers and "HX-History-Restore-Request" not in headers
+
+
+def asked_by_htmx(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true" and "HX-Boosted" not in request.headers
+
+
+def frame_context(request: HttpRequest) -> dict[str, Any]:
+    """What the frame of every page needs, also of pages that other packages render."""
+    current.remember(request)
+    user = getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "request": request,
+        "user": user if signed_in else None,
+        "nonce": get_nonce(request),
+        "nav": places(request) if signed_in else [],
+        "messages": get_messages(request),
+        "theme": theme if theme in THEMES else "",
+        "language": get_language() or "en-gb",
+        "direction": "rtl" if get_language_bidi() else "ltr",
+        "help": "",
+    }

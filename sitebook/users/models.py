@@ -1,0 +1,74 @@
+"""People who sign in: a role says what they may do, grants say which customers they see."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower, Now
+from django.utils.translation import gettext_lazy as _
+
+from sitebook.basics.rows import everybody
+
+
+class Role(models.TextChoices):
+    ADMINISTRATOR = "administrator", _("Administrator")
+    OFFICE = "office", _("Office")
+    DISPATCHER = "dispatcher", _("Dispatcher")
+    ENGINEER = "engineer", _("Engineer")
+    VIEWER = "viewer", _("Viewer")
+
+
+class Users(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """A new user; without a password nobody can sign in until a reset link was used."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password) if password else user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username or "")
+
+
+class User(AbstractBaseUser):
+    """``all_customers`` means all present and future ones: an explicit choice, never a default."""
+
+    seen_by = everybody(
+        write="insert, update",
+        app="SELECT, UPDATE (password, last_login, name, time_zone, theme)",
+        secret=("password",),
+        quiet=("last_login",),
+    )
+
+    email = models.EmailField(_("Email"), unique=True)
+    name = models.CharField(_("Name"), max_length=120)
+    role = models.CharField(_("Role"), max_length=20, choices=Role, default=Role.VIEWER)
+    all_customers = models.BooleanField(_("All customers, present and future"), default=False)
+    is_active = models.BooleanField(_("May sign in"), default=True)
+    time_zone = models.CharField(_("Time zone"), max_length=64, blank=True)
+    theme = models.CharField(_("Look"), max_length=5, blank=True, choices=[("light", _("Light")), ("dark", _("Dark"))])
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    version = models.IntegerField(default=1, editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects: ClassVar[Users] = Users()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="an_email_belongs_to_one_user"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="a_user_has_a_name"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="a_user_has_a_known_role"),
+        ]
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def initials(self) -> str:
+        words = (self.name or self.email).replace("@", " ").split()
+        return "".join(word[0] for word in words[:2]).upper()
