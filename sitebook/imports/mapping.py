@@ -99,9 +99,7 @@ def load(
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadMapping(f"The mapping {path.name} is not valid TOML: {error}.") from error
     if data.get("register") != register:
-        raise BadMapping(
-            f"The mapping {path.name} is for '{data.get('register', '')}', not for '{register}'."
-        )
+        raise BadMapping(f"The mapping {path.name} is for '{data.get('register', '')}', not for '{register}'.")
     _refuse_unknown(path, "the mapping", data, _TOP | set(fields))
     _refuse_unknown(path, "[rules]", data.get("rules", {}), set(rules))
     return FileMapping(
@@ -110,8 +108,7 @@ def load(
         register=register,
         blank=frozenset(word.casefold() for word in data.get("blank", [])),
         fields={
-            section: _section(path, section, data.get(section, {}), set(known))
-            for section, known in fields.items()
+            section: _section(path, section, data.get(section, {}), set(known)) for section, known in fields.items()
         },
         rules=data.get("rules", {}),
     )
@@ -126,20 +123,16 @@ def _path(name_or_file: str) -> Path:
     path = Path(name_or_file)
     if not path.is_file():
         raise BadMapping(
-            f"There is no mapping '{name_or_file}': give the path of a TOML file, "
-            f"or one of {', '.join(shipped())}."
+            f"There is no mapping '{name_or_file}': give the path of a TOML file, or one of {', '.join(shipped())}."
         )
     return path
 
 
-def _section(
-    path: Path, section: str, data: Mapping[str, Any], known: set[str]
-) -> dict[str, tuple[Source, ...]]:
+def _section(path: Path, section: str, data: Mapping[str, Any], known: set[str]) -> dict[str, tuple[Source, ...]]:
     _refuse_unknown(path, f"[{section}]", data, known)
     return {
         field: tuple(
-            _source(path, f"{section}.{field}", item)
-            for item in (given if isinstance(given, list) else [given])
+            _source(path, f"{section}.{field}", item) for item in (given if isinstance(given, list) else [given])
         )
         for field, given in data.items()
     }
@@ -170,6 +163,4 @@ def _values(path: Path, where: str, given: object) -> Mapping[str, str] | None:
 def _refuse_unknown(path: Path, where: str, data: Mapping[str, Any], known: set[str]) -> None:
     for key in data:
         if key not in known:
-            raise BadMapping(
-                f"{path.name}: {where} has no '{key}'. Known are: {', '.join(sorted(known))}."
-            )
+            raise BadMapping(f"{path.name}: {where} has no '{key}'. Known are: {', '.join(sorted(known))}.")

@@ -9,8 +9,10 @@ import csv
 import gzip
 import io
 import re
+import zlib
 from collections import Counter, deque
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -73,7 +75,7 @@ class Table:
 
     def __iter__(self) -> Iterator[Row | Refusal]:
         self.blank = 0
-        with _text(self.path, self.encoding) as text:
+        with _refusing_damage(self.path), _text(self.path, self.encoding) as text:
             for line, cells, problem in _records(text, self.delimiter):
                 if line <= self.header_line:
                     continue
@@ -106,17 +108,11 @@ def read(path: Path, *, needs: Collection[str] = ()) -> Table:
 
     Raises CannotRead if the file is missing, empty, damaged, or lacks a needed column.
     """
-    try:
+    with _refusing_damage(path):
         encoding, notes = _encoding(path)
         delimiter = _delimiter(path, encoding)
         with _text(path, encoding) as text:
             return _with_header(path, encoding, delimiter, text, notes, needs)
-    except (EOFError, gzip.BadGzipFile) as error:
-        raise CannotRead(f"{path.name} is a damaged gzip file: {error}.") from error
-    except UnicodeError as error:
-        raise CannotRead(f"{path.name} cannot be read as text: {error}.") from error
-    except OSError as error:
-        raise CannotRead(f"{path.name} cannot be opened: {error.strerror or error}.") from error
 
 
 def named_apart(header: list[str]) -> list[str]:
@@ -227,6 +223,18 @@ def _records(text: io.TextIOWrapper, delimiter: str) -> Iterator[tuple[int, list
         yield line, cells, problem
 
 
+@contextmanager
+def _refusing_damage(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise CannotRead(f"{path.name} is a damaged gzip file: {error}.") from error
+    except UnicodeError as error:
+        raise CannotRead(f"{path.name} cannot be read as text: {error}.") from error
+    except OSError as error:
+        raise CannotRead(f"{path.name} cannot be opened: {error.strerror or error}.") from error
+
+
 def _encoding(path: Path) -> tuple[str, list[str]]:
     """Judge the whole file, never its beginning only: one accent may stand in the last line."""
     with _bytes(path) as stream:
@@ -303,7 +311,7 @@ def _bytes(path: Path) -> BinaryIO:
 
 
 def _text(path: Path, encoding: str) -> io.TextIOWrapper:
-    errors = {"utf-8": "surrogateescape", "cp1252": "replace"}.get(encoding, "strict")
+    errors = "surrogateescape" if encoding in ("utf-8", "cp1252") else "strict"
     return io.TextIOWrapper(_bytes(path), encoding=encoding, errors=errors, newline="")
 
 
@@ -312,9 +320,7 @@ def _unreadable(cell: str) -> str:
     if "\x00" in cell:
         return "The cell holds a NUL character, which is no text."
     if broken := _BAD_BYTE.search(cell):
-        return f"The cell holds the byte 0x{ord(broken[0]) - 0xDC00:02X}, which is not valid UTF-8."
-    if "\ufffd" in cell:
-        return "The cell holds a character that could not be read."
+        return f"The cell holds the byte 0x{ord(broken[0]) - 0xDC00:02X}, which is no text in this encoding."
     return ""
 
 

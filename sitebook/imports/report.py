@@ -96,9 +96,7 @@ class Report:
         made = ", ".join(f"{count} {name}" for name, count in self.made.items())
         lines.append(f"  {'would make' if self.dry_run else 'made'}: {made or 'nothing'}")
         lines += _listed("refused", [_told(row) for row in sorted(self.refused_rows, key=_by_line)], limit)
-        lines += _listed(
-            "taken, with a remark", [_told(row) for row in sorted(self.remarks, key=_by_line)], limit
-        )
+        lines += _listed("taken, with a remark", [_told(row) for row in sorted(self.remarks, key=_by_line)], limit)
         changes = [
             f"line {change.line}: {change.record}, {change.field}: {change.old!r} → {change.new!r}"
             for change in self.changes
