@@ -65,9 +65,6 @@ def apply_all(connection: Any) -> None:
             """
         )
         cursor.execute("SELECT history_make_partitions()")
-        cursor.execute("SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid")
-        for (partition,) in cursor.fetchall():
-            cursor.execute(f'REVOKE ALL ON "{partition}" FROM {_list(roles)}, PUBLIC')
 
 
 def _list(roles: Roles) -> str:
@@ -84,7 +81,7 @@ def _base_rights(cursor: Any, roles: Roles) -> None:
         """
         SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
         LEFT JOIN pg_depend d ON d.objid = p.oid AND d.deptype = 'e'
-        WHERE n.nspname = 'public' AND (d.objid IS NOT NULL OR p.proname ~ '^(plain_text|sort_key|procrastinate_)'
+        WHERE n.nspname = 'public' AND (d.objid IS NOT NULL OR p.proname ~ '^(plain_text|sort_key|reference_number|procrastinate_)'
               OR p.prorettype = 'trigger'::regtype)
         """
     )

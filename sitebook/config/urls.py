@@ -1,0 +1,22 @@
+"""Every address of Sitebook, one line an area."""
+
+from django.urls import include, path
+
+from sitebook.config.health import healthz, home
+from sitebook.ui import errors
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("healthz", healthz, name="healthz"),
+    path("", include("sitebook.customers.urls")),
+    path("", include("sitebook.access.urls")),
+    path("", include("sitebook.users.urls")),
+    path("", include("sitebook.firm.urls")),
+    path("", include("sitebook.history.urls")),
+    path("", include("sitebook.ui.urls")),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.failed
