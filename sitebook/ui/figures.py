@@ -1,5 +1,7 @@
 """Parts of a whole, for the proportional bar and its legend."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any

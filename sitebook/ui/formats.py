@@ -2,6 +2,8 @@
 
 The zone is Django's current zone and the language Django's current language: both are the user's, set per request."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -85,11 +87,10 @@ def phone(value: str | None) -> str:
     if not value or not value.startswith("+"):
         return value or ""
     try:
-        parsed = phonenumbers.parse(value)
+        parsed = phonenumbers.parse(value.replace(";ext=", " ext. "))
     except phonenumbers.NumberParseException:
         return value
-    home = current.country()
-    local = bool(home) and parsed.country_code == phonenumbers.country_code_for_region(home)
+    local = phonenumbers.region_code_for_number(parsed) == current.country()
     form = phonenumbers.PhoneNumberFormat
     return phonenumbers.format_number(parsed, form.NATIONAL if local else form.INTERNATIONAL)
 

@@ -1,5 +1,7 @@
 """The Jinja2 environment of every page: components, words and formats as globals, nothing to import in a template."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Turns a page's answer into HTML: the whole page, or one block of it when htmx asks."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from django.contrib.messages import get_messages
@@ -59,7 +61,7 @@ def frame_context(request: HttpRequest) -> dict[str, Any]:
     current.remember(request)
     user = getattr(request, "user", None)
     signed_in = user is not None and user.is_authenticated
-    theme = request.COOKIES.get("theme", "")
+    theme = request.COOKIES.get("theme") or (getattr(user, "theme", "") if signed_in else "")
     return {
         "request": request,
         "user": user if signed_in else None,

@@ -1,0 +1,99 @@
+// Lists: filter while typing, choose rows, move by keys, a second sort with Shift.
+
+const rows = () => [...document.querySelectorAll(".table.list tbody tr, .rows.list > li")];
+const boxOf = (row) => row?.querySelector("[name=pick]");
+const bar = () => document.querySelector("selection-bar");
+let last = null;
+let at = null;
+
+// ---- filter while typing: the address keeps up ----
+let waiting = null;
+let typed = null;
+async function refresh(form) {
+  const data = new FormData(form);
+  const params = new URLSearchParams();
+  for (const [key, value] of data) if (value) params.append(key, value);
+  const url = params.size ? `${form.action.split("?")[0]}?${params}` : form.action.split("?")[0];
+  typed?.abort();
+  typed = new AbortController();
+  const list = document.getElementById("list");
+  list.setAttribute("aria-busy", "true");
+  let page;
+  try {
+    const answer = await fetch(url, { signal: typed.signal });
+    if (!answer.ok || answer.redirected) { location.href = url; return; }
+    page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  } catch (wrong) {
+    if (wrong.name !== "AbortError") { list.setAttribute("aria-busy", "false"); document.dispatchEvent(new CustomEvent("toast", { detail: wrong.message })); }
+    return;
+  }
+  for (const id of ["list", "list-chips", "list-count"]) {
+    const fresh = page.getElementById(id), old = document.getElementById(id);
+    if (fresh && old) { old.replaceWith(fresh); globalThis.htmx?.process(fresh); }
+  }
+  history.replaceState(null, "", url);
+  last = at = null;
+  show();
+}
+document.addEventListener("input", (event) => {
+  if (!event.target.matches("[data-live] [type=search]")) return;
+  clearTimeout(waiting);
+  waiting = setTimeout(() => refresh(event.target.form), 220);
+});
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-live]")) return;
+  event.preventDefault();
+  clearTimeout(waiting);
+  document.getElementById("filters")?.hidePopover?.();
+  refresh(event.target);
+});
+
+// ---- choose rows ----
+function show() {
+  const one = bar();
+  if (!one) return;
+  const picked = rows().filter((row) => boxOf(row)?.checked).length;
+  const words = one.querySelector("[data-count]");
+  words.textContent = picked === 1 ? words.dataset.one : words.dataset.many.replace("{n}", picked);
+  one.classList.toggle("on", picked > 0);
+  const all = document.querySelector("[data-pick-all]");
+  if (all) { all.checked = picked > 0 && picked === rows().length; all.indeterminate = picked > 0 && picked < rows().length; }
+}
+function pick(row, on, through) {
+  const list = rows();
+  const [from, to] = [list.indexOf(through && last ? last : row), list.indexOf(row)].sort((a, b) => a - b);
+  for (const each of list.slice(Math.max(from, 0), to + 1)) if (boxOf(each)) boxOf(each).checked = on;
+  last = row;
+  show();
+}
+document.addEventListener("click", (event) => {
+  if (event.target.matches("[name=pick]")) pick(event.target.closest("tr, li"), event.target.checked, event.shiftKey);
+  if (event.target.matches("[data-pick-all]")) { for (const row of rows()) if (boxOf(row)) boxOf(row).checked = event.target.checked; show(); }
+  if (event.target.closest("selection-bar [data-clear]")) clear();
+  const also = event.shiftKey && event.target.closest("[data-also]");
+  if (also) { event.preventDefault(); location.href = also.dataset.also; }
+});
+function clear() { for (const row of rows()) if (boxOf(row)) boxOf(row).checked = false; last = null; show(); }
+
+// ---- keys: j and k walk, x picks, Esc clears ----
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+  const list = rows();
+  const key = event.key.toLowerCase();
+  if (!list.length) return;
+  const here = event.target.closest("tbody tr, .rows.list > li") ?? (list.includes(at) ? at : null);
+  if (key === "j" || key === "k") {
+    event.preventDefault();
+    const place = list.indexOf(here) + (key === "j" ? 1 : -1);
+    at = list[Math.min(Math.max(place, 0), list.length - 1)];
+    (at.querySelector("th a, a") ?? boxOf(at))?.focus();
+  } else if (key === "x" && here && boxOf(here)) {
+    event.preventDefault();
+    pick(here, event.shiftKey || !boxOf(here).checked, event.shiftKey);
+  } else if (event.key === "Escape" && bar()?.classList.contains("on")) {
+    clear();
+  }
+});
+addEventListener("pageshow", show);
+show();

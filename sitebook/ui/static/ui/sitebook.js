@@ -1,0 +1,112 @@
+// Every page: theme, keys, toasts, lines that can be added, and what errors need.
+
+const icons = document.body.dataset.icons;
+
+customElements.define("theme-switch", class extends HTMLElement {
+  connectedCallback() {
+    this.hidden = false;
+    this.addEventListener("click", (event) => {
+      const choice = event.target.closest("[data-choice]")?.dataset.choice;
+      if (!choice) return;
+      document.cookie = `theme=${choice}; path=/; max-age=31536000; samesite=lax`;
+      if (choice === "device") delete document.documentElement.dataset.theme;
+      else document.documentElement.dataset.theme = choice;
+      for (const button of this.querySelectorAll("[data-choice]")) button.setAttribute("aria-pressed", button.dataset.choice === choice);
+    });
+  }
+});
+
+customElements.define("toast-note", class extends HTMLElement {
+  connectedCallback() {
+    if (!this.querySelector("[data-close-toast]")) {
+      const close = document.createElement("button");
+      close.type = "button";
+      close.className = "button small only";
+      close.dataset.closeToast = "";
+      close.setAttribute("aria-label", "×");
+      close.innerHTML = `<svg class="icon" aria-hidden="true"><use href="${icons}#close"/></svg>`;
+      close.addEventListener("click", () => this.remove());
+      this.append(close);
+    }
+    if (!("stays" in this.dataset)) this.wait();
+  }
+  wait() {
+    const long = this.querySelector("form") ? 12000 : 6000;
+    let timer = setTimeout(() => this.remove(), long);
+    for (const name of ["pointerenter", "focusin"]) this.addEventListener(name, () => clearTimeout(timer));
+    for (const name of ["pointerleave", "focusout"]) this.addEventListener(name, () => { timer = setTimeout(() => this.remove(), long); });
+  }
+});
+
+// A Django formset: an empty line is a template; a removed line is marked, or left empty when it was never saved.
+customElements.define("repeat-rows", class extends HTMLElement {
+  connectedCallback() {
+    this.add = this.querySelector("[data-add]");
+    this.add.hidden = false;
+    this.add.addEventListener("click", () => this.append_());
+    for (const row of this.querySelectorAll("[data-row]")) this.ready(row);
+  }
+  append_() {
+    const total = this.querySelector(`[name="${this.dataset.prefix}-TOTAL_FORMS"]`);
+    const holder = document.createElement("div");
+    holder.innerHTML = this.querySelector("template").innerHTML.replaceAll("__prefix__", total.value);
+    total.value = Number(total.value) + 1;
+    const row = holder.firstElementChild;
+    this.querySelector("[data-rows]").append(row);
+    this.ready(row);
+    row.querySelector("input:not([type=hidden], [type=checkbox]), select")?.focus();
+  }
+  ready(row) {
+    const box = row.querySelector("[name$=-DELETE]");
+    if (box) box.closest("label").hidden = true;
+    const button = row.querySelector("[data-remove]");
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      if (box) box.checked = true;
+      for (const input of row.querySelectorAll("input:not([type=hidden], [type=checkbox])")) if (!box) input.value = "";
+      row.hidden = true;
+      (row.parentElement.querySelector("[data-row]:not([hidden]) input:not([type=hidden])") ?? this.add).focus();
+    });
+  }
+});
+
+const focusErrors = (root) => root.querySelector?.("[data-focus]")?.focus();
+focusErrors(document);
+document.addEventListener("htmx:afterSwap", (event) => focusErrors(event.detail.target));
+// Only swaps of htmx go through here: without a network nothing comes back, and that must be said.
+document.addEventListener("htmx:sendError", () => { document.dispatchEvent(new CustomEvent("toast", { detail: document.documentElement.lang.startsWith("de") ? "Keine Verbindung. Bitte noch einmal." : "No connection. Try again." })); });
+document.addEventListener("toast", (event) => {
+  const note = document.createElement("toast-note");
+  note.className = "toast";
+  const words = document.createElement("span");
+  words.textContent = event.detail?.value ?? event.detail;
+  note.append(words);
+  document.getElementById("toasts").append(note);
+});
+
+// The link to search goes into the list's own filter where there is one.
+const findFilter = () => document.querySelector("[data-filter]");
+document.addEventListener("click", (event) => {
+  const search = event.target.closest("[data-search]");
+  if (search && findFilter()) { event.preventDefault(); findFilter().focus(); findFilter().select(); }
+  const close = event.target.closest("[data-close]");
+  const dialog = close?.closest("dialog");
+  if (dialog) { event.preventDefault(); dialog.close(); }
+});
+if (location.hash === "#filter") findFilter()?.focus();
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
+  if (document.querySelector("dialog[open]")) return;
+  if (event.key === "/") {
+    event.preventDefault();
+    const search = document.querySelector("[data-search]");
+    if (findFilter()) { findFilter().focus(); findFilter().select(); } else if (search) location.href = `${search.href}#filter`;
+  } else if (event.key === "?") {
+    document.getElementById("keys")?.showModal();
+  } else if (event.key.length === 1) {
+    const target = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    if (target) { event.preventDefault(); target.click(); }
+  }
+});
