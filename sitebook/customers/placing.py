@@ -1,4 +1,4 @@
-"""From the rows of a file to places and the customers they belong to; no database here.
+"""From the rows of a file to places and the customers they belong to; the database is not asked.
 
 Two customer names are one customer if they are equal without regard to case, blanks and dots at
 their end (`customer_key`), and only then: `GREENWIN` and `GREENWIN CORP.` stay two. Rows of one
@@ -9,7 +9,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cache
+from hashlib import sha256
 
+from django.db import models
+
+from sitebook.customers.models import Customer, Site, SiteExternalId
 from sitebook.imports.mapping import FileMapping
 from sitebook.imports.reading import Refusal, Row, Table
 from sitebook.imports.report import Report
@@ -21,10 +26,13 @@ SITE_FIELDS = (
 )
 FIELDS = {"customer": CUSTOMER_FIELDS, "site": SITE_FIELDS}
 RULES = ("phone_country", "postcodes", "system", "nobody", "same_place", "numbered_names", "bounds")
-ADDRESS_LINES = 4
+ADDRESS_LINES = 2
 
 _UK_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
+_TAG_LENGTH = 40
 _NUMBER_AT_END = re.compile(r"(?P<name>.*[^\W\d].*?)(?:\s+-)?\s+[(#]?\d{1,3}\)?")
+_LONGEST_KEY = 200
 _SIX_PLACES = Decimal("0.000001")
 
 
@@ -64,7 +72,7 @@ class Place:
     phone: str
     email: str
     names: list[str] = field(default_factory=list)
-    further_rows: int = 0
+    further_lines: list[int] = field(default_factory=list)
 
 
 class _Untakable(Exception):
@@ -84,9 +92,7 @@ def customer_key(name: str) -> str:
     return " ".join(name.split()).casefold().rstrip(". ")
 
 
-def gather(
-    table: Table, mapping: FileMapping, report: Report
-) -> tuple[dict[str, Party], dict[str, Place]]:
+def gather(table: Table, mapping: FileMapping, report: Report) -> tuple[dict[str, Party], dict[str, Place]]:
     """Read the whole file: the customers and the places it speaks of, by their keys.
 
     Rows that cannot be taken go to the report with line, column, value and reason.
@@ -105,7 +111,7 @@ def gather(
     if mapping.rules.get("numbered_names"):
         for place in places.values():
             place.name = _name_of_all(place.names)
-    _tell_spellings(parties, report)
+    _tell_spellings(parties, mapping, report)
     return parties, places
 
 
@@ -126,8 +132,7 @@ def _take(
         raise _Untakable(
             mapping.column_of("customer", "name"),
             party.name,
-            f"Line {known.line} names another customer for the same place: "
-            f"'{parties[known.party].name}'.",
+            f"Line {known.line} names another customer for the same place: '{parties[known.party].name}'.",
         )
     else:
         _add_row(known, place)
@@ -145,26 +150,39 @@ def _party(line: int, cells: Mapping[str, str], mapping: FileMapping) -> Party:
     key = customer_key(name)
     if not name:
         raise _Untakable(column, name, "The row names no customer.")
-    if key in mapping.rules.get("nobody", ()):
+    if key in map(customer_key, mapping.rules.get("nobody", ())):
         raise _Untakable(column, name, f"'{name}' is not the name of a customer.")
     if sum(character.isalpha() for character in name) < 2:
         raise _Untakable(column, name, f"'{name}' cannot be a customer's name: it has no two letters.")
-    return Party(key=key, line=line, name=name, **texts)
+    kind = texts.pop("kind") or Customer.Kind.COMPANY
+    if kind not in Customer.Kind.values:
+        known = ", ".join(Customer.Kind.values)
+        raise _Untakable(mapping.column_of("customer", "kind"), kind, f"The kind must be one of {known}.")
+    for field_name in ("name", "website", "vat_number"):
+        _fits(Customer, field_name, name if field_name == "name" else texts[field_name], "customer", mapping)
+    return Party(key=key, line=line, name=name, kind=kind, **texts)
 
 
-def _place(
-    line: int, cells: Mapping[str, str], mapping: FileMapping, party: Party, report: Report
-) -> Place:
+def _place(line: int, cells: Mapping[str, str], mapping: FileMapping, party: Party, report: Report) -> Place:
     texts = {name: mapping.text("site", name, cells) for name in SITE_FIELDS}
     if not texts["name"]:
         raise _Untakable(mapping.column_of("site", "name"), "", "The row names no place.")
+    for field_name in ("name", "code", "town", "region", "postcode", "type"):
+        _fits(Site, field_name, texts[field_name], "site", mapping)
+    _fits(SiteExternalId, "value", texts["external_id"], "site", mapping, called="external_id")
+    lines = _address_lines(mapping.texts("site", "lines", cells), texts["town"])
+    for text in lines:
+        _fits(Site, "line1", text, "site", mapping, called="lines")
+    if texts["country"] and not _COUNTRY.fullmatch(texts["country"]):
+        reason = "A country is written with its two letters, as in GB."
+        raise _Untakable(mapping.column_of("site", "country"), texts["country"], reason)
     place = Place(
         key=texts["external_id"],
         line=line,
         party=party.key,
         name=texts["name"],
         code=texts["code"],
-        lines=_address_lines(mapping.texts("site", "lines", cells), texts["town"]),
+        lines=lines,
         town=texts["town"],
         region=texts["region"],
         postcode=_postcode(line, texts["postcode"], mapping, report),
@@ -172,7 +190,7 @@ def _place(
         latitude=None,
         longitude=None,
         type=texts["type"],
-        tags=mapping.texts("site", "tags", cells),
+        tags=[tag[:_TAG_LENGTH] for tag in mapping.texts("site", "tags", cells)],
         phone=texts["phone"],
         email=texts["email"],
         names=[texts["name"]],
@@ -186,6 +204,24 @@ def _place(
     return place
 
 
+@cache
+def _longest(model: type[models.Model], name: str) -> int:
+    return int(model._meta.get_field(name).max_length or 0)
+
+
+def _fits(
+    model: type[models.Model],
+    name: str,
+    text: str,
+    section: str,
+    mapping: FileMapping,
+    called: str = "",
+) -> None:
+    if len(text) > (limit := _longest(model, name)):
+        reason = f"The text has {len(text)} characters; there is room for {limit}."
+        raise _Untakable(mapping.column_of(section, called or name), text[:60] + "…", reason)
+
+
 def _place_key(place: Place, mapping: FileMapping) -> str:
     """The customer and the columns of `same_place`, in lower case; the name where no street is given.
 
@@ -197,12 +233,13 @@ def _place_key(place: Place, mapping: FileMapping) -> str:
             parts += place.lines or [place.name]
         elif name != "town" or not place.postcode:
             parts.append(str(getattr(place, name)))
-    return " | ".join(part for part in parts if part).casefold()
+    key = " | ".join(part for part in parts if part).casefold()
+    return key if len(key) <= _LONGEST_KEY else f"{key[:160]} {sha256(key.encode()).hexdigest()[:32]}"
 
 
 def _add_row(place: Place, further: Place) -> None:
     """A further row of a place fills what the earlier ones left blank; tags are collected."""
-    place.further_rows += 1
+    place.further_lines.append(further.line)
     place.names.append(further.name)
     place.tags += [tag for tag in further.tags if tag not in place.tags]
     for name in ("code", "town", "region", "postcode", "type", "phone", "email"):
@@ -216,14 +253,12 @@ def _name_of_all(names: list[str]) -> str:
     """One name for a place whose rows are numbered: `Canary Wharf 1`, `… 2` are `Canary Wharf`."""
     if len({name.casefold() for name in names}) == 1:
         return names[0]
-    plain = [
-        found["name"] if (found := _NUMBER_AT_END.fullmatch(name)) else name for name in names
-    ]
+    plain = [found["name"] if (found := _NUMBER_AT_END.fullmatch(name)) else name for name in names]
     return plain[0] if len({name.casefold() for name in plain}) == 1 else names[0]
 
 
 def _address_lines(lines: list[str], town: str) -> list[str]:
-    """Lines told twice and lines that only repeat the town are left out; the rest fits four lines."""
+    """Lines told twice and lines that only repeat the town are left out; what is left over shares the last line."""
     kept: list[str] = []
     for line in lines:
         if line.casefold() not in {town.casefold(), *(other.casefold() for other in kept)}:
@@ -269,10 +304,11 @@ def _point(
     return None, None
 
 
-def _tell_spellings(parties: Mapping[str, Party], report: Report) -> None:
+def _tell_spellings(parties: Mapping[str, Party], mapping: FileMapping, report: Report) -> None:
+    """Names that were taken as one customer are all told: nothing is joined silently."""
+    column = mapping.column_of("customer", "name")
     for party in parties.values():
-        others = [f"'{name}' (line {line})" for name, line in party.spellings.items()][1:]
-        if others:
-            report.notes.append(
-                f"Taken as one customer, '{party.name}' (line {party.line}): {', '.join(others)}."
-            )
+        for name, line in party.spellings.items():
+            if name != party.name:
+                reason = f"Taken as the customer '{party.name}' of line {party.line}."
+                report.remark(line=line, column=column, value=name, reason=reason)
