@@ -1,176 +1,211 @@
-"""What the environment says, read once and typed. ``docs/settings.md`` lists every variable."""
+"""Reads every setting from the environment, once and typed. Each is described in ``docs/settings.md``."""
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import os
 import secrets
 import sys
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-DATABASE = "sitebook"
+from sitebook.basics.refused import Refused
+
+_TRUE, _FALSE = {"1", "yes", "true", "on"}, {"", "0", "no", "false", "off"}
+_SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
-class BadSetting(Exception):
-    """A variable that cannot be used; the message names it, its value and what to write."""
+class BadSetting(Refused):
+    """A setting of the environment that cannot be understood or does not go with another."""
 
 
 @dataclass(frozen=True)
 class Environment:
-    """hsts_seconds: 0 means off. trusted_proxies: how many proxies in front add a forwarding header."""
+    """What the environment says; passwords are kept out of its ``repr``."""
 
     data_dir: Path
-    secret_key: str
-    database_url: str
-    owner_url: str
+    database_url: str = field(repr=False)
+    owner_url: str = field(repr=False)
     embedded: bool
+    secret_key: str = field(repr=False)
     allowed_hosts: list[str]
     trusted_origins: list[str]
     trusted_proxies: int
     tls: bool
     hsts_seconds: int
+    insecure: bool
     mail_backend: str
-    mail_from: str
     smtp_host: str
     smtp_port: int
     smtp_user: str
-    smtp_password: str
+    smtp_password: str = field(repr=False)
     smtp_starttls: bool
     smtp_ssl: bool
+    mail_from: str
 
 
-def data_dir() -> Path:
-    """Where everything lives: SITEBOOK_DATA_DIR, else ./var of a checkout, else the user's data folder."""
-    if chosen := os.environ.get("SITEBOOK_DATA_DIR"):
-        return Path(chosen).expanduser().resolve()
-    checkout = Path(__file__).resolve().parent.parent.parent
-    if (checkout / "pyproject.toml").exists() and (checkout / "uv.lock").exists():
-        return checkout / "var"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "Sitebook"
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "sitebook"
+def read(given: Mapping[str, str] | None = None) -> Environment:
+    """The settings. ``given``: variables to read instead of the process's own (tests).
 
-
-def server_home(data: Path) -> Path:
-    """Where PostgreSQL keeps its files: beside the data, or, as root, where its own user can reach them."""
-    if os.geteuid() == 0:
-        return Path("/var/lib/sitebook") / hashlib.sha256(str(data).encode()).hexdigest()[:16]
-    return data / "postgres"
-
-
-def socket_folder(data: Path) -> Path:
-    """The Unix socket's folder; a short one of our own where the path would exceed the system's limit."""
-    folder = server_home(data) / "run"
-    if len(str(folder)) <= 80:
-        return folder
-    short = hashlib.sha256(str(data).encode()).hexdigest()[:16]
-    return Path("/tmp") / f"sitebook-{os.geteuid()}-{short}"  # noqa: S108 - made 0700 and checked by the server
-
-
-def socket_url(data: Path, user: str, database: str = DATABASE) -> str:
-    """A URL of the embedded server. The folder is 0700: whoever can open it may log in."""
-    return f"postgresql://{user}@/{database}?host={socket_folder(data)}"
-
-
-def read() -> Environment:
-    """The whole environment. Raises BadSetting for a value that cannot be used."""
-    data = data_dir()
-    database_url, owner_url, embedded = _database_urls(data)
-    smtp = urlsplit(os.environ.get("SITEBOOK_SMTP_URL", ""))
-    if smtp.scheme not in ("", "smtp", "smtp+starttls", "smtps"):
-        raise BadSetting(
-            f"SITEBOOK_SMTP_URL begins with “{smtp.scheme}”. Write smtp://, smtp+starttls:// or smtps://user:password@host:port"
-        )
-    hosts = _list("SITEBOOK_ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
-    tls = _flag("SITEBOOK_TLS")
+    Makes the data folder and the secret key when they are missing. Raises BadSetting.
+    """
+    env = os.environ if given is None else given
+    folder = data_dir(env)
+    database_url, owner_url = database_urls(env)
+    hosts = _list(env, "SITEBOOK_ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+    tls = _flag(env, "SITEBOOK_TLS")
+    mail = _smtp(env.get("SITEBOOK_SMTP_URL", ""))
     return Environment(
-        data_dir=data,
-        secret_key=os.environ.get("SITEBOOK_SECRET_KEY") or _kept_secret(data),
+        data_dir=folder,
         database_url=database_url,
         owner_url=owner_url,
-        embedded=embedded,
+        embedded="DATABASE_URL" not in env,
+        secret_key=secret_key(env),
         allowed_hosts=hosts,
-        trusted_origins=[f"https://{host.lstrip('.')}" for host in hosts if host != "*"] if tls else [],
-        trusted_proxies=_number("SITEBOOK_TRUSTED_PROXIES"),
+        trusted_origins=[f"https://*{h}" if h[0] == "." else f"https://{h}" for h in hosts if tls and h != "*"],
+        trusted_proxies=_number(env, "SITEBOOK_TRUSTED_PROXIES"),
         tls=tls,
-        hsts_seconds=_number("SITEBOOK_HSTS_SECONDS"),
-        mail_backend="django.core.mail.backends.smtp.EmailBackend"
-        if smtp.hostname
-        else "django.core.mail.backends.console.EmailBackend",
-        mail_from=os.environ.get("SITEBOOK_MAIL_FROM", "Sitebook <sitebook@localhost>"),
-        smtp_host=smtp.hostname or "",
-        smtp_port=smtp.port or (465 if smtp.scheme == "smtps" else 587),
-        smtp_user=unquote(smtp.username or ""),
-        smtp_password=unquote(smtp.password or ""),
-        smtp_starttls=smtp.scheme == "smtp+starttls",
-        smtp_ssl=smtp.scheme == "smtps",
+        hsts_seconds=_number(env, "SITEBOOK_HSTS_SECONDS"),
+        insecure=_flag(env, "SITEBOOK_INSECURE"),
+        mail_from=env.get("SITEBOOK_MAIL_FROM") or "Sitebook <sitebook@localhost>",
+        **mail,
     )
 
 
+def data_dir(env: Mapping[str, str] | None = None) -> Path:
+    """The folder of everything Sitebook keeps, absolute; made, for its owner only, when missing."""
+    env = os.environ if env is None else env
+    folder = Path(env.get("SITEBOOK_DATA_DIR") or _default_data_dir(env)).expanduser().resolve()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting(
+            f"The data folder {folder} cannot be made: {error.strerror}. Set SITEBOOK_DATA_DIR to a folder you own."
+        ) from error
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        raise BadSetting(
+            f"The data folder {folder} cannot be written by this user. "
+            "Run Sitebook as its owner, or set SITEBOOK_DATA_DIR to a folder you own."
+        )
+    return folder
+
+
+def _default_data_dir(env: Mapping[str, str]) -> Path:
+    checkout = Path(__file__).resolve().parents[2]
+    project = checkout / "pyproject.toml"
+    if project.is_file() and tomllib.loads(project.read_text()).get("project", {}).get("name") == "sitebook":
+        return checkout / "var"
+    if sys.platform == "darwin":
+        return Path("~/Library/Application Support/sitebook")
+    return Path(env.get("XDG_DATA_HOME") or "~/.local/share") / "sitebook"
+
+
+def secret_key(env: Mapping[str, str] | None = None) -> str:
+    """SITEBOOK_SECRET_KEY, or the one kept in the data folder, drawn the first time."""
+    env = os.environ if env is None else env
+    if given := env.get("SITEBOOK_SECRET_KEY", ""):
+        if len(given) < 40:
+            raise BadSetting("SITEBOOK_SECRET_KEY is shorter than 40 characters: draw a longer one, or leave it out.")
+        return given
+    file = data_dir(env) / "secret-key"
+    if not file.exists():
+        draft = file.with_name(f"secret-key.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(64))
+        try:
+            # A link, not a rename: of two processes drawing at once the first one's key stays.
+            os.link(draft, file)
+        except FileExistsError:
+            return file.read_text().strip()
+        finally:
+            draft.unlink()
+    return file.read_text().strip()
+
+
+def database_urls(env: Mapping[str, str] | None = None) -> tuple[str, str]:
+    """Where the log-in role and the owner connect: given together, or those of the embedded server."""
+    env = os.environ if env is None else env
+    app, owner = env.get("DATABASE_URL", ""), env.get("SITEBOOK_OWNER_URL", "")
+    if bool(app) != bool(owner):
+        missing = "SITEBOOK_OWNER_URL" if app else "DATABASE_URL"
+        raise BadSetting(
+            f"{missing} is missing. Set both: DATABASE_URL logs in as <database>_app, "
+            "SITEBOOK_OWNER_URL as <database>_owner; or neither, for Sitebook's own PostgreSQL."
+        )
+    if app:
+        return app, owner
+    from sitebook.config.postgres import embedded  # it asks this module for the data folder
+
+    cluster = embedded(data_dir(env))
+    return cluster.app_url, cluster.owner_url
+
+
 def django_database(url: str) -> dict[str, object]:
-    """A libpq URL as one of Django's DATABASES; what stands behind ``?`` becomes a connection option."""
+    """A libpq address as an entry of Django's DATABASES; its parameters (sslmode …) become OPTIONS."""
     parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"} or len(parts.path) < 2:
+        raise BadSetting(
+            f"The database address {url_without_password(url)!r} is not of the form postgresql://role@host/database."
+        )
+    host = parts.netloc.rpartition("@")[2]
+    host, _, port = host.rpartition(":") if host.rpartition(":")[2].isdigit() else (host, "", "")
     options = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
+        "NAME": unquote(parts.path[1:]),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": options.pop("host", parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "HOST": unquote(host.strip("[]")) or options.pop("host", ""),
+        "PORT": port or options.pop("port", ""),
         "OPTIONS": options,
     }
 
 
-def _database_urls(data: Path) -> tuple[str, str, bool]:
-    url, owner = os.environ.get("DATABASE_URL", ""), os.environ.get("SITEBOOK_OWNER_URL", "")
-    if bool(url) != bool(owner):
-        given, missing = ("DATABASE_URL", "SITEBOOK_OWNER_URL") if url else ("SITEBOOK_OWNER_URL", "DATABASE_URL")
-        raise BadSetting(f"{given} is set but {missing} is not. Set both, or neither for Sitebook's own PostgreSQL.")
-    if url:
-        for name, value in (("DATABASE_URL", url), ("SITEBOOK_OWNER_URL", owner)):
-            if urlsplit(value).scheme not in ("postgresql", "postgres"):
-                raise BadSetting(f"{name} is not a postgresql:// address. Sitebook needs PostgreSQL 18.")
-        return url, owner, False
-    database = os.environ.get("SITEBOOK_DATABASE", DATABASE)
-    return (
-        socket_url(data, f"{database}_app", database),
-        socket_url(data, f"{database}_owner", database),
-        True,
-    )
+def url_without_password(url: str) -> str:
+    """Fit for messages."""
+    parts = urlsplit(url)
+    return url.replace(f":{parts.password}@", ":***@") if parts.password else url
 
 
-def _kept_secret(data: Path) -> str:
-    path = data / "secret-key"
-    if not path.exists():
-        data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = path.with_name(f"secret-key.{os.getpid()}.{secrets.token_hex(4)}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(50))
-        with contextlib.suppress(FileExistsError):  # the first of two processes wins, the other reads what it wrote
-            os.link(fresh, path)
-        fresh.unlink()
-    return path.read_text().strip()
+def _smtp(url: str) -> dict[str, object]:
+    if not url:
+        return {
+            "mail_backend": "django.core.mail.backends.console.EmailBackend",
+            **{"smtp_host": "", "smtp_port": 25, "smtp_user": "", "smtp_password": ""},
+            **{"smtp_starttls": False, "smtp_ssl": False},
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in _SMTP_PORTS or not parts.hostname:
+        raise BadSetting(
+            "SITEBOOK_SMTP_URL is not of the form smtp+starttls://user:password@host:587 "
+            "(smtp:// without encryption, smtps:// with it from the start)."
+        )
+    return {
+        "mail_backend": "django.core.mail.backends.smtp.EmailBackend",
+        "smtp_host": parts.hostname,
+        "smtp_port": parts.port or _SMTP_PORTS[parts.scheme],
+        "smtp_user": unquote(parts.username or ""),
+        "smtp_password": unquote(parts.password or ""),
+        "smtp_starttls": parts.scheme == "smtp+starttls",
+        "smtp_ssl": parts.scheme == "smtps",
+    }
 
 
-def _flag(name: str) -> bool:
-    value = os.environ.get(name, "").strip().lower()
-    if value in ("", "0", "no", "off", "false"):
-        return False
-    if value in ("1", "yes", "on", "true"):
-        return True
-    raise BadSetting(f"{name} is “{value}”. Write 1 or 0.")
+def _list(env: Mapping[str, str], name: str) -> list[str]:
+    return [item.strip() for item in env.get(name, "").split(",") if item.strip()]
 
 
-def _number(name: str) -> int:
-    value = os.environ.get(name, "").strip() or "0"
-    if not value.isdecimal():
-        raise BadSetting(f"{name} is “{value}”. Write a whole number, 0 or more.")
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(name, "").strip().lower()
+    if value not in _TRUE | _FALSE:
+        raise BadSetting(f"{name} is {value!r}: write 1 or 0.")
+    return value in _TRUE
+
+
+def _number(env: Mapping[str, str], name: str) -> int:
+    value = env.get(name, "").strip() or "0"
+    if not value.isascii() or not value.isdigit():
+        raise BadSetting(f"{name} is {value!r}: write a whole number, 0 or more.")
     return int(value)
-
-
-def _list(name: str) -> list[str]:
-    return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]

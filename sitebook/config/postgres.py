@@ -7,6 +7,7 @@ however the process ends. The last to leave stops the server.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import importlib.util
 import os
 import pwd
@@ -18,12 +19,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
 
 from sitebook.access.roles import ensure_roles, role_names
-from sitebook.config.environment import DATABASE, server_home, socket_folder, socket_url
+from sitebook.basics.refused import Refused
 
 MAJOR = "18"
 SERVER_USER = "sitebook-pg"
@@ -44,7 +46,7 @@ SETTINGS = {
 }
 
 
-class ServerTrouble(Exception):
+class ServerTrouble(Refused):
     """The embedded server cannot be used; the message says what happened and what to do."""
 
 
@@ -53,7 +55,7 @@ class Cluster:
     """The server of one data folder."""
 
     data: Path
-    database: str = DATABASE
+    database: str
     _membership: IO[str] | None = field(default=None, repr=False)
 
     @property
@@ -253,9 +255,33 @@ class Cluster:
         return done.returncode
 
 
-def embedded(data: Path, database: str = DATABASE) -> Cluster:
-    """The server of this data folder."""
-    return Cluster(data, database)
+def embedded(data: Path, database: str = "") -> Cluster:
+    """The server of this data folder; SITEBOOK_DATABASE may name another database in it."""
+    return Cluster(data, database or os.environ.get("SITEBOOK_DATABASE") or "sitebook")
+
+
+def server_home(data: Path) -> Path:
+    """Where PostgreSQL keeps its files: beside the data, or, as root, where its own user can reach them."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/sitebook") / _short(data)
+    return data / "postgres"
+
+
+def socket_folder(data: Path) -> Path:
+    """The Unix socket's folder; a short one of our own where the path would exceed the system's limit."""
+    folder = server_home(data) / "run"
+    if len(str(folder)) <= 80:
+        return folder
+    return Path("/tmp") / f"sitebook-{os.geteuid()}-{_short(data)}"  # noqa: S108 - made 0700, owner checked
+
+
+def socket_url(data: Path, user: str, database: str) -> str:
+    """A URL of the server. The folder is 0700: whoever can open it may log in."""
+    return f"postgresql://{user}@/{database}?host={quote(str(socket_folder(data)), safe='/')}"
+
+
+def _short(data: Path) -> str:
+    return hashlib.sha256(str(data).encode()).hexdigest()[:16]
 
 
 def _package() -> Path:

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "sitebook.firm.first_run.FirstRun",
     "sitebook.users.locale.Locale",
     "sitebook.access.middleware.RowAccess",
 ]
@@ -106,6 +107,14 @@ LOGIN_URL = "/account/login/"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "sitebook.users.adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_FORMS = {
+    "login": "sitebook.users.signing_in.SignIn",
+    "reset_password": "sitebook.users.signing_in.AskForLink",
+    "reset_password_from_key": "sitebook.users.signing_in.NewPassword",
+    "change_password": "sitebook.users.signing_in.ChangePassword",
+    "set_password": "sitebook.users.signing_in.FirstPassword",
+}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -1,0 +1,94 @@
+"""Who sees which customer, asked of the database itself."""
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from sitebook.access.identity import acting
+from sitebook.access.models import Grant, give, take
+from sitebook.access.roles import faults_of_login
+from sitebook.customers.models import Customer, Site
+from tests.cast import Cast, make_user
+
+
+def names(user):
+    with acting(user=user, via="screen"):
+        return sorted(Customer.objects.values_list("name", flat=True))
+
+
+def test_a_user_sees_what_was_granted_and_nothing_else(cast: Cast):
+    assert names(cast.bob) == ["Acme Supermarkets", "Birch Housing"]
+    assert names(cast.charlie) == ["Acme Supermarkets"]
+    assert names(cast.alice) == ["Acme Supermarkets", "Birch Housing", "Cedar Hospital"]
+
+
+def test_a_grant_works_at_once_and_ends_at_once(cast: Cast):
+    with acting(user=cast.alice, via="screen"):
+        assert give(user_id=cast.charlie.pk, customers=[cast.cedar.pk]) == 1
+    assert "Cedar Hospital" in names(cast.charlie)
+    with acting(user=cast.alice, via="screen"):
+        assert take(user_id=cast.charlie.pk, customers=[cast.cedar.pk]) == 1
+    assert "Cedar Hospital" not in names(cast.charlie)
+
+
+def test_nobody_gives_what_they_do_not_see(cast: Cast):
+    with acting(user=cast.bob, via="screen"):
+        assert give(user_id=cast.charlie.pk, customers=[cast.cedar.pk, cast.birch.pk]) == 1
+    assert names(cast.charlie) == ["Acme Supermarkets", "Birch Housing"]
+
+
+def test_an_engineer_gives_nothing(cast: Cast):
+    with pytest.raises(ProgrammingError, match="roles"), acting(user=cast.charlie, via="screen"):
+        give(user_id=cast.charlie.pk, customers=[cast.acme.pk])
+
+
+def test_no_role_writes_grants_by_itself(cast: Cast):
+    with pytest.raises(ProgrammingError, match="permission denied"), acting(user=cast.alice, via="screen"):
+        Grant.objects.create(user=cast.charlie, customer_id=cast.cedar.pk)
+
+
+def test_nobody_makes_themselves_an_administrator(cast: Cast):
+    with pytest.raises(ProgrammingError, match="roles"), acting(user=cast.bob, via="screen"):
+        type(cast.bob).objects.filter(pk=cast.bob.pk).update(role="administrator", all_customers=True)
+
+
+def test_the_maker_of_a_customer_sees_it(cast: Cast):
+    with acting(user=cast.bob, via="screen"):
+        made = Customer.add(name="Dogwood Schools")
+        Site.add(customer=made, name="Hall")
+    assert "Dogwood Schools" in names(cast.bob)
+    assert "Dogwood Schools" not in names(cast.charlie)
+
+
+def test_a_site_for_a_hidden_customer_is_refused(cast: Cast):
+    with pytest.raises(ProgrammingError, match="row-level security"), acting(user=cast.charlie, via="screen"):
+        Site.add(customer=cast.cedar, name="Trap")
+
+
+def test_a_request_that_takes_no_role_sees_nothing(cast: Cast):
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        Customer.objects.count()
+
+
+def test_a_user_who_may_not_sign_in_takes_no_role(cast: Cast):
+    from sitebook.basics.refused import NotAllowed
+
+    gone = make_user(name="Gone", is_active=False, all_customers=True)
+    with pytest.raises(NotAllowed), acting(user=gone, via="screen"):
+        Customer.objects.count()
+
+
+def test_thousands_of_grants_take_the_other_role_and_see_the_same(cast: Cast):
+    with acting(everything=True):
+        many = [Customer.add(name=f"Store {number}").pk for number in range(2001)]
+    dora = make_user(name="Dora")
+    with acting(everything=True):
+        give(user_id=dora.pk, customers=many)
+    with acting(user=dora, via="screen"):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_user")
+            assert cursor.fetchone()[0].endswith("_many")
+        assert Customer.objects.count() == 2001
+
+
+def test_the_log_in_role_is_harmless(cast: Cast):
+    assert faults_of_login(connection) == []
