@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,7 +20,7 @@ def cluster() -> Iterator[Any]:
     """The tests' PostgreSQL server."""
     from sitebook.config.postgres import embedded
 
-    with embedded(DATA, os.environ["SITEBOOK_DATABASE"]).running() as server:
+    with embedded(DATA).running() as server:
         yield server
 
 

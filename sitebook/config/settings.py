@@ -152,11 +152,22 @@ SECURE_CSP = {
     "frame-ancestors": ["'none'"],
 }
 
-EMAIL_BACKEND = ENV.mail_backend
-EMAIL_HOST, EMAIL_PORT = ENV.smtp_host, ENV.smtp_port
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = ENV.smtp_user, ENV.smtp_password
-EMAIL_USE_TLS, EMAIL_USE_SSL = ENV.smtp_starttls, ENV.smtp_ssl
-EMAIL_TIMEOUT = 20
+MAILERS = {
+    "default": {
+        "BACKEND": ENV.mail_backend,
+        "OPTIONS": {
+            "host": ENV.smtp_host,
+            "port": ENV.smtp_port,
+            "username": ENV.smtp_user,
+            "password": ENV.smtp_password,
+            "use_tls": ENV.smtp_starttls,
+            "use_ssl": ENV.smtp_ssl,
+            "timeout": 20,
+        }
+        if ENV.smtp_host
+        else {},
+    }
+}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.mail_from
 
 LANGUAGE_CODE = "en-gb"

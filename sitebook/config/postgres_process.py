@@ -1,0 +1,185 @@
+"""One PostgreSQL server process: make its data, start it, ask it, stop it. No locking here."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from sitebook.config.postgres_place import (
+    MAJOR,
+    Place,
+    PostgresUnavailable,
+    drop_other_programs,
+    package_bin,
+    server_programs,
+)
+
+SUPERUSER = "postgres"
+_START_SECONDS = 300
+_STOP_SECONDS = 60
+_LOG_BYTES = 5_000_000
+# For a small machine that does other things too; kept in postgresql.conf, where they may be changed.
+_TUNING = {
+    "shared_buffers": "256MB",
+    "max_connections": "60",
+    "jit": "off",
+    "work_mem": "8MB",
+    "maintenance_work_mem": "128MB",
+    "effective_cache_size": "1GB",
+    "random_page_cost": "1.1",
+    "max_wal_size": "1GB",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "fsync": "on",
+}
+
+
+class Died(Exception):
+    """The server ended while starting; a further try may succeed."""
+
+
+def check_version(place: Place) -> None:
+    """Refuse programs and data of another major version."""
+    programs = package_bin("postgres")
+    try:
+        said = subprocess.run([programs, "--version"], capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise PostgresUnavailable(f"PostgreSQL cannot be run from {programs}: {error}.") from error
+    found = re.search(r"(\d+)[.\w]*", said.split(")")[-1])
+    if not found or int(found[1]) != MAJOR:
+        raise PostgresUnavailable(f"{programs} is {said.strip()}; Sitebook needs PostgreSQL {MAJOR}.")
+    version_file = place.data / "PG_VERSION"
+    if version_file.exists() and (kept := version_file.read_text().strip()) != str(MAJOR):
+        raise PostgresUnavailable(
+            f"The data in {place.data} were made by PostgreSQL {kept}; this Sitebook brings PostgreSQL {MAJOR}. "
+            "Nothing was changed. Make a backup with the Sitebook that made them, "
+            "and restore it with this one into an empty data folder."
+        )
+
+
+def initialised(place: Place) -> bool:
+    """Whether the cluster has its data."""
+    return (place.data / "PG_VERSION").exists()
+
+
+def create(place: Place) -> None:
+    """Make the data folder. Half a folder of an interrupted run is thrown away."""
+    draft = place.base / "data.new"
+    shutil.rmtree(draft, ignore_errors=True)
+    command = [server_programs(place) / "initdb", "--pgdata", draft, "--username", SUPERUSER]
+    command += ["--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
+    # No passwords: only the owner of the 0700 socket folder (and root) can reach the socket
+    # at all, and whoever is that user can read the files of the database anyway.
+    command += ["--auth-local", "trust", "--auth-host", "reject", "--data-checksums"]
+    for name, value in _TUNING.items():
+        command += ["--set", f"{name}={value}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **_as(place))
+    if done.returncode:
+        last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
+        raise PostgresUnavailable(f"PostgreSQL could not make its data in {place.base}: {' '.join(last)}")
+    draft.rename(place.data)
+
+
+def start(place: Place) -> subprocess.Popen[bytes]:
+    """Start the server and wait until it answers, recovery included. Raises Died or PostgresUnavailable."""
+    _drop_stale_pid_file(place)
+    programs = server_programs(place)
+    drop_other_programs(place, programs)
+    if place.log.exists() and place.log.stat().st_size > _LOG_BYTES:
+        place.log.replace(place.log.with_suffix(".log.1"))
+    command = [programs / "postgres", "-D", place.data, "-c", "listen_addresses=", "-c", "port=5432"]
+    command += ["-c", f"unix_socket_directories={place.socket}", "-c", "unix_socket_permissions=0700"]
+    with place.log.open("ab") as log:
+        # A session of its own: Ctrl-C in the terminal is for the web server, which stops this one in order.
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **_as(place)
+        )
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if is_ready(place):
+            return process
+        if process.poll() is not None:
+            raise Died(_last_words(place))
+        time.sleep(0.05)
+    raise PostgresUnavailable(f"PostgreSQL did not get ready in {_START_SECONDS} seconds; its log is {place.log}.")
+
+
+def stop(place: Place) -> None:
+    """Stop the server if one runs: open transactions are rolled back, then by force after a minute."""
+    for how, seconds in ((signal.SIGINT, _STOP_SECONDS), (signal.SIGQUIT, 10), (signal.SIGKILL, 10)):
+        pid = postmaster(place)
+        if pid is None:
+            return
+        try:
+            os.kill(pid, how)
+        except ProcessLookupError:
+            return
+        deadline = time.monotonic() + seconds
+        while postmaster(place) == pid and time.monotonic() < deadline:
+            time.sleep(0.02)
+
+
+def is_ready(place: Place) -> bool:
+    """Whether the server answers. ``pg_ctl status`` would call a zombie running."""
+    command = [package_bin("pg_isready"), "-q", "-t", "3", "-h", place.socket, "-p", "5432", "-d", "postgres"]
+    if not (place.socket / ".s.PGSQL.5432").exists():
+        return False
+    return subprocess.run(command, check=False, env=_clean_environment()).returncode == 0
+
+
+def postmaster(place: Place) -> int | None:
+    """The process number of the live server of this data folder; zombies and strangers do not count."""
+    try:
+        lines = (place.data / "postmaster.pid").read_text().splitlines()
+        pid = int(lines[0])
+    except (OSError, ValueError, IndexError):
+        return None
+    state, name = _state_and_name(pid)
+    return pid if state not in {"", "Z", "X"} and name == "postgres" else None
+
+
+def _state_and_name(pid: int) -> tuple[str, str]:
+    if sys.platform == "linux":
+        try:
+            said = Path(f"/proc/{pid}/stat").read_text()
+        except OSError:
+            return "", ""
+        name, _, rest = said.partition("(")[2].rpartition(")")
+        return rest.split()[0], name
+    said = subprocess.run(["ps", "-o", "stat=,comm=", "-p", str(pid)], capture_output=True, text=True).stdout.split(None, 1)
+    return (said[0][0], Path(said[1].strip()).name) if len(said) == 2 else ("", "")
+
+
+def _drop_stale_pid_file(place: Place) -> None:
+    """A file that names a dead process, or by now another program's, would keep the server from starting.
+
+    PostgreSQL itself still refuses while orphaned backends hold the old shared memory.
+    """
+    if postmaster(place) is None:
+        (place.data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _last_words(place: Place) -> str:
+    with place.log.open("rb") as log:
+        log.seek(max(0, place.log.stat().st_size - 4000))
+        lines = log.read().decode(errors="replace").splitlines()
+    telling = [line for line in lines if "FATAL" in line or "PANIC" in line or "could not" in line]
+    return (telling or lines or ["no message"])[-1]
+
+
+def _clean_environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return kept | {"LC_ALL": "C", "TZ": "UTC"}
+
+
+def _as(place: Place) -> dict[str, object]:
+    settings: dict[str, object] = {"env": _clean_environment(), "cwd": place.base, "umask": 0o077}
+    if place.account is not None:
+        settings |= {"user": place.account.uid, "group": place.account.gid, "extra_groups": []}
+    return settings

@@ -1,0 +1,166 @@
+"""Every business table has row policies and history; what the models declare holds in the database."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection, connections
+from django.db.utils import Error
+
+from sitebook.access.identity import acting
+from sitebook.access.policies import LOGIN_TABLES, QUEUE_PREFIX, declared
+from sitebook.access.roles import role_names
+from tests.cast import make_cast, make_site
+
+# Tables without business data, each with the reason why nobody needs to see less of it.
+EXEMPT = {
+    "django_migrations": "the schema's own bookkeeping",
+    "django_content_type": "names of models",
+    "auth_group": "unused, brought by the framework",
+    "auth_group_permissions": "unused, brought by the framework",
+    "auth_permission": "unused, brought by the framework",
+    "django_session": "sessions by secret key, used before a role is taken",
+    "usersessions_usersession": "sessions, used before a role is taken",
+    "account_emailaddress": "log-in data, used before a role is taken",
+    "account_emailconfirmation": "log-in data, used before a role is taken",
+}
+
+
+def rows(sql: str, *values: object) -> list[tuple]:
+    with connections["default"].cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+def business_tables() -> set[str]:
+    tables = {name for (name,) in rows(
+        """SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+           WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition"""
+    )}  # fmt: skip
+    return {t for t in tables if t not in EXEMPT and not t.startswith(QUEUE_PREFIX)}
+
+
+@pytest.mark.django_db
+def test_every_table_says_who_sees_its_rows():
+    assert business_tables() == {model._meta.db_table for model in declared()}
+
+
+@pytest.mark.django_db
+def test_every_table_has_row_security_and_a_policy_for_each_role():
+    roles = set(role_names(connection.settings_dict["NAME"]).seeing)
+    for table in business_tables():
+        assert rows("SELECT relrowsecurity FROM pg_class WHERE relname = %s", table) == [(True,)], table
+        covered = {role for (names,) in rows("SELECT roles FROM pg_policies WHERE tablename = %s", table) for role in names}
+        assert roles <= covered, table
+
+
+@pytest.mark.django_db
+def test_every_table_leaves_history():
+    for model, seen_by in declared().items():
+        if not seen_by.tracked or not model._meta.managed:
+            continue
+        triggers = {name for (name,) in rows(
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass", model._meta.db_table
+        )}  # fmt: skip
+        assert {"history_insert", "history_update", "history_delete", "a_row_keeps_its_id"} <= triggers, model
+
+
+@pytest.mark.django_db
+def test_no_role_empties_tables_reads_partitions_or_writes_history():
+    names = role_names(connection.settings_dict["NAME"])
+    found = rows(
+        """SELECT c.relname, r.rolname, p FROM pg_class c, pg_roles r,
+             unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) p
+           WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND r.rolname = ANY (%s)
+             AND has_table_privilege(r.oid, c.oid, p)
+             AND (c.relispartition OR p = 'TRUNCATE' OR (c.relname LIKE 'history%%' AND p <> 'SELECT'))""",
+        [*names.seeing, names.app],
+    )
+    assert found == []
+
+
+@pytest.mark.django_db
+def test_the_log_in_role_reads_no_business_table_but_users_and_the_firm():
+    app = role_names(connection.settings_dict["NAME"]).app
+    readable = {name for (name,) in rows(
+        "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+        " AND has_table_privilege(%s, oid, 'SELECT')", app
+    )}  # fmt: skip
+    assert readable & business_tables() <= {"users_user", "firm_firm"}
+    assert {t for t in readable if not t.startswith(QUEUE_PREFIX)} - business_tables() <= {*LOGIN_TABLES, "django_migrations"}
+
+
+def references() -> list[tuple[str, str, str]]:
+    """Every foreign key from one business table to another: table, column, target."""
+    found = rows(
+        """SELECT f.conrelid::regclass::text, a.attname, f.confrelid::regclass::text FROM pg_constraint f
+           JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = f.conkey[1]
+           WHERE f.contype = 'f' AND f.connamespace = 'public'::regnamespace"""
+    )
+    mine = business_tables()
+    return [row for row in found if row[0] in mine and row[2] in mine]
+
+
+# Every signed-in user sees colleagues: a reference to one tells nothing.
+SEEN_BY_ALL = {"users_user", "firm_firm"}
+
+
+@pytest.mark.django_db
+def test_a_reference_to_a_hidden_row_is_answered_like_one_to_nothing():
+    cast = make_cast()
+    own_site = make_site(cast.acme, "Second")
+    with acting(everything=True):
+        hidden = {"customers_customer": cast.cedar.pk, "customers_site": cast.vault.pk}
+    tried = 0
+    for table, column, target in references():
+        if target in SEEN_BY_ALL or table == "access_grant":
+            continue
+        answers = {_answer(cast, table, column, number, own_site.pk) for number in (hidden[target], 987654321)}
+        assert len(answers) == 1, (table, column, answers)
+        assert "refused" in next(iter(answers)), (table, column, answers)
+        tried += 1
+    assert tried >= 5
+
+
+def _answer(cast: object, table: str, column: str, target: int, own_site: int) -> str:
+    """What a restricted user is told who points a visible row, or a new one, at ``target``."""
+    told = []
+    for statement, values in (
+        (f"UPDATE {table} SET {column} = %s", [target]),
+        (f"INSERT INTO {table} ({_columns(table, column)}) VALUES (%s{_values(table)})", [target]),
+    ):
+        try:
+            with acting(user=cast.charlie, via="screen"), connection.cursor() as cursor:
+                cursor.execute(statement, values)
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                told.append(f"{cursor.rowcount} done")
+        except Error as fault:
+            told.append(f"refused {fault.__cause__.sqlstate}")
+    return "; ".join(told)
+
+
+_NEW = {
+    "customers_site": {"name": "'x'", "own_stock": "false", "status": "'active'", "phones": "'[]'", "emails": "'[]'", "tags": "'{}'"},
+    "customers_tenure": {"during": "'[2020-01-01,2020-02-01)'", "reason": "''"},
+    "customers_customerexternalid": {"system": "'x'", "value": "'y'"},
+    "customers_siteexternalid": {"system": "'x'", "value": "'y'"},
+}  # fmt: skip
+
+
+def _columns(table: str, column: str) -> str:
+    return ", ".join([column, *_needed(table, column)])
+
+
+def _values(table: str) -> str:
+    return "".join(f", {value}" for value in _needed(table, "").values())
+
+
+def _needed(table: str, column: str) -> dict[str, str]:
+    """Columns without a default that an INSERT must name, with plain values."""
+    known = _NEW.get(table, {})
+    required = rows(
+        """SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s AND is_nullable = 'NO'
+           AND column_default IS NULL AND is_identity = 'NO' AND is_generated = 'NEVER' ORDER BY ordinal_position""",
+        table,
+    )
+    plain = {"character varying": "''", "text": "''", "boolean": "false", "integer": "1", "jsonb": "'[]'", "ARRAY": "'{}'"}
+    return {name: known.get(name) or plain[kind] for name, kind in required if name != column and kind in plain or name in known}
