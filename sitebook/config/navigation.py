@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.access.permissions import Permission, may
-from sitebook.ui.navigation import Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """``starts``: how the addresses that belong here begin, to mark the current one. ``where``: the main list,
+    low in the rail, or the menu under the user's initials. ``in_bar``: kept in the bar of a phone."""
+
+    label: str | Promise
+    icon: str
+    view: str
+    starts: str = ""
+    where: Literal["main", "low", "account"] = "main"
+    in_bar: bool = False
+
+    @property
+    def url(self) -> str:
+        return reverse(self.view)
+
+    def holds(self, path: str) -> bool:
+        return bool(self.starts) and path.startswith(self.starts)
+
 
 PLACES: list[tuple[Place, Permission | None]] = [
     (

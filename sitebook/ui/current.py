@@ -1,8 +1,6 @@
 """The request being answered, for what has no other way to know it: form tokens inside components,
 the firm's country for telephone numbers."""
 
-from __future__ import annotations
-
 from contextvars import ContextVar
 
 from django.http import HttpRequest

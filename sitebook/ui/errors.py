@@ -1,7 +1,5 @@
 """Pages for what went wrong, in plain words: what happened, to which thing, what to do next."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse

@@ -1,10 +1,7 @@
 """Parts of a whole, for the proportional bar and its legend."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -12,8 +9,7 @@ FLOOR = 0.9
 """Per cent of the bar the smallest part gets, so that 3 of 3,045 can still be seen."""
 
 
-@dataclass(frozen=True)
-class Slice:
+class Slice(NamedTuple):
     tone: str
     x: str
     width: str

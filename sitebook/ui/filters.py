@@ -1,11 +1,9 @@
 """What a list can be narrowed by. Each filter reads its own parameter of the address and says in words what it does."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -16,67 +14,57 @@ from sitebook.ui import formats
 
 Words = str | Promise
 Options = Sequence[tuple[str, Words]]
-Narrow = Callable[[QuerySet[Any], Any], QuerySet[Any]]
 
 
-@dataclass(frozen=True)
-class Chip:
+class Chip(NamedTuple):
     label: str
     relation: str
     value: str
 
 
+@dataclass(frozen=True)
 class Filter:
     """``key`` is the parameter in the address. ``control`` says how the filter menu asks for it (not at all when
-    empty); ``always`` narrows even when the address says nothing."""
+    empty), ``several`` whether many values count, ``always`` narrows even when the address says nothing."""
 
-    control: ClassVar[str] = ""
-    always: ClassVar[bool] = False
     key: str
     label: Words
+    control: ClassVar[str] = ""
+    several: ClassVar[bool] = False
+    always: ClassVar[bool] = False
 
     def options(self) -> Options:
         return ()
 
-    def read(self, written: Iterable[str]) -> tuple[list[str], list[str]]:
-        """The values that make sense, and those that do not."""
-        raise NotImplementedError
+    def knows(self, value: str) -> bool:
+        return value in {str(known) for known, _label in self.options()}
 
     def narrow(self, queryset: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
         raise NotImplementedError
 
     def chip(self, values: list[str]) -> Chip:
-        raise NotImplementedError
+        words = {str(value): str(label) for value, label in self.options()}
+        relation = _("is") if len(values) == 1 else _("is one of")
+        return Chip(str(self.label), relation, ", ".join(words[value] for value in values))
 
 
 @dataclass(frozen=True)
 class Choice(Filter):
     """One or several of a closed list. ``lookup`` takes the list of values; ``by`` narrows in its own way."""
 
-    key: str
-    label: Words
     choices: Options | Callable[[], Options]
     lookup: str = ""
-    by: Narrow | None = None
+    by: Callable[[QuerySet[Any], list[str]], QuerySet[Any]] | None = None
     control: ClassVar[str] = "checks"
+    several: ClassVar[bool] = True
 
     def options(self) -> Options:
         return self.choices() if callable(self.choices) else self.choices
-
-    def read(self, written: Iterable[str]) -> tuple[list[str], list[str]]:
-        known = {str(value) for value, _label in self.options()}
-        values = list(dict.fromkeys(written))
-        return [value for value in values if value in known], [value for value in values if value not in known]
 
     def narrow(self, queryset: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
         if self.by:
             return self.by(queryset, values)
         return queryset.filter(**{self.lookup or f"{self.key}__in": values})
-
-    def chip(self, values: list[str]) -> Chip:
-        words = {str(value): str(label) for value, label in self.options()}
-        relation = _("is") if len(values) == 1 else _("is one of")
-        return Chip(str(self.label), relation, ", ".join(words[value] for value in values))
 
 
 @dataclass(frozen=True)
@@ -92,35 +80,24 @@ class Archived(Filter):
     def options(self) -> Options:
         return (("yes", _("only archived")), ("all", _("archived too")))
 
-    def read(self, written: Iterable[str]) -> tuple[list[str], list[str]]:
-        values = list(written)
-        good = [value for value in values if value in ("yes", "all")]
-        return good[-1:], [value for value in values if value not in ("yes", "all", "")]
-
     def narrow(self, queryset: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
         if values == ["all"]:
             return queryset
         return queryset.filter(**{f"{self.field}__isnull": values != ["yes"]})
 
     def chip(self, values: list[str]) -> Chip:
-        return Chip(_("Shows"), "", dict(self.options())[values[0]])  # type: ignore[arg-type]
+        return Chip(_("Shows"), "", str(dict(self.options())[values[0]]))
 
 
 @dataclass(frozen=True)
 class Linked(Filter):
     """One record of another kind, by its id. ``name`` says what it is called, or None when there is no such record."""
 
-    key: str
-    label: Words
     name: Callable[[int], str | None]
     lookup: str = ""
-    control: ClassVar[str] = ""
 
-    def read(self, written: Iterable[str]) -> tuple[list[str], list[str]]:
-        values = list(written)[-1:]
-        good = [value for value in values if value.isascii() and value.isdigit() and len(value) < 19]
-        good = [value for value in good if self.name(int(value)) is not None]
-        return good, [value for value in values if value not in good]
+    def knows(self, value: str) -> bool:
+        return value.isascii() and value.isdigit() and len(value) < 19 and self.name(int(value)) is not None
 
     def narrow(self, queryset: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
         return queryset.filter(**{self.lookup or f"{self.key}_id": int(values[0])})
@@ -131,19 +108,19 @@ class Linked(Filter):
 
 @dataclass(frozen=True)
 class Day(Filter):
-    """From a day on (``until=False``) or up to and with it, in the user's zone; ``lookup`` is a date or time field."""
+    """From a day on, or ``until`` and with it, in the user's zone; ``lookup``: a field of times (``timed``) or days."""
 
-    key: str
-    label: Words
     lookup: str
     until: bool = False
     timed: bool = True
     control: ClassVar[str] = "date"
 
-    def read(self, written: Iterable[str]) -> tuple[list[str], list[str]]:
-        values = [value for value in written if value][-1:]
-        good = [value for value in values if _day(value)]
-        return good, [value for value in values if value not in good]
+    def knows(self, value: str) -> bool:
+        """An ISO day well inside what calendars and the database know."""
+        try:
+            return 1000 <= date.fromisoformat(value).year <= 9000
+        except ValueError:
+            return False
 
     def narrow(self, queryset: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
         day = date.fromisoformat(values[0]) + timedelta(days=int(self.until))
@@ -153,33 +130,3 @@ class Day(Filter):
     def chip(self, values: list[str]) -> Chip:
         relation = _("up to") if self.until else _("from")
         return Chip(str(self.label), relation, formats.day_text(date.fromisoformat(values[0])))
-
-
-@dataclass(frozen=True)
-class AtLeast(Filter):
-    """A number at least this big."""
-
-    key: str
-    label: Words
-    lookup: str
-    control: ClassVar[str] = "number"
-
-    def read(self, written: Iterable[str]) -> tuple[list[str], list[str]]:
-        values = [value for value in written if value][-1:]
-        good = [value for value in values if value.isascii() and value.isdigit() and len(value) < 10]
-        return good, [value for value in values if value not in good]
-
-    def narrow(self, queryset: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
-        return queryset.filter(**{f"{self.lookup}__gte": int(values[0])})
-
-    def chip(self, values: list[str]) -> Chip:
-        return Chip(str(self.label), _("at least"), formats.number(int(values[0])))
-
-
-def _day(value: str) -> date | None:
-    """An ISO day well inside what calendars and the database know."""
-    try:
-        day = date.fromisoformat(value)
-    except ValueError:
-        return None
-    return day if 1000 <= day.year <= 9000 else None

@@ -2,8 +2,6 @@
 
 The zone is Django's current zone and the language Django's current language: both are the user's, set per request."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -45,26 +43,22 @@ def moment_text(value: datetime) -> str:
     return f"{dates.format_datetime(local, 'medium', locale=locale())} ({place})"
 
 
+def clock_text(value: datetime) -> str:
+    return dates.format_time(_local(value), "short", locale=locale())
+
+
 def date_(value: date | None) -> Markup:
-    if value is None:
-        return Markup("")
-    if isinstance(value, datetime):
-        return ELEMENT.format(_local(value).isoformat(), moment_text(value), day_text(value))
-    return ELEMENT.format(value.isoformat(), dates.format_date(value, "full", locale()), day_text(value))
+    if value is None or isinstance(value, datetime):
+        return _element(value, day_text)
+    return ELEMENT.format(value.isoformat(), heading(value), day_text(value))
 
 
 def time_(value: datetime | None) -> Markup:
-    if value is None:
-        return Markup("")
-    shown = dates.format_time(_local(value), "short", locale=locale())
-    return ELEMENT.format(_local(value).isoformat(), moment_text(value), shown)
+    return _element(value, clock_text)
 
 
 def datetime_(value: datetime | None) -> Markup:
-    if value is None:
-        return Markup("")
-    shown = f"{day_text(value)}, {dates.format_time(_local(value), 'short', locale=locale())}"
-    return ELEMENT.format(_local(value).isoformat(), moment_text(value), shown)
+    return _element(value, lambda moment: f"{day_text(moment)}, {clock_text(moment)}")
 
 
 def heading(value: date) -> str:
@@ -98,6 +92,12 @@ def phone(value: str | None) -> str:
 def country(code: str | None) -> str:
     """The country's name in the user's language."""
     return str(locale().territories.get(code, code)) if code else ""
+
+
+def _element(value: datetime | None, shown: Callable[[datetime], str]) -> Markup:
+    if value is None:
+        return Markup("")
+    return ELEMENT.format(_local(value).isoformat(), moment_text(value), shown(value))
 
 
 def _local(value: datetime) -> datetime:

@@ -1,7 +1,5 @@
 """The Jinja2 environment of every page: components, words and formats as globals, nothing to import in a template."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
@@ -55,16 +53,14 @@ def environment(**options: Any) -> jinja2.Environment:
     options |= {
         "loader": jinja2.FileSystemLoader(_own_template_folders()),
         "undefined": jinja2.StrictUndefined,
-        "autoescape": True,
         "extensions": ["jinja2.ext.i18n"],
         "trim_blocks": True,
         "lstrip_blocks": True,
     }
-    made = jinja2.Environment(**options)
+    options.pop("autoescape", None)
+    made = jinja2.Environment(autoescape=True, **options)
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.globals.update(
-        c=Components(made), url=url, static=static, csrf_field=csrf_field, htmx_script=htmx_script
-    )
+    made.globals.update(c=Components(made), url=url, static=static, csrf_field=csrf_field, htmx_script=htmx_script)
     made.filters.update(formats.FILTERS | figures.FILTERS, attrs=attributes)
     return made
 

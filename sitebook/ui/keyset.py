@@ -9,10 +9,9 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -22,12 +21,11 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, Tuple
 MOST = 10**9
 
 
-class BadCursor(ValueError):
+class CursorError(ValueError):
     """The text is not a place in this list."""
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """One thing rows are ordered by. ``alias`` is the annotation its value is read from."""
 
     name: str
@@ -41,8 +39,7 @@ class Key:
         return ordering.desc(**nulls) if self.descending != backwards else ordering.asc(**nulls)
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Between two rows: the values of the row it stands at, and how many rows lie before the page it opens."""
 
     values: tuple[Any, ...]
@@ -100,19 +97,19 @@ def write(place: Place, sort: str) -> str:
 
 
 def read(text: str, sort: str, queryset: QuerySet[Any], keys: Sequence[Key]) -> Place:
-    """The place an address names. Raises BadCursor for anything that this list in this order did not write."""
+    """The place an address names. Raises CursorError for anything that this list in this order did not write."""
     try:
         data = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         written_for, before, *values = data
         if written_for != sort or len(values) != len(keys) or type(before) is not int or not 0 <= before <= MOST:
-            raise BadCursor
+            raise CursorError
         fields = [_field(queryset, key) for key in keys]
         made = tuple(_value(field, value) for field, value in zip(fields, values, strict=True))
         if any(value is None and not key.nullable for key, value in zip(keys, made, strict=True)):
-            raise BadCursor
+            raise CursorError
         return Place(made, before)
     except (binascii.Error, ValueError, TypeError, ArithmeticError, RecursionError, ValidationError) as wrong:
-        raise BadCursor from wrong
+        raise CursorError from wrong
 
 
 def _field(queryset: QuerySet[Any], key: Key) -> Field[Any, Any]:
@@ -126,9 +123,9 @@ def _value(field: Field[Any, Any], value: Any) -> Any:
     if isinstance(value, str):
         value.encode()
         if "\0" in value:
-            raise BadCursor
+            raise CursorError
     elif value is not None and not isinstance(value, int | float):
-        raise BadCursor
+        raise CursorError
     made = field.to_python(value)
     if isinstance(made, int | Decimal) and not isinstance(made, bool):
         field.run_validators(made)

@@ -3,14 +3,12 @@
 A list says what it shows once; a view hands it the request and a QuerySet and gets a page ready for the
 components ``toolbar``, ``listing`` and ``pager``. Access is the database's matter: nothing here filters by it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from sitebook.ui import keyset
@@ -33,12 +31,20 @@ class Column:
     look: str = ""
     first_descending: bool = False
 
-    def orders(self, *, descending: bool) -> list[str]:
-        return [f"-{name}" if descending else name for name in self.sort]
+    @property
+    def classes(self) -> str:
+        return f"n {self.look}".strip() if self.numeric else self.look
 
 
-@dataclass(frozen=True)
-class Heading:
+class Sort(NamedTuple):
+    column: Column
+    descending: bool
+
+    def turned(self) -> "Sort":
+        return Sort(self.column, not self.descending)
+
+
+class Heading(NamedTuple):
     """A column's head on one page: where a click and a Shift-click lead, which sort it is now."""
 
     column: Column
@@ -47,13 +53,8 @@ class Heading:
     direction: str = ""
     rank: int = 0
 
-    @property
-    def classes(self) -> str:
-        return " ".join(filter(None, ["n" if self.column.numeric else "", self.column.look]))
 
-
-@dataclass(frozen=True)
-class Count:
+class Count(NamedTuple):
     """How many rows match: exact up to the cap, beyond it only "more than"."""
 
     number: int
@@ -63,24 +64,18 @@ class Count:
         return number(self.number) if self.exact else number(self.number) + "+"
 
 
-@dataclass(frozen=True)
-class Narrowed:
+class Narrowed(NamedTuple):
     """A filter in force: its chip and the address without it."""
 
     chip: Chip
     url: str
 
 
-@dataclass(frozen=True)
-class Control:
+class Control(NamedTuple):
     """A filter as the filter menu asks for it, with what is chosen now."""
 
     filter: Filter
     chosen: list[str]
-
-    @property
-    def options(self) -> list[tuple[str, str]]:
-        return [(str(value), str(label)) for value, label in self.filter.options()]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,50 +121,43 @@ class Listing:
         """The page the address asks for. What the address gets wrong is left out and said in ``notices``."""
         asked = _Asked(self, request)
         queryset = asked.narrow(queryset)
-        count = self._count(queryset)
+        counted = queryset.order_by().values("pk")[: self.cap + 1].count()
         keys = keyset.keys_for(queryset, asked.order_names())
         rows, first, more_before, more_after = self._rows(asked, queryset, keys)
-        previous_url = next_url = ""
-        if more_before and rows:
-            previous_url = asked.at("before", keyset.place_of(rows[0], keys, before=first - 1))
-        if more_after and rows:
-            next_url = asked.at("after", keyset.place_of(rows[-1], keys, before=first - 1 + len(rows)))
+        before, after = first - 1, first - 1 + len(rows)
         return Page(
             rows=rows,
             headings=[asked.heading(column) for column in self.columns],
-            count=count,
+            count=Count(min(counted, self.cap), counted <= self.cap),
             first=first,
             query=asked.query,
             chips=asked.chips(),
             controls=[Control(each, asked.chosen.get(each.key, [])) for each in self.filters if each.control],
             hidden=asked.hidden(),
             path=request.path,
-            clear_url=asked.cleared(),
-            previous_url=previous_url,
-            next_url=next_url,
+            clear_url=asked.url(q=None, **{each.key: None for each in self.filters}),
+            previous_url=asked.at("before", keyset.place_of(rows[0], keys, before=before)) if more_before else "",
+            next_url=asked.at("after", keyset.place_of(rows[-1], keys, before=after)) if more_after else "",
             notices=asked.notices,
         )
-
-    def _count(self, queryset: QuerySet[Any]) -> Count:
-        counted = queryset.order_by().values("pk")[: self.cap + 1].count()
-        return Count(min(counted, self.cap), counted <= self.cap)
 
     def _rows(
         self, asked: "_Asked", queryset: QuerySet[Any], keys: list[keyset.Key]
     ) -> tuple[list[Any], int, bool, bool]:
-        """Rows, the number of the first, whether there are rows before and after."""
+        """Rows, the number of the first, whether there are rows before and after. A page with nothing on it, and one
+        that going back would leave half full, is the first page instead."""
         back = "before" in asked.params and "after" not in asked.params
         place = asked.place(queryset, keys, "before" if back else "after")
         if place is not None:
-            narrowed = keyset.beyond(queryset, keys, place.values, backwards=back)
-            found = list(keyset.ordered(narrowed, keys, backwards=back)[: self.size + 1])
-            rows, more = found[: self.size], len(found) > self.size
+            found = keyset.beyond(queryset, keys, place.values, backwards=back)
+            rows = list(keyset.ordered(found, keys, backwards=back)[: self.size + 1])
+            more, rows = len(rows) > self.size, rows[: self.size]
             if back and more:
                 return rows[::-1], max(1, place.before - self.size + 1), True, True
             if rows and not back:
                 return rows, place.before + 1, True, more
-        found = list(keyset.ordered(queryset, keys)[: self.size + 1])
-        return found[: self.size], 1, False, len(found) > self.size
+        rows = list(keyset.ordered(queryset, keys)[: self.size + 1])
+        return rows[: self.size], 1, False, len(rows) > self.size
 
 
 class _Asked:
@@ -179,100 +167,87 @@ class _Asked:
         self.listing, self.path, self.params = listing, request.path, request.GET
         self.notices: list[str] = []
         self.query = self.params.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
-        self.chosen: dict[str, list[str]] = {}
-        for each in listing.filters:
-            good, bad = each.read(self.params.getlist(each.key))
-            self.chosen |= {each.key: good} if good else {}
-            self.notices += [
-                _("The filter %(name)s does not know “%(value)s”.") % {"name": each.label or each.key, "value": value}
-                for value in bad
-                if value
-            ]
+        self.chosen = {each.key: values for each in listing.filters if (values := self._values(each))}
         self.sorts = self._sorts(self.params.get("sort", "")) or self._sorts(listing.order)
 
-    def _sorts(self, text: str) -> list[tuple[Column, bool]]:
+    def _values(self, each: Filter) -> list[str]:
+        written = list(dict.fromkeys(filter(None, self.params.getlist(each.key))))
+        written = written if each.several else written[-1:]
+        good = [value for value in written if each.knows(value)]
+        words = {"name": each.label or each.key}
+        self.notices += [
+            _("The filter %(name)s does not know “%(value)s”.") % (words | {"value": value})
+            for value in written
+            if value not in good
+        ]
+        return good
+
+    def _sorts(self, text: str) -> list[Sort]:
         sortable = {column.key: column for column in self.listing.columns if column.sort}
-        found: dict[str, tuple[Column, bool]] = {}
+        found: dict[str, Sort] = {}
         for part in filter(None, text.split(",")):
             key = part.removeprefix("-")
             if key in sortable:
-                found.setdefault(key, (sortable[key], part.startswith("-")))
+                found.setdefault(key, Sort(sortable[key], part.startswith("-")))
             else:
                 self.notices.append(_("This list cannot be sorted by “%(name)s”.") % {"name": key})
         return list(found.values())[:SORTS]
 
-    @property
-    def sort(self) -> str:
-        return _sort_text(self.sorts)
-
     def order_names(self) -> list[str]:
-        return [name for column, descending in self.sorts for name in column.orders(descending=descending)]
+        return [f"-{name}" if sort.descending else name for sort in self.sorts for name in sort.column.sort]
 
     def narrow(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.query and self.listing.search:
             queryset = self.listing.search(queryset, self.query)
         for each in self.listing.filters:
-            values = self.chosen.get(each.key, [])
-            if values or each.always:
-                queryset = each.narrow(queryset, values)
+            if each.key in self.chosen or each.always:
+                queryset = each.narrow(queryset, self.chosen.get(each.key, []))
         return queryset
 
     def place(self, queryset: QuerySet[Any], keys: list[keyset.Key], name: str) -> keyset.Place | None:
-        text = self.params.get(name, "")
-        if not text:
+        if not self.params.get(name):
             return None
         try:
-            return keyset.read(text, self.sort, queryset, keys)
-        except keyset.BadCursor:
+            return keyset.read(self.params[name], _written(self.sorts), queryset, keys)
+        except keyset.CursorError:
             self.notices.append(_("The page in the address is not one of this list: this is the first."))
             return None
 
     def heading(self, column: Column) -> Heading:
         if not column.sort:
             return Heading(column)
-        mine = [(rank, down) for rank, (each, down) in enumerate(self.sorts, 1) if each is column]
-        rank, down = mine[0] if mine else (0, not column.first_descending)
-        turned = (column, not down)
-        others = [turned if each is column else (each, d) for each, d in self.sorts]
-        also = others if mine else [*self.sorts[: SORTS - 1], turned]
-        return Heading(
-            column,
-            self._url(sort=_sort_text([turned if rank == 1 or not mine else (column, down)])),
-            self._url(sort=_sort_text(also)),
-            ("descending" if down else "ascending") if mine else "",
-            rank if len(self.sorts) > 1 else 0,
-        )
+        rank = next((rank for rank, sort in enumerate(self.sorts, 1) if sort.column is column), 0)
+        now = self.sorts[rank - 1] if rank else Sort(column, not column.first_descending)
+        alone = now.turned() if rank < 2 else now
+        also = [sort.turned() if sort is now else sort for sort in self.sorts]
+        if not rank:
+            also = [*self.sorts[: SORTS - 1], alone]
+        direction = ("descending" if now.descending else "ascending") if rank else ""
+        shown = rank if len(self.sorts) > 1 else 0
+        return Heading(column, self.url(sort=_written([alone])), self.url(sort=_written(also)), direction, shown)
 
     def chips(self) -> list[Narrowed]:
-        return [
-            Narrowed(each.chip(self.chosen[each.key]), self._url(**{each.key: None}))
-            for each in self.listing.filters
-            if each.key in self.chosen
-        ]
+        filters = [each for each in self.listing.filters if each.key in self.chosen]
+        return [Narrowed(each.chip(self.chosen[each.key]), self.url(**{each.key: None})) for each in filters]
 
     def hidden(self) -> list[tuple[str, str]]:
         """What the toolbar's form must carry along: everything it does not ask for itself."""
         asked_by_form = {"q", "after", "before", *(each.key for each in self.listing.filters if each.control)}
-        return [
-            (key, value) for key, values in self.params.lists() if key not in asked_by_form for value in values
-        ]
-
-    def cleared(self) -> str:
-        return self._url(q=None, **{each.key: None for each in self.listing.filters})
+        return [(key, value) for key, values in self.params.lists() if key not in asked_by_form for value in values]
 
     def at(self, name: str, place: keyset.Place) -> str:
-        return self._url(**{name: keyset.write(place, self.sort)})
+        return self.url(**{name: keyset.write(place, _written(self.sorts))})
 
-    def _url(self, **changes: str | None) -> str:
+    def url(self, **changes: str | None) -> str:
         """This address with some parameters changed (None takes one away), always without a page."""
-        params: QueryDict = self.params.copy()
+        params = self.params.copy()
         for key, value in {"after": None, "before": None, **changes}.items():
             params.pop(key, None)
             if value is not None:
                 params[key] = value
-        text = params.urlencode(safe=",-")
+        text = params.urlencode(safe=",")
         return f"{self.path}?{text}" if text else self.path
 
 
-def _sort_text(sorts: Sequence[tuple[Column, bool]]) -> str:
-    return ",".join(f"-{column.key}" if descending else column.key for column, descending in sorts)
+def _written(sorts: Sequence[Sort]) -> str:
+    return ",".join(f"-{sort.column.key}" if sort.descending else sort.column.key for sort in sorts)

@@ -1,8 +1,6 @@
 """Turns a page's answer into HTML: the whole page, or one block of it when htmx asks."""
 
-from __future__ import annotations
-
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,12 +8,13 @@ from django.middleware.csp import get_nonce
 from django.template import engines
 from django.template.backends.jinja2 import Jinja2
 from django.utils.cache import patch_vary_headers
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language, get_language_bidi
 from jinja2_fragments import render_block
 
 from sitebook.ui import current
-from sitebook.ui.navigation import places
 
+NAVIGATION = "sitebook.config.navigation.places"
 THEMES = ("light", "dark")
 
 
@@ -29,12 +28,11 @@ def show(
 ) -> HttpResponse:
     """The page, or its ``block`` alone when htmx asks for a part (it names a target)."""
     everything = frame_context(request) | (context or {})
-    jinja = engines["jinja2"]
-    assert isinstance(jinja, Jinja2)
+    environment = cast(Jinja2, engines["jinja2"]).env
     if block and wants_part(request):
-        html = render_block(jinja.env, template, block, everything)
+        html = render_block(environment, template, block, everything)
     else:
-        html = jinja.env.get_template(template).render(everything)
+        html = environment.get_template(template).render(everything)
     response = HttpResponse(html, status=status)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
@@ -66,7 +64,7 @@ def frame_context(request: HttpRequest) -> dict[str, Any]:
         "request": request,
         "user": user if signed_in else None,
         "nonce": get_nonce(request),
-        "nav": places(request) if signed_in else [],
+        "nav": import_string(NAVIGATION)(request) if signed_in else [],
         "messages": get_messages(request),
         "theme": theme if theme in THEMES else "",
         "language": get_language() or "en-gb",

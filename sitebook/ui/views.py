@@ -1,7 +1,5 @@
 """Pages of this area: the guide."""
 
-from __future__ import annotations
-
 from django.http import Http404, HttpRequest, HttpResponse
 
 from sitebook.access.pages import page
@@ -17,6 +15,4 @@ def help_page(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     firm = Firm.ours() if request.user.is_authenticated else None
     support = firm.support_email if firm else ""
-    return show(
-        request, "ui/help.html", {"guide": found, "pages": guides.pages(), "support": support, "help": slug}
-    )
+    return show(request, "ui/help.html", {"guide": found, "pages": guides.pages(), "support": support, "help": slug})

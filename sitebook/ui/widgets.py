@@ -1,9 +1,7 @@
 """A field that points at another record: typed, found by a prefix, chosen; without scripts, typed in full."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,11 +9,23 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template import engines
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from sitebook.ui.filters import Words
+
 RECENT = 6
-SHOWN = 5
+NAMED = 5
+
+
+class Option(NamedTuple):
+    """One line of a picker: what it is called, what tells it apart, and whether it can be taken."""
+
+    value: Any
+    label: str
+    aside: Words = ""
+    icon: str = ""
+    disabled: bool = False
 
 
 class ReferenceInput(forms.Widget):
@@ -25,15 +35,14 @@ class ReferenceInput(forms.Widget):
         super().__init__(attrs)
         self.source = source
 
-    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> str:
-        pk, text = value if isinstance(value, tuple) else (value or "", "")
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        pk, text = value or ("", "")
         combobox = engines["jinja2"].env.globals["c"].combobox  # type: ignore[attr-defined]
         given = self.build_attrs(self.attrs, attrs)
-        return str(combobox(name, given.pop("id", name), pk, text, reverse(self.source), given))
+        html: SafeString = combobox(name, given.pop("id", name), pk, text, reverse(self.source), given)
+        return html
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[str, str] | None:
-        if name not in data and f"{name}_text" not in data:
-            return None
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[str, str]:
         return data.get(name, ""), " ".join(data.get(f"{name}_text", "").split())
 
 
@@ -53,12 +62,13 @@ class Reference(forms.Field):
         super().__init__(widget=ReferenceInput(source), **options)
 
     def prepare_value(self, value: Any) -> Any:
-        if value in (None, "") or isinstance(value, tuple):
+        if isinstance(value, tuple):
             return value
         record = value if isinstance(value, Model) else self._by_id(value)
         return (record.pk, str(record)) if record else ("", "")
 
     def clean(self, value: Any) -> Any:
+        """The record; text that fits several is refused with their names, so that nobody guesses."""
         pk, typed = value or ("", "")
         chosen = self._by_id(pk)
         if chosen and typed in ("", str(chosen)):
@@ -67,18 +77,17 @@ class Reference(forms.Field):
             if pk:
                 raise ValidationError(_("That record is no longer there, or you may not see it."))
             return super().clean(None)
-        found = list(self.search(self.among(), typed)[: SHOWN + 1])
+        found = list(self.search(self.among(), typed)[: NAMED + 1])
         exact = [record for record in found if str(record).casefold() == typed.casefold()]
         if len(exact or found) == 1:
             return (exact or found)[0]
+        words = {"typed": typed, "names": ", ".join(map(str, found[:NAMED]))}
         if not found:
-            raise ValidationError(_("Nothing is called “%(typed)s”."), params={"typed": typed})
-        names = ", ".join(str(record) for record in found[:SHOWN])
-        raise ValidationError(_("“%(typed)s” may be %(names)s. Say which."), params={"typed": typed, "names": names})
+            raise ValidationError(_("Nothing is called “%(typed)s”.") % words)
+        raise ValidationError(_("“%(typed)s” may be %(names)s. Say which.") % words)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        before = initial.pk if isinstance(initial, Model) else initial
-        return str(before or "") != str((data or ("",))[0] or "") or bool(data and data[1] and not data[0])
+        return bool(tuple(map(str, self.prepare_value(initial))) != tuple(data or ("", "")))
 
     def _by_id(self, pk: Any) -> Any:
         text = str(pk or "")
@@ -88,19 +97,9 @@ class Reference(forms.Field):
 
 def used(request: HttpRequest, kind: str, pk: int) -> None:
     """Remember in the session that this record was worked with: pickers offer it first."""
-    recent = [pk, *(each for each in recently_used(request, kind) if each != pk)]
-    request.session[f"recent-{kind}"] = recent[:RECENT]
+    others = [each for each in recently_used(request, kind) if each != pk]
+    request.session[f"recent-{kind}"] = [pk, *others][:RECENT]
 
 
 def recently_used(request: HttpRequest, kind: str) -> list[int]:
-    found: list[int] = request.session.get(f"recent-{kind}", [])
-    return found
-
-
-class Option:
-    """One line of a picker: what it is called, what tells it apart, and why it cannot be taken if it cannot."""
-
-    def __init__(
-        self, value: Any, label: str, *, aside: str | Promise = "", icon: str = "", disabled: bool = False
-    ) -> None:
-        self.value, self.label, self.aside, self.icon, self.disabled = value, label, aside, icon, disabled
+    return list(request.session.get(f"recent-{kind}", []))

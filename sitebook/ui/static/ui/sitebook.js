@@ -54,7 +54,7 @@ customElements.define("repeat-rows", class extends HTMLElement {
     const row = holder.firstElementChild;
     this.querySelector("[data-rows]").append(row);
     this.ready(row);
-    row.querySelector("input:not([type=hidden], [type=checkbox]), select")?.focus();
+    (row.querySelector("input:not([type=hidden], [type=checkbox])") ?? row.querySelector("select"))?.focus();
   }
   ready(row) {
     const box = row.querySelector("[name$=-DELETE]");
