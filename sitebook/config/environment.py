@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sitebook.basics.refused import Refused
@@ -169,7 +170,7 @@ def url_without_password(url: str) -> str:
     return url.replace(f":{parts.password}@", ":***@") if parts.password else url
 
 
-def _smtp(url: str) -> dict[str, object]:
+def _smtp(url: str) -> dict[str, Any]:
     if not url:
         return {
             "mail_backend": "django.core.mail.backends.console.EmailBackend",

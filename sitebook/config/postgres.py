@@ -5,6 +5,7 @@ however it ends: no list of process numbers can go stale. The last to leave stop
 small watcher process does so when the last was killed.
 """
 
+# ruff: noqa: S603 — only programs of our own choice are run, without a shell
 from __future__ import annotations
 
 import fcntl
@@ -20,12 +21,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
+from psycopg import sql
+
+from sitebook.access.roles import ensure_roles, role_names
 from sitebook.config import postgres_process as process
 from sitebook.config.postgres_place import Place, PostgresUnavailable, package_bin, place_of, prepare
-
-def database_name() -> str:
-    """SITEBOOK_DATABASE names another database in the same server: each test run has its own."""
-    return os.environ.get("SITEBOOK_DATABASE") or "sitebook"
 
 _ATTEMPTS = 8
 
@@ -33,8 +34,8 @@ _ATTEMPTS = 8
 class Cluster:
     """The embedded server of one data folder. ``join`` before use, ``leave`` after; both may nest."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self.database = database_name()
+    def __init__(self, data_dir: Path, database: str) -> None:
+        self.database = database
         self.data_dir = data_dir
         self.place: Place = place_of(data_dir)
         self._mine = threading.RLock()
@@ -44,11 +45,11 @@ class Cluster:
 
     @property
     def app_url(self) -> str:
-        return self.url(f"{self.database}_app", self.database)
+        return self.url(role_names(self.database).app, self.database)
 
     @property
     def owner_url(self) -> str:
-        return self.url(f"{self.database}_owner", self.database)
+        return self.url(role_names(self.database).owner, self.database)
 
     @property
     def superuser_url(self) -> str:
@@ -75,6 +76,7 @@ class Cluster:
         with self._mine, self._alone():
             self._ensure()
             if self._joined == 0:
+                self._make_database()
                 self._held = _open(self._users)
                 fcntl.flock(self._held, fcntl.LOCK_SH)
             self._joined += 1
@@ -88,7 +90,7 @@ class Cluster:
     def leave(self) -> None:
         """Give the server back; the last one stops it."""
         with self._mine, self._alone():
-            self._joined -= 1
+            self._joined = max(0, self._joined - 1)
             if self._joined or self._held is None:
                 return
             os.close(self._held)
@@ -144,9 +146,8 @@ class Cluster:
         if not process.initialised(self.place):
             process.create(self.place)
             if self.place.account is not None:
-                print(self.place.described, file=sys.stderr)
+                print(self.place.described, file=sys.stderr)  # noqa: T201
         self._start()
-        self._make_database()
 
     def _settled(self) -> bool:
         """Whether a server that runs answers; one that is starting gets time, a deaf one is stopped."""
@@ -179,11 +180,6 @@ class Cluster:
             self._server = None
 
     def _make_database(self) -> None:
-        import psycopg  # the watcher, which only waits, does without it
-        from psycopg import sql
-
-        from sitebook.access.roles import ensure_roles
-
         with psycopg.connect(self.superuser_url, autocommit=True) as connection:
             roles = ensure_roles(connection, self.database)
             there = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self.database]).fetchone()
@@ -224,10 +220,14 @@ class Cluster:
                     return
 
 
+def embedded(data_dir: Path, database: str = "") -> Cluster:
+    """The cluster of this data folder, one object a process; SITEBOOK_DATABASE may name another database in it."""
+    return _cluster(data_dir.resolve(), database or os.environ.get("SITEBOOK_DATABASE") or "sitebook")
+
+
 @cache
-def embedded(data_dir: Path) -> Cluster:
-    """The cluster of this data folder; one object a process."""
-    return Cluster(data_dir.resolve())
+def _cluster(data_dir: Path, database: str) -> Cluster:
+    return Cluster(data_dir, database)
 
 
 def _open(file: Path) -> int:

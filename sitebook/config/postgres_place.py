@@ -1,5 +1,6 @@
 """Where the embedded PostgreSQL lives and as whom it runs: its programs, its data, its socket."""
 
+# ruff: noqa: S603 — only programs of our own choice are run, without a shell
 from __future__ import annotations
 
 import hashlib
@@ -96,9 +97,9 @@ def place_of(data_dir: Path) -> Place:
     """Where the cluster of this data folder lives; reads only."""
     control = data_dir / "postgres"
     if os.geteuid() != 0:
-        return Place(control, control, _short(control / "socket"), None)
+        return Place(control, control, _short(control / "run"), None)
     base = SYSTEM_ROOT / _digest(data_dir)
-    return Place(control, base, base / "socket", Account(SYSTEM_USER, -1, -1))
+    return Place(control, base, base / "run", Account(SYSTEM_USER, -1, -1))
 
 
 def prepare(place: Place, data_dir: Path) -> Place:

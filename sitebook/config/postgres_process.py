@@ -1,5 +1,6 @@
 """One PostgreSQL server process: make its data, start it, ask it, stop it. No locking here."""
 
+# ruff: noqa: S603 — only programs of our own choice are run, without a shell
 from __future__ import annotations
 
 import os
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from sitebook.config.postgres_place import (
     MAJOR,
@@ -40,7 +42,7 @@ _TUNING = {
 }
 
 
-class Died(Exception):
+class Died(Exception):  # noqa: N818 — a thing that happened; a retry handles it
     """The server ended while starting; a further try may succeed."""
 
 
@@ -152,7 +154,9 @@ def _state_and_name(pid: int) -> tuple[str, str]:
             return "", ""
         name, _, rest = said.partition("(")[2].rpartition(")")
         return rest.split()[0], name
-    said = subprocess.run(["ps", "-o", "stat=,comm=", "-p", str(pid)], capture_output=True, text=True).stdout.split(None, 1)
+    said = subprocess.run(["ps", "-o", "stat=,comm=", "-p", str(pid)], capture_output=True, text=True).stdout.split(
+        None, 1
+    )
     return (said[0][0], Path(said[1].strip()).name) if len(said) == 2 else ("", "")
 
 
@@ -178,8 +182,8 @@ def _clean_environment() -> dict[str, str]:
     return kept | {"LC_ALL": "C", "TZ": "UTC"}
 
 
-def _as(place: Place) -> dict[str, object]:
-    settings: dict[str, object] = {"env": _clean_environment(), "cwd": place.base, "umask": 0o077}
+def _as(place: Place) -> dict[str, Any]:
+    settings: dict[str, Any] = {"env": _clean_environment(), "cwd": place.base, "umask": 0o077}
     if place.account is not None:
         settings |= {"user": place.account.uid, "group": place.account.gid, "extra_groups": []}
     return settings
