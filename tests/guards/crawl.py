@@ -1,0 +1,108 @@
+"""Visits every address of the site the way somebody who should not be there would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.guards.planted import HALF, MARKER, Planted
+
+# What to put into an address; a new kind of parameter must be named here or the guard fails.
+Fill = Callable[[Planted], list[Any]]
+PARAMETERS: dict[str, Fill] = {
+    "pk": lambda p: [p.hidden.pk, p.hidden_site.pk, p.cast.acme.pk, p.former.pk, p.cast.charlie.pk, p.keeper.pk, 987654],
+    "user_id": lambda p: [p.cast.charlie.pk, p.keeper.pk],
+    "slug": lambda p: ["index", "no-such-page"],
+    "uidb36": lambda p: ["1"],
+    "key": lambda p: ["no-such-key"],
+}
+# Routes whose pattern is no plain path, spelled out.
+SPELLED: dict[str, list[str]] = {
+    "account_reset_password_from_key": ["/account/reset/1-no-such-key/", "/account/reset/1-set-password/"],
+}
+QUERIES = ["", f"?q={HALF}", f"?q={HALF}&state=all", "?sort=-changed", "?state=archived", "?after=nonsense&page=x&sort=nonsense"]
+POSTED = {"name": "Crawler", "version": "1", "q": HALF}
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    pattern: str
+    parameters: tuple[str, ...]
+    view: Callable[..., Any]
+
+
+def routes() -> list[Route]:
+    """Every address the site answers, static files apart."""
+    return list(_walk(get_resolver(), "", ""))
+
+
+def _walk(resolver: URLResolver, prefix: str, space: str) -> Iterator[Route]:
+    for entry in resolver.url_patterns:
+        pattern = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            names = tuple(entry.pattern.converters) or tuple(entry.pattern.regex.groupindex)
+            yield Route(f"{space}{entry.name}", pattern, names, entry.callback)
+        else:
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from _walk(entry, pattern, inner)
+
+
+def addresses(route: Route, planted: Planted) -> list[str]:
+    """The addresses to try for a route. Raises KeyError for a parameter nobody has thought of."""
+    if route.name in SPELLED:
+        return SPELLED[route.name]
+    found = ["/" + route.pattern]
+    for name in route.parameters:
+        values = PARAMETERS[name](planted)
+        found = [address.replace(_placeholder(address, name), str(value), 1) for address in found for value in values]
+    return found
+
+
+def _placeholder(address: str, name: str) -> str:
+    start = min(i for i in (address.find(f":{name}>"), address.find(f"<{name}>")) if i >= 0)
+    begin = address.rfind("<", 0, start + 1)
+    return address[begin : address.index(">", start) + 1]
+
+
+@dataclass
+class Finding:
+    who: str
+    method: str
+    address: str
+    what: str
+
+
+def crawl(planted: Planted, who: str, client: Client) -> tuple[int, list[Finding]]:
+    """Visit everything by GET, as a fragment, and by POST. Returns how many answers, and what is wrong."""
+    visited, findings = 0, []
+    for route in routes():
+        if route.name in ("account_logout", "users:sign-out"):
+            continue
+        for address in addresses(route, planted):
+            for method, response in _ask(client, address):
+                visited += 1
+                findings += [Finding(who, method, address, fault) for fault in _faults(response)]
+    return visited, findings
+
+
+def _ask(client: Client, address: str) -> Iterator[tuple[str, Any]]:
+    for query in QUERIES:
+        yield f"GET{query}", client.get(address + query)
+    yield "GET fragment", client.get(address, headers={"HX-Request": "true", "HX-Target": "main"})
+    yield "POST", client.post(address, POSTED)
+    yield "POST nothing", client.post(address, {})
+
+
+def _faults(response: Any) -> Iterator[str]:
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    said = body.decode(errors="replace").lower() + repr(sorted(response.headers.items())).lower()
+    if MARKER in said:
+        at = said.index(MARKER)
+        yield f"shows the marker: …{said[max(0, at - 80) : at + 40]}…"
+    if response.status_code >= 500:
+        yield f"answers {response.status_code}"

@@ -1,0 +1,77 @@
+"""Marker strings planted in everything of one customer, and the search for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from sitebook.access.identity import acting
+from sitebook.access.models import give
+from sitebook.access.policies import declared
+from sitebook.customers.models import Customer, CustomerExternalId, Site, SiteExternalId, Tenure
+from sitebook.users.models import User
+from tests.cast import Cast, make_cast, make_user, see_all
+
+# Nobody types it, no word holds it; the first half may be typed as a query without holding the whole.
+HALF = "zyxw"
+MARKER = f"{HALF}marker"
+
+
+@dataclass
+class Planted:
+    cast: Cast
+    hidden: Customer
+    hidden_site: Site
+    former: Site
+    keeper: User
+
+
+def plant() -> Planted:
+    """The cast, with every text of Cedar's records marked, and Depot once Cedar's."""
+    cast = make_cast()
+    with see_all():
+        _mark(cast.cedar)
+        _mark(cast.vault)
+        CustomerExternalId.objects.create(customer=cast.cedar, system=f"{MARKER}s", value=f"{MARKER}v")
+        SiteExternalId.objects.create(site=cast.vault, system=f"{MARKER}s", value=f"{MARKER}v")
+        Tenure.objects.filter(site=cast.vault).update(reason=MARKER)
+        Tenure.objects.filter(site=cast.depot).update(during=DateRange(date(2020, 1, 1), None))
+        Tenure.objects.create(
+            site=cast.depot, customer=cast.cedar, during=DateRange(None, date(2020, 1, 1)), reason=MARKER
+        )
+    keeper = make_user(name="Keeper", role="office", sees=(cast.cedar,))
+    with acting(user=keeper, via="screen", reason=MARKER):
+        Customer.objects.filter(pk=cast.cedar.pk).update(notes=f"{MARKER} again")
+        give(user_id=cast.vera.pk, customers=[cast.cedar.pk])
+    return Planted(cast, cast.cedar, cast.vault, cast.depot, keeper)
+
+
+def _mark(record: models.Model) -> None:
+    """Write the marker into every text, list and tag of a record."""
+    values: dict[str, Any] = {}
+    for field in record._meta.concrete_fields:
+        if field.choices or isinstance(field, models.GeneratedField) or field.name in ("reference", "time_zone", "language"):
+            continue
+        if isinstance(field, models.CharField | models.TextField):
+            values[field.name] = (f"{MARKER} {field.name}")[: field.max_length or 200]
+    for short in [name for name in values if name.endswith("country") or name == "currency"]:
+        del values[short]
+    values["tags"] = [f"{MARKER}-tag"]
+    values["phones"] = [{"kind": "office", "number": f"{MARKER} 1", "odd": True}]
+    values["emails"] = [{"kind": "office", "address": f"{MARKER}@x.example"}]
+    type(record)._default_manager.filter(pk=record.pk).update(**values)
+    record.refresh_from_db()
+
+
+def rows_with_the_marker(user: User) -> dict[str, int]:
+    """How many rows of each table the user's own database role shows that hold the marker or name Cedar by number."""
+    found = {}
+    with acting(user=user, via="screen"):
+        for model in declared():
+            rows = [row for row in model._default_manager.values() if MARKER in repr(row).lower()]
+            found[model._meta.db_table] = len(rows)
+    return found

@@ -1,0 +1,105 @@
+"""Every address, visited as a stranger and as restricted users: no trace of another customer."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection, connections
+from django.test import Client
+
+from sitebook.access.pages import who_of
+from sitebook.access.policies import apply_all, declared
+from sitebook.access.roles import role_names
+from tests.guards.crawl import addresses, crawl, routes
+from tests.guards.planted import MARKER, plant, rows_with_the_marker
+
+ALL_TABLES = sorted(model._meta.db_table for model in declared())
+# Every signed-in user sees them: there is nothing to hide in them.
+OPEN_TABLES = {"users_user", "firm_firm", "history_seal"}
+GUARDED = [table for table in ALL_TABLES if table not in OPEN_TABLES]
+
+
+def signed_in(user) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    return client
+
+
+def test_every_route_says_who_may_open_it():
+    assert [route.name for route in routes() if who_of(route.view) is None] == []
+
+
+@pytest.mark.django_db
+def test_the_crawl_covers_every_route():
+    planted = plant()
+    for route in routes():
+        assert addresses(route, planted), route
+
+
+@pytest.mark.django_db
+def test_a_restricted_user_finds_no_trace_anywhere():
+    planted = plant()
+    for user in (planted.cast.charlie, planted.cast.bob):
+        visited, findings = crawl(planted, user.name, signed_in(user))
+        assert findings == []
+        assert visited > 9 * len(routes())
+        assert not any(rows_with_the_marker(user).values())
+
+
+@pytest.mark.django_db
+def test_a_stranger_finds_nothing():
+    planted = plant()
+    visited, findings = crawl(planted, "a stranger", Client(raise_request_exception=False))
+    assert findings == []
+    assert visited > 9 * len(routes())
+
+
+@pytest.mark.django_db
+def test_who_may_see_it_sees_it():
+    """The crawl can find the marker: it does where it should."""
+    planted = plant()
+    _, findings = crawl(planted, "keeper", signed_in(planted.keeper))
+    assert any(MARKER in finding.what for finding in findings)
+    shown = rows_with_the_marker(planted.keeper)
+    assert all(shown[table] for table in GUARDED if table != "access_grant"), shown
+
+
+@pytest.mark.parametrize("table", GUARDED)
+def test_the_guard_fails_when_a_policy_is_dropped(table: str, committed: None):
+    """With this one table open to the role, the guard above must find something."""
+    planted = plant()
+    few = role_names(connection.settings_dict["NAME"]).few
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"DROP POLICY seen_by_few ON {table}")
+        cursor.execute(f'CREATE POLICY seen_by_few ON {table} TO "{few}" USING (true)')
+    try:
+        shown = rows_with_the_marker(planted.cast.charlie)
+        by_number = hidden_numbers(planted, table)
+        assert shown[table] or by_number, table
+    finally:
+        apply_all(connections["owner"])
+    assert not rows_with_the_marker(planted.cast.charlie)[table]
+
+
+def hidden_numbers(planted, table: str) -> int:
+    """Rows of the hidden customer that the restricted user's role shows, for tables without texts."""
+    from sitebook.access.identity import acting
+
+    with acting(user=planted.cast.charlie, via="screen"), connection.cursor() as cursor:
+        if table != "access_grant":
+            return 0
+        cursor.execute(f"SELECT count(*) FROM {table} WHERE customer_id = %s", [planted.hidden.pk])
+        return int(cursor.fetchone()[0])
+
+
+@pytest.mark.parametrize("table", ["customers_customer", "customers_site", "customers_tenure", "history_change"])
+def test_the_pages_show_it_when_a_policy_is_dropped(table: str, committed: None):
+    planted = plant()
+    few = role_names(connection.settings_dict["NAME"]).few
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"DROP POLICY seen_by_few ON {table}")
+        cursor.execute(f'CREATE POLICY seen_by_few ON {table} TO "{few}" USING (true)')
+    try:
+        _, findings = crawl(planted, "charlie", signed_in(planted.cast.charlie))
+        assert any("marker" in finding.what for finding in findings), table
+    finally:
+        apply_all(connections["owner"])
