@@ -25,7 +25,6 @@ from sitebook.users.models import Role, User
 
 FOLDER = Path(sitebook.imports.__file__).parent / "demo"
 LISTS = ("uk-charge-points", "nycha-developments", "toronto-apartments")
-PASSWORD = "sitebook-demo-{role}"
 ENGINEER_SEES = ("Ecotricity (Electric Highway)", "Milton Keynes", "New York City Housing Authority")
 
 
@@ -54,7 +53,7 @@ class Login:
 
     @property
     def password(self) -> str:
-        return PASSWORD.format(role=self.role.value)
+        return f"sitebook-demo-{self.role.value}"
 
 
 LOGINS = tuple(

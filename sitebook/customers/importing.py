@@ -17,7 +17,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from sitebook.access.identity import acting
 from sitebook.customers import reaching
 from sitebook.customers.models import Customer, Site, SiteExternalId, Tenure
-from sitebook.customers.placing import FIELDS, RULES, Party, Place, customer_key, gather
+from sitebook.customers.placing import FIELDS, RULES, SAME_PLACE, Party, Place, customer_key, gather
 from sitebook.imports.mapping import BadMapping, FileMapping, load
 from sitebook.imports.reading import read
 from sitebook.imports.report import Change, Report
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 REGISTER = "sites"
 _BATCH = 1000
-_PLAIN = ("name", "code", "type", "town", "region", "postcode", "country", "latitude", "longitude")
+_PLAIN = ("name", "code", "type", "town", "region", "postcode", "country", "latitude", "longitude", "time_zone")
 _REASONS = {
     "an_outside_id_names_one_site": "Its id is already in use.",
     "a_code_is_unique_within_the_customer": "Its code is already in use at this customer.",
@@ -83,6 +83,9 @@ def _mapping(name: str) -> FileMapping:
     for section in FIELDS:
         if not mapping.fields[section].get("name"):
             raise BadMapping(f"The mapping {mapping.name} does not say where the name of a {section} stands.")
+    for name in mapping.rules.get("same_place", ()):
+        if name not in SAME_PLACE:
+            raise BadMapping(f"The mapping {mapping.name}, same_place: '{name}' is none of {', '.join(SAME_PLACE)}.")
     return mapping
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from hashlib import sha256
+from zoneinfo import available_timezones
 
 from django.db import models
 
@@ -22,10 +23,11 @@ from sitebook.imports.report import Report
 CUSTOMER_FIELDS = ("name", "kind", "website", "phone", "email", "vat_number")
 SITE_FIELDS = (
     *("name", "code", "lines", "town", "region", "postcode", "country"),
-    *("latitude", "longitude", "type", "tags", "phone", "email", "external_id"),
+    *("latitude", "longitude", "type", "tags", "phone", "email", "time_zone", "external_id"),
 )
 FIELDS = {"customer": CUSTOMER_FIELDS, "site": SITE_FIELDS}
 RULES = ("phone_country", "postcodes", "system", "nobody", "same_place", "numbered_names", "bounds")
+SAME_PLACE = ("name", "code", "lines", "town", "region", "postcode", "country", "latitude", "longitude")
 ADDRESS_LINES = 2
 
 _UK_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
@@ -71,11 +73,12 @@ class Place:
     tags: list[str]
     phone: str
     email: str
+    time_zone: str
     names: list[str] = field(default_factory=list)
     further_lines: list[int] = field(default_factory=list)
 
 
-class _Untakable(Exception):
+class _UntakableError(Exception):
     """This row is left out; carries the refusal."""
 
     def __init__(self, column: str, value: str, reason: str) -> None:
@@ -105,7 +108,7 @@ def gather(table: Table, mapping: FileMapping, report: Report) -> tuple[dict[str
             continue
         try:
             _take(record, mapping, report, parties, places)
-        except _Untakable as why:
+        except _UntakableError as why:
             report.refuse(line=record.line, column=why.column, value=why.value, reason=why.reason)
     report.blank = table.blank
     if mapping.rules.get("numbered_names"):
@@ -129,7 +132,7 @@ def _take(
     if known is None:
         places[place.key] = place
     elif known.party != party.key:
-        raise _Untakable(
+        raise _UntakableError(
             mapping.column_of("customer", "name"),
             party.name,
             f"Line {known.line} names another customer for the same place: '{parties[known.party].name}'.",
@@ -149,15 +152,15 @@ def _party(line: int, cells: Mapping[str, str], mapping: FileMapping) -> Party:
     column = mapping.column_of("customer", "name")
     key = customer_key(name)
     if not name:
-        raise _Untakable(column, name, "The row names no customer.")
+        raise _UntakableError(column, name, "The row names no customer.")
     if key in map(customer_key, mapping.rules.get("nobody", ())):
-        raise _Untakable(column, name, f"'{name}' is not the name of a customer.")
+        raise _UntakableError(column, name, f"'{name}' is not the name of a customer.")
     if sum(character.isalpha() for character in name) < 2:
-        raise _Untakable(column, name, f"'{name}' cannot be a customer's name: it has no two letters.")
+        raise _UntakableError(column, name, f"'{name}' cannot be a customer's name: it has no two letters.")
     kind = texts.pop("kind") or Customer.Kind.COMPANY
     if kind not in Customer.Kind.values:
         known = ", ".join(Customer.Kind.values)
-        raise _Untakable(mapping.column_of("customer", "kind"), kind, f"The kind must be one of {known}.")
+        raise _UntakableError(mapping.column_of("customer", "kind"), kind, f"The kind must be one of {known}.")
     for field_name in ("name", "website", "vat_number"):
         _fits(Customer, field_name, name if field_name == "name" else texts[field_name], "customer", mapping)
     return Party(key=key, line=line, name=name, kind=kind, **texts)
@@ -165,17 +168,8 @@ def _party(line: int, cells: Mapping[str, str], mapping: FileMapping) -> Party:
 
 def _place(line: int, cells: Mapping[str, str], mapping: FileMapping, party: Party, report: Report) -> Place:
     texts = {name: mapping.text("site", name, cells) for name in SITE_FIELDS}
-    if not texts["name"]:
-        raise _Untakable(mapping.column_of("site", "name"), "", "The row names no place.")
-    for field_name in ("name", "code", "town", "region", "postcode", "type"):
-        _fits(Site, field_name, texts[field_name], "site", mapping)
-    _fits(SiteExternalId, "value", texts["external_id"], "site", mapping, called="external_id")
     lines = _address_lines(mapping.texts("site", "lines", cells), texts["town"])
-    for text in lines:
-        _fits(Site, "line1", text, "site", mapping, called="lines")
-    if texts["country"] and not _COUNTRY.fullmatch(texts["country"]):
-        reason = "A country is written with its two letters, as in GB."
-        raise _Untakable(mapping.column_of("site", "country"), texts["country"], reason)
+    _check_site(texts, lines, mapping)
     place = Place(
         key=texts["external_id"],
         line=line,
@@ -193,15 +187,37 @@ def _place(line: int, cells: Mapping[str, str], mapping: FileMapping, party: Par
         tags=[tag[:_TAG_LENGTH] for tag in mapping.texts("site", "tags", cells)],
         phone=texts["phone"],
         email=texts["email"],
+        time_zone=texts["time_zone"],
         names=[texts["name"]],
     )
     place.latitude, place.longitude = _point(line, texts, mapping, report)
     if not place.key:
-        if "external_id" in mapping.fields["site"]:
-            column = mapping.column_of("site", "external_id")
-            raise _Untakable(column, "", "The row lacks the number that identifies the place.")
         place.key = _place_key(place, mapping)
     return place
+
+
+def _check_site(texts: Mapping[str, str], lines: list[str], mapping: FileMapping) -> None:
+    if not texts["name"]:
+        raise _UntakableError(mapping.column_of("site", "name"), "", "The row names no place.")
+    if "external_id" in mapping.fields["site"] and not texts["external_id"]:
+        reason = "The row lacks the number that identifies the place."
+        raise _UntakableError(mapping.column_of("site", "external_id"), "", reason)
+    for name in ("name", "code", "town", "region", "postcode", "type"):
+        _fits(Site, name, texts[name], "site", mapping)
+    _fits(SiteExternalId, "value", texts["external_id"], "site", mapping, called="external_id")
+    for text in lines:
+        _fits(Site, "line1", text, "site", mapping, called="lines")
+    if texts["country"] and not _COUNTRY.fullmatch(texts["country"]):
+        reason = "A country is written with its two letters, as in GB."
+        raise _UntakableError(mapping.column_of("site", "country"), texts["country"], reason)
+    if texts["time_zone"] and texts["time_zone"] not in _zones():
+        reason = "A time zone is written as in Europe/London."
+        raise _UntakableError(mapping.column_of("site", "time_zone"), texts["time_zone"], reason)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 @cache
@@ -219,7 +235,7 @@ def _fits(
 ) -> None:
     if len(text) > (limit := _longest(model, name)):
         reason = f"The text has {len(text)} characters; there is room for {limit}."
-        raise _Untakable(mapping.column_of(section, called or name), text[:60] + "…", reason)
+        raise _UntakableError(mapping.column_of(section, called or name), text[:60] + "…", reason)
 
 
 def _place_key(place: Place, mapping: FileMapping) -> str:

@@ -37,7 +37,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class FileMapping:
-    """A mapping that has been checked: `fields` by section and name, `rules` as the register reads them."""
+    """A mapping that has been checked: `fields` by section and name, `rules` as the register reads them.
+
+    `columns` are those the file must have, in the order the mapping names them.
+    """
 
     name: str
     title: str
@@ -45,17 +48,7 @@ class FileMapping:
     blank: frozenset[str]
     fields: Mapping[str, Mapping[str, tuple[Source, ...]]]
     rules: Mapping[str, Any]
-
-    @property
-    def columns(self) -> list[str]:
-        """Every column the file must have, in the order the mapping names them."""
-        return list(dict.fromkeys(self._columns()))
-
-    def _columns(self) -> Iterator[str]:
-        for fields in self.fields.values():
-            for sources in fields.values():
-                for source in sources:
-                    yield from source.columns
+    columns: tuple[str, ...]
 
     def column_of(self, section: str, field: str) -> str:
         """The column a refusal of this field should name."""
@@ -74,7 +67,10 @@ class FileMapping:
 
     def text(self, section: str, field: str, cells: Mapping[str, str]) -> str:
         """The first text of a field that is not empty."""
-        return next(iter(self.texts(section, field, cells)), "")
+        for source in self.fields[section].get(field, ()):
+            if found := source.of(cells):
+                return found
+        return ""
 
 
 def shipped() -> list[str]:
@@ -102,19 +98,28 @@ def load(
         raise BadMapping(f"The mapping {path.name} is for '{data.get('register', '')}', not for '{register}'.")
     _refuse_unknown(path, "the mapping", data, _TOP | set(fields))
     _refuse_unknown(path, "[rules]", data.get("rules", {}), set(rules))
+    sections = {
+        section: _section(path, section, data.get(section, {}), set(known)) for section, known in fields.items()
+    }
     return FileMapping(
         name=path.stem,
         title=data.get("title", path.stem),
         register=register,
         blank=frozenset(word.casefold() for word in data.get("blank", [])),
-        fields={
-            section: _section(path, section, data.get(section, {}), set(known)) for section, known in fields.items()
-        },
+        fields=sections,
         rules=data.get("rules", {}),
+        columns=tuple(dict.fromkeys(_columns(sections))),
     )
 
 
 _TOP = {"title", "register", "source", "licence", "blank", "rules"}
+
+
+def _columns(sections: Mapping[str, Mapping[str, tuple[Source, ...]]]) -> Iterator[str]:
+    for fields in sections.values():
+        for sources in fields.values():
+            for source in sources:
+                yield from source.columns
 
 
 def _path(name_or_file: str) -> Path:

@@ -33,7 +33,7 @@ def cells(**given: str) -> dict[str, str]:
 
 
 def test_it_names_the_columns_a_file_must_have(tmp_path: Path) -> None:
-    assert mapping(tmp_path).columns == ["Owner", "Place", "Street", "House", "No", "Kind"]
+    assert mapping(tmp_path).columns == ("Owner", "Place", "Street", "House", "No", "Kind")
 
 
 def test_it_takes_the_first_source_that_says_something(tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ def test_it_says_that_an_empty_file_is_empty(tmp_path: Path, data: bytes) -> Non
 
 
 def test_it_names_the_column_that_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(CannotRead, match="no column 'owner'. It has: id, name"):
+    with pytest.raises(CannotRead, match="no column 'owner'"):
         read(written(tmp_path, b"id,name\n1,x\n"), needs=["id", "owner"])
 
 
