@@ -23,7 +23,13 @@ SELECT set_config('sitebook.user', %s, true), set_config('sitebook.via', %s, tru
 
 
 def take_role(
-    *, user: User | None, via: str, request_id: str = "", reason: str = "", everything: bool = False, seeing: bool = True
+    *,
+    user: User | None,
+    via: str,
+    request_id: str = "",
+    reason: str = "",
+    everything: bool = False,
+    seeing: bool = True,
 ) -> None:
     """Take on an identity for the rest of the current transaction.
 

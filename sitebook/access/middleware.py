@@ -48,10 +48,10 @@ class RowAccess:
         user = request.user if request.user.is_authenticated else None
         if user is None and not who.anyone:
             return redirect_to_login(request.get_full_path())
-        if who.may and not any(may(user, permission) for permission in who.may):  # type: ignore[arg-type]
+        if who.may and not any(may(user, permission) for permission in who.may):
             raise PermissionDenied
         identity.take_role(
-            user=user,  # type: ignore[arg-type]
+            user=user,
             via="screen",
             request_id=request.request_id,  # type: ignore[attr-defined]
             seeing=user is not None and not who.login,

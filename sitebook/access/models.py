@@ -25,9 +25,7 @@ class Grant(models.Model):
 
     class Meta:
         db_table = "access_grant"
-        constraints = [
-            models.UniqueConstraint(fields=["user", "customer_id"], name="a_customer_is_granted_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "customer_id"], name="a_customer_is_granted_once")]
 
 
 def give(*, user_id: int, customers: Iterable[int]) -> int:

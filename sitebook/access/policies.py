@@ -91,9 +91,7 @@ def _base_rights(cursor: Any, roles: Roles) -> None:
     cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     tables = [row[0] for row in cursor.fetchall()]
     for table in tables:
-        if table in LOGIN_TABLES:
-            cursor.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {everyone}')
-        elif table.startswith(QUEUE_PREFIX):
+        if table in LOGIN_TABLES or table.startswith(QUEUE_PREFIX):
             cursor.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {everyone}')
     cursor.execute(f'GRANT SELECT ON django_migrations TO "{roles.app}"')
 
@@ -118,8 +116,8 @@ def _protect(cursor: Any, model: type[models.Model], seen_by: SeenBy, roles: Rol
 
 def quiet_columns(model: type[models.Model], seen_by: SeenBy) -> set[str]:
     """Columns whose change says nothing by itself: stamps and what the database derives."""
-    columns = {field.column for field in model._meta.concrete_fields}
-    derived = {f.column for f in model._meta.concrete_fields if isinstance(f, models.GeneratedField)}
+    columns = {str(field.column) for field in model._meta.concrete_fields}
+    derived = {str(f.column) for f in model._meta.concrete_fields if isinstance(f, models.GeneratedField)}
     return (columns & _QUIET) | derived | set(seen_by.quiet)
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 ADDRESS_PARTS = ("line1", "line2", "town", "region", "postcode", "country")
 
@@ -11,7 +16,7 @@ ADDRESS_PARTS = ("line1", "line2", "town", "region", "postcode", "country")
 def address_fields(prefix: str = "") -> dict[str, models.Field[str, str]]:
     """The six columns of an address, each optional; country is ISO 3166 alpha-2."""
 
-    def text(length: int, label: object) -> models.CharField[str, str]:
+    def text(length: int, label: _StrPromise) -> models.CharField[str, str]:
         return models.CharField(label, max_length=length, blank=True, default="")
 
     return {

@@ -14,7 +14,15 @@ from tests.guards.planted import HALF, MARKER, Planted
 # What to put into an address; a new kind of parameter must be named here or the guard fails.
 Fill = Callable[[Planted], list[Any]]
 PARAMETERS: dict[str, Fill] = {
-    "pk": lambda p: [p.hidden.pk, p.hidden_site.pk, p.cast.acme.pk, p.former.pk, p.cast.charlie.pk, p.keeper.pk, 987654],
+    "pk": lambda p: [
+        p.hidden.pk,
+        p.hidden_site.pk,
+        p.cast.acme.pk,
+        p.former.pk,
+        p.cast.charlie.pk,
+        p.keeper.pk,
+        987654,
+    ],
     "user_id": lambda p: [p.cast.charlie.pk, p.keeper.pk],
     "slug": lambda p: ["index", "no-such-page"],
     "uidb36": lambda p: ["1"],
@@ -24,7 +32,14 @@ PARAMETERS: dict[str, Fill] = {
 SPELLED: dict[str, list[str]] = {
     "account_reset_password_from_key": ["/account/reset/1-no-such-key/", "/account/reset/1-set-password/"],
 }
-QUERIES = ["", f"?q={HALF}", f"?q={HALF}&state=all", "?sort=-changed", "?state=archived", "?after=nonsense&page=x&sort=nonsense"]
+QUERIES = [
+    "",
+    f"?q={HALF}",
+    f"?q={HALF}&state=all",
+    "?sort=-changed",
+    "?state=archived",
+    "?after=nonsense&page=x&sort=nonsense",
+]
 POSTED = {"name": "Crawler", "version": "1", "q": HALF}
 
 

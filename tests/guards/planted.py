@@ -54,7 +54,11 @@ def _mark(record: models.Model) -> None:
     """Write the marker into every text, list and tag of a record."""
     values: dict[str, Any] = {}
     for field in record._meta.concrete_fields:
-        if field.choices or isinstance(field, models.GeneratedField) or field.name in ("reference", "time_zone", "language"):
+        if (
+            field.choices
+            or isinstance(field, models.GeneratedField)
+            or field.name in ("reference", "time_zone", "language")
+        ):
             continue
         if isinstance(field, models.CharField | models.TextField):
             values[field.name] = (f"{MARKER} {field.name}")[: field.max_length or 200]

@@ -49,7 +49,9 @@ def test_every_table_has_row_security_and_a_policy_for_each_role():
     roles = set(role_names(connection.settings_dict["NAME"]).seeing)
     for table in business_tables():
         assert rows("SELECT relrowsecurity FROM pg_class WHERE relname = %s", table) == [(True,)], table
-        covered = {role for (names,) in rows("SELECT roles FROM pg_policies WHERE tablename = %s", table) for role in names}
+        covered = {
+            role for (names,) in rows("SELECT roles FROM pg_policies WHERE tablename = %s", table) for role in names
+        }
         assert roles <= covered, table
 
 
@@ -86,7 +88,10 @@ def test_the_log_in_role_reads_no_business_table_but_users_and_the_firm():
         " AND has_table_privilege(%s, oid, 'SELECT')", app
     )}  # fmt: skip
     assert readable & business_tables() <= {"users_user", "firm_firm"}
-    assert {t for t in readable if not t.startswith(QUEUE_PREFIX)} - business_tables() <= {*LOGIN_TABLES, "django_migrations"}
+    assert {t for t in readable if not t.startswith(QUEUE_PREFIX)} - business_tables() <= {
+        *LOGIN_TABLES,
+        "django_migrations",
+    }
 
 
 def references() -> list[tuple[str, str, str]]:
@@ -162,5 +167,16 @@ def _needed(table: str, column: str) -> dict[str, str]:
            AND column_default IS NULL AND is_identity = 'NO' AND is_generated = 'NEVER' ORDER BY ordinal_position""",
         table,
     )
-    plain = {"character varying": "''", "text": "''", "boolean": "false", "integer": "1", "jsonb": "'[]'", "ARRAY": "'{}'"}
-    return {name: known.get(name) or plain[kind] for name, kind in required if name != column and kind in plain or name in known}
+    plain = {
+        "character varying": "''",
+        "text": "''",
+        "boolean": "false",
+        "integer": "1",
+        "jsonb": "'[]'",
+        "ARRAY": "'{}'",
+    }
+    return {
+        name: known.get(name) or plain[kind]
+        for name, kind in required
+        if name != column and kind in plain or name in known
+    }
