@@ -22,7 +22,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     from sitebook.config import demonstration
+    from sitebook.config.schema import migrate
 
+    migrate()
     if args.remove:
         demonstration.remove(with_own_records=args.with_own_records)
         print("The demo is removed; the database is empty.")

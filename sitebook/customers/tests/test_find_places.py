@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import tempfile
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitebook.customers.importing import REGISTER
@@ -115,3 +116,21 @@ def test_it_keeps_half_a_postcode_with_a_remark(tmp_path: Path) -> None:
     _, (place,), report = found(tmp_path, {"postcode": "SE8"})
     assert place.postcode == "SE8"
     assert [remark.value for remark in report.remarks] == ["SE8"]
+
+
+few = st.sampled_from(["", "32", "Oak", "OAK.", "Elm ", "n/a"])
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(few, few, few, st.sampled_from(["", "E5", "e5 9ag", "E59AG"])), max_size=12))
+def test_every_row_is_in_one_place_or_refused(rows: list[tuple[str, str, str, str]]) -> None:
+    names = ("deviceOwnerName", "name", "street", "postcode")
+    given_rows = [dict(zip(names, row, strict=True)) for row in rows]
+    with tempfile.TemporaryDirectory() as folder:
+        parties, places, report = found(Path(folder), *given_rows)
+    lines = [row.line for row in report.refused_rows]
+    lines += [line for place in places for line in (place.line, *place.further_lines)]
+    told = [line for line, row in enumerate(rows, start=2) if any(cell.strip() for cell in row)]
+    assert sorted(lines) == told
+    assert {place.party for place in places} == parties.keys()
+    assert {customer_key(name) for name in ("32", "n/a", "")}.isdisjoint(parties)
