@@ -85,9 +85,7 @@ _POOL = {"min_size": 1, "max_size": 12, "timeout": 15}
 
 
 def _database(url: str, *, pooled: bool) -> dict[str, object]:
-    return environment.django_database(url) | (
-        {"OPTIONS": {"pool": _POOL}} if pooled else {"CONN_MAX_AGE": 0}
-    )
+    return environment.django_database(url) | ({"OPTIONS": {"pool": _POOL}} if pooled else {"CONN_MAX_AGE": 0})
 
 
 DATABASES = {

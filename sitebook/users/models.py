@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.basics.rows import everybody
+
+
+class EmailTaken(Refused):
+    """Another user signs in with this address."""
+
+
+class LastAdministrator(Refused):
+    """Somebody who may sign in must stay administrator."""
 
 
 class Role(models.TextChoices):
@@ -68,7 +77,45 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @classmethod
+    def invite(cls, *, name: str, email: str, role: str, all_customers: bool, is_active: bool = True) -> User:
+        """A new user without a password, who sets one by link. Raises EmailTaken."""
+        try:
+            with transaction.atomic():
+                return cls.objects.create_user(
+                    email, name=name, role=role, all_customers=all_customers, is_active=is_active
+                )
+        except IntegrityError as fault:
+            raise refusal_of(fault, email) from fault
+
+    def change(self, *, version: int, **values: Any) -> None:
+        """Save what differs, if nobody saved since ``version`` was read.
+
+        Raises StaleEdit, EmailTaken, or LastAdministrator when nobody would be left to manage users.
+        """
+        changed = {name: value for name, value in values.items() if getattr(self, name) != value}
+        if not changed:
+            return
+        try:
+            with transaction.atomic():
+                count = User.objects.filter(pk=self.pk, version=version).update(**changed)
+        except IntegrityError as fault:
+            raise refusal_of(fault, values.get("email", self.email)) from fault
+        if not count:
+            raise StaleEdit(_("Somebody else changed this record while you were editing it."))
+        self.refresh_from_db()
+
     @property
     def initials(self) -> str:
         words = (self.name or self.email).replace("@", " ").split()
         return "".join(word[0] for word in words[:2]).upper()
+
+
+def refusal_of(fault: IntegrityError, email: str) -> Exception:
+    """The database's no as a sentence; the fault itself when it is not one of ours."""
+    if "an_email_belongs_to_one_user" in str(fault) or "users_user_email" in str(fault):
+        text = _("Somebody signs in with %(email)s already. Choose another address.")
+        return EmailTaken(text % {"email": email})
+    if "an_administrator_remains" in str(fault):
+        return LastAdministrator(_("Nobody else is administrator. Make somebody else administrator first."))
+    return fault

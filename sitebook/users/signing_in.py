@@ -1,0 +1,63 @@
+"""The forms of django-allauth in our words: labels, hints and what a browser may fill in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+)
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+STRENGTH = _("At least 10 characters. Not a common password, not your name or address.")
+
+
+def _say(form: forms.Form, labels: dict[str, Any], helps: dict[str, Any]) -> None:
+    for name, field in form.fields.items():
+        field.label = labels.get(name, field.label)
+        field.help_text = helps.get(name, "")
+        field.widget.attrs.pop("placeholder", None)
+
+
+class SignIn(LoginForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(
+            self,
+            {"login": _("Email address"), "password": _("Password"), "remember": _("Stay signed in on this device")},
+            {"remember": _("30 days. Not on a shared computer.")},
+        )
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+
+
+class AskForLink(ResetPasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self, {"email": _("Email address")}, {})
+        self.fields["email"].widget.attrs["autocomplete"] = "username"
+
+
+class NewPassword(ResetPasswordKeyForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self, _NEW, {"password1": STRENGTH})
+
+
+class ChangePassword(ChangePasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self, {"oldpassword": _("Password now"), **_NEW}, {"password1": STRENGTH})
+
+
+class FirstPassword(SetPasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self, _NEW, {"password1": STRENGTH})
+
+
+_NEW = {"password1": _("New password"), "password2": _("New password, once more")}

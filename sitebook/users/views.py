@@ -1,0 +1,183 @@
+"""People: the pages of administrators about them, and everybody's own profile and sessions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_POST
+
+from sitebook.access.pages import page
+from sitebook.access.permissions import Permission
+from sitebook.basics.refused import Refused, StaleEdit
+from sitebook.firm.models import Firm
+from sitebook.ui.filters import Choice
+from sitebook.ui.listing import Column, Listing
+from sitebook.ui.render import go, show
+from sitebook.users import links
+from sitebook.users import sessions as sign_ins
+from sitebook.users.forms import NewUserForm, ProfileForm, UserForm
+from sitebook.users.locale import remember_look
+from sitebook.users.models import Role, User
+
+MANAGE = Permission.MANAGE_USERS
+STATES = (("yes", lazy("may sign in")), ("no", lazy("switched off")))
+
+
+def _matching(users: QuerySet[User], text: str) -> QuerySet[User]:
+    return users.filter(Q(name__icontains=text) | Q(email__icontains=text))
+
+
+LIST = Listing(
+    columns=(
+        Column(key="name", label=lazy("Name"), sort=("name",), look="l1 grow"),
+        Column(key="email", label=lazy("Email address"), sort=("email",), look="l2"),
+        Column(key="role", label=lazy("Role"), sort=("role",), look="p2"),
+        Column(key="customers", label=lazy("Customers"), look="p3", numeric=True),
+        Column(key="seen", label=lazy("Last sign-in"), look="p2"),
+        Column(key="state", label=lazy("State"), look="r1"),
+    ),
+    order="name",
+    search=_matching,
+    filters=(
+        Choice(key="role", label=lazy("Role"), choices=Role.choices),
+        Choice(
+            key="active",
+            label=lazy("State"),
+            choices=STATES,
+            by=lambda users, values: users.filter(is_active__in=[value == "yes" for value in values]),
+        ),
+    ),
+)
+
+
+@page(may=MANAGE)
+def users(request: HttpRequest) -> HttpResponse:
+    everybody = User.objects.annotate(granted=Count("grants"))
+    words = {"page": LIST.page(request, everybody), "help": "users"}
+    return show(request, "users/list.html", words, block="list")
+
+
+@page(may=MANAGE)
+def new_user(request: HttpRequest) -> HttpResponse:
+    form = NewUserForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        values = form.values()
+        try:
+            someone = User.invite(**values)
+        except Refused as refusal:
+            form.add_error("email", str(refusal))
+        else:
+            _hand_link(request, someone, by_mail=form.cleaned_data["how"] == "mail")
+            return go(request, reverse("users:user", args=[someone.pk]))
+    return show(request, "users/new.html", {"form": form, "help": "users"}, status=422 if form.errors else 200)
+
+
+@page(may=MANAGE)
+def user(request: HttpRequest, pk: int) -> HttpResponse:
+    """The user's page opens on the customers they see, which belong to access."""
+    get_object_or_404(User, pk=pk)
+    return go(request, reverse("access:user", args=[pk]))
+
+
+@page(may=MANAGE)
+def edit_user(request: HttpRequest, pk: int) -> HttpResponse:
+    someone = get_object_or_404(User, pk=pk)
+    form = UserForm(request.POST or None, initial=UserForm.of(someone))
+    if request.method == "POST" and form.is_valid() and _saved(someone, form):
+        if not someone.is_active:
+            sign_ins.end(someone)
+        messages.success(request, _("%(name)s is saved.") % {"name": someone})
+        return go(request, reverse("users:user", args=[pk]))
+    words = {"form": form, "someone": someone, "help": "users"}
+    return show(request, "users/edit.html", words, status=422 if form.errors else 200)
+
+
+@page(may=MANAGE)
+@require_POST
+def link(request: HttpRequest, pk: int) -> HttpResponse:
+    someone = get_object_or_404(User, pk=pk)
+    _hand_link(request, someone, by_mail=request.POST.get("how") == "mail")
+    return go(request, reverse("users:user", args=[pk]))
+
+
+@page(may=MANAGE)
+@require_POST
+def sign_out(request: HttpRequest, pk: int) -> HttpResponse:
+    someone = get_object_or_404(User, pk=pk)
+    but = request.session.session_key if someone.pk == request.user.pk else None
+    sign_ins.end(someone, but=but)
+    messages.success(request, _("%(name)s is signed out everywhere.") % {"name": someone})
+    return go(request, reverse("users:user", args=[pk]))
+
+
+@page(signed_in=True)
+def profile(request: HttpRequest) -> HttpResponse:
+    user = User.objects.get(pk=request.user.pk)
+    now = {"name": user.name, "time_zone": user.time_zone, "theme": user.theme}
+    form = ProfileForm(request.POST or None, initial=now)
+    if request.method == "POST" and form.is_valid():
+        user.change(version=user.version, **form.cleaned_data)
+        messages.success(request, _("Your profile is saved."))
+        response = go(request, reverse("users:profile"))
+        remember_look(response, user.theme)
+        return response
+    status = 422 if form.errors else 200
+    return show(request, "users/profile.html", {"form": form, "help": "signing-in"}, status=status)
+
+
+@page(signed_in=True)
+def own_sessions(request: HttpRequest) -> HttpResponse:
+    user = User.objects.get(pk=request.user.pk)
+    if request.method == "POST":
+        sign_ins.end(user, but=request.session.session_key)
+        messages.success(request, _("You are signed out everywhere else."))
+        return go(request, reverse("usersessions_list"))
+    devices = sign_ins.devices(user, request.session.session_key)
+    words = {"sessions": devices, "session_count": len(devices), "help": "signing-in"}
+    return show(request, "users/sessions.html", words)
+
+
+def _saved(someone: User, form: UserForm) -> bool:
+    """Whether it could be saved; if not, the form says why and shows what others changed meanwhile."""
+    try:
+        someone.change(version=form.cleaned_data["version"] or 0, **form.values())
+    except StaleEdit:
+        someone.refresh_from_db()
+        form.data = form.data.copy()
+        form.data["version"] = someone.version
+        form.add_error(
+            None, _("Somebody else changed this user meanwhile. Look at the fields marked; saving again keeps yours.")
+        )
+        for name, theirs in UserForm.of(someone).items():
+            _mark(form, name, theirs)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+    return not form.errors
+
+
+def _mark(form: UserForm, name: str, theirs: Any) -> None:
+    mine = form.cleaned_data.get(name)
+    if name != "version" and mine != theirs:
+        choices = dict(getattr(form.fields[name], "choices", ()))
+        form.add_error(name, _("Now in the database: %(value)s") % {"value": choices.get(theirs, theirs)})
+
+
+def _hand_link(request: HttpRequest, someone: User, *, by_mail: bool) -> None:
+    """By mail, or once on the next page; also when the mail server does not take it."""
+    address = request.build_absolute_uri(links.password_path(someone))
+    firm = Firm.ours()
+    if by_mail and links.invite(someone, address, firm=str(firm or "Sitebook")):
+        messages.success(request, _("A link is on its way to %(email)s.") % {"email": someone.email})
+        return
+    if by_mail:
+        messages.warning(
+            request, _("The mail could not be sent. Hand on the link below, and look at the mail settings.")
+        )
+    request.session[f"link-{someone.pk}"] = address
