@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.refused import StaleEdit
 from sitebook.basics.rows import everybody
 
 
 class Firm(models.Model):
     """Name, country (ISO 3166 alpha-2), zone (IANA), language and currency (ISO 4217)."""
 
-    seen_by = everybody(write="insert, update")
+    seen_by = everybody(write="insert, update", app="SELECT")
 
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(_("Name of the firm"), max_length=200)
@@ -38,3 +41,10 @@ class Firm(models.Model):
     def ours(cls) -> Firm | None:
         """The firm, or None before the first-run page was answered."""
         return cls.objects.filter(pk=1).first()
+
+    def change(self, *, version: int, **values: Any) -> None:
+        """Save what differs, if nobody saved since ``version`` was read. Raises StaleEdit."""
+        changed = {name: value for name, value in values.items() if getattr(self, name) != value}
+        if changed and not Firm.objects.filter(pk=self.pk, version=version).update(**changed):
+            raise StaleEdit(_("Somebody else changed the settings meanwhile. Reload the page to see them."))
+        self.refresh_from_db()

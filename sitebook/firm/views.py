@@ -1,0 +1,75 @@
+"""The first-run page and the firm's settings."""
+
+from __future__ import annotations
+
+import smtplib
+
+from allauth.account.adapter import get_adapter
+from django.contrib import messages
+from django.core.mail import send_mail
+from django.forms import model_to_dict
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from sitebook.access.identity import acting
+from sitebook.access.pages import page
+from sitebook.access.permissions import Permission
+from sitebook.basics.refused import StaleEdit
+from sitebook.firm.forms import SettingsForm, WelcomeForm
+from sitebook.firm.models import Firm
+from sitebook.firm.setting_up import AlreadySetUp, set_up
+from sitebook.ui.render import go, show
+
+
+@page(anyone=True)
+@never_cache
+@sensitive_post_parameters("your_password")
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Shown while nothing is set up; afterwards there is nothing at this address."""
+    if Firm.ours():
+        raise Http404
+    form = WelcomeForm(request.POST or None, initial={"language": "en-gb"})
+    if request.method == "POST" and form.is_valid():
+        try:
+            with acting(via="command", request_id=request.request_id, reason="First run", everything=True):  # type: ignore[attr-defined]
+                first = set_up(firm=form.firm(), administrator=form.administrator())
+        except AlreadySetUp as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            get_adapter().login(request, first)
+            return go(request, reverse("home"))
+    return show(request, "firm/welcome.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@page(may=Permission.CHANGE_FIRM)
+def settings(request: HttpRequest) -> HttpResponse:
+    firm = Firm.objects.get(pk=1)
+    form = SettingsForm(request.POST or None, initial=model_to_dict(firm) | {"version": firm.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            firm.change(version=form.cleaned_data["version"], **form.values())
+        except StaleEdit as stale:
+            form.add_error(None, str(stale))
+        else:
+            messages.success(request, _("The settings are saved."))
+            return go(request, reverse("firm:settings"))
+    words = {"form": form, "firm": firm, "help": "settings"}
+    return show(request, "firm/settings.html", words, status=422 if form.errors else 200)
+
+
+@page(may=Permission.CHANGE_FIRM)
+@require_POST
+def test_mail(request: HttpRequest) -> HttpResponse:
+    """Mails the administrator who asks; a mail server's no is shown in its own words."""
+    to = request.user.email  # type: ignore[union-attr]
+    try:
+        send_mail(_("Sitebook can send mail"), _("This is the test mail you asked for."), None, [to])
+    except (OSError, smtplib.SMTPException) as fault:
+        messages.warning(request, _("The mail to %(email)s failed: %(fault)s") % {"email": to, "fault": fault})
+    else:
+        messages.success(request, _("A test mail is on its way to %(email)s.") % {"email": to})
+    return go(request, reverse("firm:settings"))
