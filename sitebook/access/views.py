@@ -1,0 +1,150 @@
+"""Who sees which customer: on the user's page and on the customer's. Views may look up to the customers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext_lazy
+from django.views.decorators.http import require_POST
+
+from sitebook.access import models as access
+from sitebook.access.forms import GrantForm, PastedReferences
+from sitebook.access.models import Grant
+from sitebook.access.pages import page
+from sitebook.access.permissions import Permission
+from sitebook.customers.models import Customer
+from sitebook.ui.listing import Column, Listing
+from sitebook.ui.render import go, show
+from sitebook.users.models import User
+
+GRANT = Permission.GRANT
+
+
+def _matching(customers: QuerySet[Customer], text: str) -> QuerySet[Customer]:
+    return customers.filter(Q(name__icontains=text) | Q(reference__istartswith=text) | Q(tags__contains=[text]))
+
+
+COLUMNS = (
+    Column(key="name", label=lazy("Customer"), sort=("name_key",), look="l1 grow"),
+    Column(key="reference", label=lazy("Reference"), sort=("reference",), look="r1"),
+    Column(key="town", label=lazy("Town"), sort=("head_town",), look="l2 p2"),
+)
+GIVEN = Column(key="given", label=lazy("Granted"), sort=("granted_at",), look="r2 p2", first_descending=True)
+GRANTED = Listing(columns=(*COLUMNS, GIVEN), order="name", search=_matching)
+TO_GRANT = Listing(columns=COLUMNS, order="name", search=_matching)
+
+
+def _granted(user: User) -> QuerySet[Customer]:
+    mine = Grant.objects.filter(user=user, customer_id=OuterRef("pk"))
+    rows = Customer.objects.annotate(granted_at=Subquery(mine.values("granted_at")[:1]))
+    return rows.filter(pk__in=Grant.objects.filter(user=user).values("customer_id"))
+
+
+def _not_granted(user: User) -> QuerySet[Customer]:
+    return Customer.objects.current().exclude(pk__in=Grant.objects.filter(user=user).values("customer_id"))
+
+
+@page(may=Permission.MANAGE_USERS)
+def user(request: HttpRequest, pk: int) -> HttpResponse:
+    """The customers granted to a user, and what to do with them."""
+    someone = get_object_or_404(User, pk=pk)
+    words = {
+        "someone": someone,
+        "tab": "access",
+        "link": request.session.pop(f"link-{pk}", "") if not request.headers.get("HX-Request") else "",
+        "page": GRANTED.page(request, _granted(someone)),
+        "help": "users",
+    }
+    return show(request, "access/user.html", words, block="list")
+
+
+@page(may=Permission.MANAGE_USERS)
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Customers the user does not see yet: chosen in the list, all that match, or by pasted references."""
+    someone = get_object_or_404(User, pk=pk)
+    form = PastedReferences(request.POST if "references" in request.POST else None)
+    if request.method == "POST" and (form.is_valid() if form.is_bound else True):
+        chosen = _pasted(request, form) if form.is_bound else _chosen(request, _not_granted(someone))
+        given = access.give(user_id=pk, customers=chosen)
+        messages.success(request, _GIVEN % {"count": given, "name": someone})
+        return go(request, reverse("access:user", args=[pk]))
+    words = {"someone": someone, "form": form, "page": TO_GRANT.page(request, _not_granted(someone)), "help": "users"}
+    return show(request, "access/add.html", words, block="list", status=422 if form.errors else 200)
+
+
+@page(may=Permission.MANAGE_USERS)
+@require_POST
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    someone = get_object_or_404(User, pk=pk)
+    taken = access.take(user_id=pk, customers=_chosen(request, _granted(someone)))
+    messages.success(request, _TAKEN % {"count": taken, "name": someone})
+    return go(request, reverse("access:user", args=[pk]))
+
+
+@page(may=GRANT)
+def customer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who sees this customer: those granted, and apart from them those who see every customer."""
+    found = get_object_or_404(Customer, pk=pk)
+    granted = Grant.objects.filter(customer_id=pk).select_related("user", "granted_by").order_by("user__name")
+    rest = User.objects.filter(is_active=True, all_customers=False).exclude(grants__customer_id=pk)
+    form = GrantForm(request.POST or None, among=rest)
+    if request.method == "POST" and form.is_valid():
+        chosen = list(form.cleaned_data["users"])
+        given = sum(access.give(user_id=each.pk, customers=[pk]) for each in chosen)
+        messages.success(request, _LET_IN % {"count": given, "name": found})
+        return go(request, reverse("access:customer", args=[pk]))
+    words: dict[str, Any] = {
+        "customer": found,
+        "tab": "access",
+        "granted": list(granted),
+        "everywhere": list(User.objects.filter(is_active=True, all_customers=True)),
+        "form": form,
+        "rest": rest.exists(),
+        "help": "users",
+    }
+    return show(request, "access/customer.html", words, status=422 if form.errors else 200)
+
+
+@page(may=GRANT)
+@require_POST
+def take_back(request: HttpRequest, pk: int, user_id: int) -> HttpResponse:
+    found = get_object_or_404(Customer, pk=pk)
+    someone = get_object_or_404(User, pk=user_id)
+    if access.take(user_id=user_id, customers=[pk]):
+        messages.success(request, _("%(user)s does not see %(name)s any more.") % {"user": someone, "name": found})
+    if not Customer.objects.filter(pk=pk).exists():
+        return go(request, reverse("customers:list"))
+    return go(request, reverse("access:customer", args=[pk]))
+
+
+def _chosen(request: HttpRequest, among: QuerySet[Customer]) -> list[int]:
+    """The ticked ones, or with ``all`` every one that matches the filter's text."""
+    if "all" in request.POST:
+        text = request.POST.get("q", "").replace("\0", "").strip()
+        return list((_matching(among, text) if text else among).order_by().values_list("pk", flat=True))
+    ticked = [
+        int(value) for value in request.POST.getlist("pick") if value.isascii() and value.isdigit() and len(value) < 19
+    ]
+    return list(among.filter(pk__in=ticked).values_list("pk", flat=True))
+
+
+def _pasted(request: HttpRequest, form: PastedReferences) -> list[int]:
+    """Their ids; what no customer has is said by name, and the rest is granted all the same."""
+    references: list[str] = form.cleaned_data["references"]
+    found = dict(Customer.objects.filter(reference__in=references).values_list("reference", "pk"))
+    if unknown := [each for each in references if each not in found]:
+        shown = ", ".join(unknown[:20]) + (" …" if len(unknown) > 20 else "")
+        messages.warning(request, _("No customer has these references: %(names)s") % {"names": shown})
+    return list(found.values())
+
+
+_GIVEN = ngettext_lazy("%(name)s sees one more customer.", "%(name)s sees %(count)s more customers.", "count")
+_TAKEN = ngettext_lazy("%(name)s sees one customer less.", "%(name)s sees %(count)s customers less.", "count")
+_LET_IN = ngettext_lazy("One more user sees %(name)s.", "%(count)s more users see %(name)s.", "count")
