@@ -1,0 +1,246 @@
+"""Changes as a timeline: what one request did to one record is one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
+from sitebook.history import words
+from sitebook.history.models import Change
+from sitebook.history.words import Names
+from sitebook.ui.filters import Choice, Day
+from sitebook.ui.listing import Column, Listing, Page
+from sitebook.users.models import User
+
+PEOPLE_FROM = 2_000
+"""How many of the newest changes of a record are looked through for the people to filter by."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field of one record: its label, old and new value as text."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One sentence of the timeline. ``machine``: the icon of what is not a person's hand."""
+
+    who: str
+    did: str
+    via: str
+    machine: str
+    at: datetime
+    reason: str
+    subject: str
+    url: str
+    lines: list[Line] = field(default_factory=list)
+
+
+Days = list[tuple[date, list[Entry]]]
+
+
+def record_page(request: HttpRequest, *, kind: str, pk: int) -> tuple[Page, Days]:
+    """The History tab of one record: a page of its changes and the same as sentences by day.
+
+    Rows the reader may not see are left out by the database. Filters: field, person, text.
+    """
+    changes = Change.objects.filter(subject_kind=kind, subject_id=pk)
+    listing = Listing(
+        columns=TIME,
+        order="-time",
+        search=_with_text,
+        filters=(
+            Choice(key="field", label=lazy("Field"), choices=lambda: _fields(kind), by=_with_fields),
+            Choice(key="by", label=lazy("Person"), choices=lambda: _people(changes), lookup="actor_id__in"),
+        ),
+    )
+    page = listing.page(request, changes)
+    return page, days(page.rows, own=True)
+
+
+def register_page(request: HttpRequest) -> tuple[Page, Days]:
+    """All changes the reader may see, newest first; filters: days, kind, record, path, person."""
+    page = REGISTER.page(request, Change.objects.all())
+    return page, days(page.rows, own=False)
+
+
+def days(changes: Sequence[Change], *, own: bool) -> Days:
+    """Sentences by day in the reader's zone. ``own``: on the record's own page, which need not be named."""
+    names = Names(changes)
+    entries = [_entry(list(group), names, own=own) for _key, group in groupby(changes, key=_act)]
+    return [(day, list(group)) for day, group in groupby(entries, key=lambda entry: timezone.localdate(entry.at))]
+
+
+def _act(change: Change) -> tuple[Any, ...]:
+    """What belongs into one sentence: one record, one person, one request. Without a request each stands alone."""
+    request = change.request_id or f"change {change.pk}"
+    return change.subject_kind, change.subject_id, request, change.actor_id, change.via, change.reason
+
+
+def _entry(changes: list[Change], names: Names, *, own: bool) -> Entry:
+    main = next((each for each in changes if each.kind == each.subject_kind), changes[-1])
+    via, machine = words.PATHS.get(main.via, (main.via, "settings"))
+    record = names.record(main.subject_kind, main.subject_id)
+    view = words.PAGES.get(main.subject_kind)
+    return Entry(
+        who=_who(main, names),
+        did=_did(main, changes),
+        via=str(via),
+        machine="" if main.actor_id and main.via == "screen" else machine or "lock",
+        at=main.at,
+        reason=main.reason or _archive_reason(main),
+        subject="" if own else str(record or _gone(main)),
+        url=reverse(view, args=[main.subject_id]) if view and record is not None and not own else "",
+        lines=[line for each in changes for line in _lines(each, names, child=each.kind != main.subject_kind)],
+    )
+
+
+def _gone(change: Change) -> str:
+    """A record that is not there any more, by the name it had when that was recorded."""
+    name = change.changes.get("name", [None, None])
+    said = next((str(value) for value in reversed(name) if value), "") if change.kind == change.subject_kind else ""
+    return said or f"{words.kind_name(change.subject_kind)} {change.subject_id}"
+
+
+def _who(change: Change, names: Names) -> str:
+    if change.actor_id:
+        return names.person(change.actor_id)
+    if change.via == "sql":
+        return _("Database user %(name)s") % {"name": change.db_user}
+    return {
+        "screen": _("Somebody signing in"),
+        "command": _("A command"),
+        "import": _("An import"),
+        "worker": _("Sitebook"),
+    }.get(change.via, _("Somebody"))
+
+
+def _did(main: Change, changes: list[Change]) -> str:
+    kind = words.kind_name(main.kind)
+    if main.kind != main.subject_kind:
+        return _CHILD[main.action] % {"kind": kind}
+    if main.action == "made":
+        return _("made %(kind)s") % {"kind": _this(kind)}
+    if main.action == "deleted":
+        return _("deleted %(kind)s") % {"kind": _this(kind)}
+    if "archived_at" in main.changes:
+        return (_("archived %(kind)s") if main.changes["archived_at"][1] else _("restored %(kind)s")) % {
+            "kind": _this(kind)
+        }
+    columns = [column for column in main.changes if column not in words.SILENT] or list(main.changes)
+    first, more = words.label(main.kind, columns[0]), len(columns) - 1
+    if not more:
+        return _("changed: %(field)s") % {"field": first}
+    text = ngettext("changed: %(field)s and %(count)s more field", "changed: %(field)s and %(count)s more fields", more)
+    return text % {"field": first, "count": more}
+
+
+def _this(kind: str) -> str:
+    return _("the %(kind)s") % {"kind": kind}
+
+
+_CHILD = {"made": lazy("added: %(kind)s"), "changed": lazy("changed: %(kind)s"), "deleted": lazy("removed: %(kind)s")}
+
+
+def _archive_reason(change: Change) -> str:
+    values = change.changes.get("archive_reason", [None, ""])
+    return str(values[1] or "")
+
+
+def _lines(change: Change, names: Names, *, child: bool) -> list[Line]:
+    """Each field once. The record's own page names the parent, so a child's pointer to it stays out."""
+    parent = _parent_column(change.kind) if child else ""
+    return [
+        Line(
+            words.label(change.kind, column),
+            words.readable(change.kind, column, old, names),
+            words.readable(change.kind, column, new, names),
+        )
+        for column, (old, new) in change.changes.items()
+        if column not in words.SILENT and column != parent
+    ]
+
+
+def _parent_column(kind: str) -> str:
+    model = words.kinds().get(kind)
+    parent = model.seen_by.parent if model else None  # type: ignore[attr-defined]
+    return parent[1] if parent else ""
+
+
+def _fields(kind: str) -> list[tuple[str, str]]:
+    model = words.kinds().get(kind)
+    hidden = {"id", "version", "created_at", "created_by_id", "updated_at", "updated_by_id", "name_key"}
+    columns = [each.column for each in model._meta.concrete_fields] if model else []
+    named = [(column, words.label(kind, column)) for column in columns if column not in hidden | words.SILENT]
+    return [*named, ("archived_at", _("Archived"))] if "archived_at" in columns else named
+
+
+def _people(changes: QuerySet[Change]) -> list[tuple[str, str]]:
+    newest = changes.filter(actor_id__isnull=False).order_by("-id").values("actor_id")[:PEOPLE_FROM]
+    return [(str(user.pk), str(user)) for user in User.objects.filter(pk__in=newest)]
+
+
+def _with_fields(changes: QuerySet[Change], columns: list[str]) -> QuerySet[Change]:
+    return changes.filter(changes__has_any_keys=columns)
+
+
+def _with_text(changes: QuerySet[Change], text: str) -> QuerySet[Change]:
+    """By a value, old or new; the record's other filters keep this small."""
+    return changes.extra(where=["history_change.changes::text ILIKE %s"], params=[f"%{_escaped(text)}%"])
+
+
+def _of_record(changes: QuerySet[Change], text: str) -> QuerySet[Change]:
+    """By the record's reference or a part of its name, among records the reader sees."""
+    found = Q(pk__in=[])
+    for kind, model in words.kinds().items():
+        names = {each.name for each in model._meta.concrete_fields}
+        match = Q(pk__in=[])
+        if "reference" in names:
+            match |= Q(reference__iexact=text)
+        if "name" in names:
+            match |= Q(name__icontains=text)
+        ids = list(model._default_manager.filter(match).order_by("pk").values_list("pk", flat=True)[:200])
+        found |= Q(subject_kind=kind, subject_id__in=ids)
+    return changes.filter(found)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _everybody() -> list[tuple[str, str]]:
+    return [(str(user.pk), str(user)) for user in User.objects.all()]
+
+
+TIME = (Column(key="time", label=lazy("Time"), sort=("id",), first_descending=True),)
+REGISTER = Listing(
+    columns=TIME,
+    order="-time",
+    search=_of_record,
+    filters=(
+        Day(key="from", label=lazy("From"), lookup="at"),
+        Day(key="until", label=lazy("Until"), lookup="at", until=True),
+        Choice(
+            key="kind",
+            label=lazy("Kind"),
+            choices=lambda: [(kind, words.kind_name(kind)) for kind in words.kinds()],
+        ),
+        Choice(key="via", label=lazy("Path"), choices=lambda: [(via, said) for via, (said, _i) in words.PATHS.items()]),
+        Choice(key="by", label=lazy("Person"), choices=_everybody, lookup="actor_id__in"),
+    ),
+)

@@ -1,0 +1,35 @@
+"""The register of all changes, and the history of records that have no tab of their own."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from sitebook.access.pages import page
+from sitebook.access.permissions import Permission, may
+from sitebook.history import timeline, words
+from sitebook.ui.render import show
+
+OPEN_TO = {"users_user": Permission.MANAGE_USERS, "firm_firm": Permission.CHANGE_FIRM}
+TEMPLATES = {"users_user": "history/user.html"}
+
+
+@page(may=Permission.SEE_ALL_CHANGES)
+def register(request: HttpRequest) -> HttpResponse:
+    listed, days = timeline.register_page(request)
+    return show(request, "history/register.html", {"page": listed, "days": days, "help": "history"}, block="list")
+
+
+@page(signed_in=True)
+def record(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """What happened to one record; the database shows only those the reader may see."""
+    if (model := words.kinds().get(kind)) is None:
+        raise Http404
+    if not may(request.user, OPEN_TO.get(kind, Permission.SEE_CUSTOMERS)):  # type: ignore[arg-type]
+        raise PermissionDenied
+    found = get_object_or_404(model, pk=pk)
+    listed, days = timeline.record_page(request, kind=kind, pk=pk)
+    view = {"someone": found, "record": found, "kind": words.kind_name(kind), "tab": "history", "link": ""}
+    view |= {"page": listed, "days": days, "help": "history"}
+    return show(request, TEMPLATES.get(kind, "history/record.html"), view, block="list")
