@@ -1,0 +1,42 @@
+"""Rule modules read no clock and know no web: who, when and how much are passed in."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import sitebook
+
+PACKAGE = Path(sitebook.__file__).parent
+AREAS = ["basics", "firm", "users", "history", "access", "imports", "customers"]
+# Modules that are not rules: they stand between the web, the clock or the shell and the rules.
+EDGES = {"views", "urls", "forms", "middleware", "pages", "tasks", "adapter", "locale", "apps", "profile", "sessions",
+         "first_run", "signing_in", "links", "choices"}  # fmt: skip
+CLOCK = {("timezone", "now"), ("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}
+WEB = ("django.http", "django.shortcuts", "django.views", "django.urls", "django_htmx")
+
+
+def rule_modules() -> list[Path]:
+    found = [path for area in AREAS for path in (PACKAGE / area).glob("*.py")]
+    return [p for p in found if p.stem not in EDGES and not p.stem.endswith(("_pages", "views", "_forms"))]
+
+
+def test_no_rule_reads_the_clock_or_imports_the_web():
+    faults = []
+    for path in rule_modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and (node.value.id, node.attr) in CLOCK:
+                faults.append(f"{path.relative_to(PACKAGE)}:{node.lineno} reads the clock")
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(WEB):
+                faults.append(f"{path.relative_to(PACKAGE)}:{node.lineno} imports {node.module}")
+    assert faults == []
+
+
+def test_files_stay_small():
+    long = {
+        str(path.relative_to(PACKAGE)): lines
+        for path in PACKAGE.rglob("*.py")
+        if "migrations" not in path.parts and (lines := len(path.read_text().splitlines())) > 400
+    }
+    assert long == {}
+    assert sum(len(p.read_text().splitlines()) for p in (PACKAGE / "ui").glob("*.py")) < 1000
