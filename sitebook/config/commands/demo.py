@@ -6,10 +6,14 @@ from argparse import ArgumentParser, Namespace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from sitebook.config.commands import serve
+
 if TYPE_CHECKING:
     from sitebook.config.demonstration import Loaded
 
+
 HELP = "load real public data to look around with, and serve it"
+NEEDS = "server"
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -18,26 +22,36 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--with-own-records", action="store_true", help="with --remove: also what people entered themselves"
     )
+    serve.arguments(parser)
 
 
 def run(args: Namespace) -> int:
-    from sitebook.config import demonstration
-    from sitebook.config.schema import migrate
+    """Load what is not there yet, tell the counts and the log-ins, serve.
 
-    migrate()
+    Returns 1 without serving when the counts differ from the files' own.
+    """
+    from sitebook.config import demonstration, schema
+
+    schema.migrate()
     if args.remove:
         demonstration.remove(with_own_records=args.with_own_records)
         print("The demo is removed; the database is empty.")
         return 0
-    loaded: list[Loaded] = []
-    if not demonstration.is_there():
-        started = perf_counter()
-        loaded = demonstration.load()
-        for one in loaded:
-            print(_counts(one))
-        print(f"Loaded in {perf_counter() - started:.1f} s.")
-    print(_logins())
-    return 0 if all(one.agrees for one in loaded) else 1
+    agrees = demonstration.is_there() or _load()
+    print(_logins(), flush=True)
+    return serve.run(args) if agrees and not args.no_serve else int(not agrees)
+
+
+def _load() -> bool:
+    from sitebook.config import demonstration, schema
+
+    schema.migrate()
+    started = perf_counter()
+    loaded = demonstration.load()
+    for one in loaded:
+        print(_counts(one))
+    print(f"Loaded in {perf_counter() - started:.1f} s.")
+    return all(one.agrees for one in loaded)
 
 
 def _counts(one: Loaded) -> str:

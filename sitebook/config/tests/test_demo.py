@@ -139,3 +139,11 @@ def test_the_command_tells_the_whole_report(capsys: pytest.CaptureFixture[str]) 
     assert told["made"] == {"customers": 1, "sites": 276}
     assert command(import_, *words) == 0
     assert "read 4519 = created 276 + updated 0 + unchanged 4243 + refused 0" in capsys.readouterr().out
+
+
+def test_the_command_says_by_its_exit_code_that_rows_were_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(FOLDER / "uk-charge-points.csv.gz")
+    assert command(import_, path, "--as", "sites", "--mapping", "uk-charge-points", "--dry-run") == 1
+    told = capsys.readouterr().out
+    assert "would make: 248 customers, 2829 sites" in told
+    assert "The row has 52 cells where the header has 21." in told
