@@ -17,6 +17,7 @@ from uuid import UUID
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import F, Field, Model, OrderBy, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.utils.timezone import is_naive
 
 MOST = 10**9
 
@@ -67,7 +68,8 @@ def beyond(
     """The rows after the one with these values (before it, when going backwards)."""
     if len({key.descending for key in keys}) == 1 and not any(key.nullable for key in keys):
         compare = TupleLessThan if keys[0].descending != backwards else TupleGreaterThan
-        return queryset.filter(compare(Tuple(*(F(key.name) for key in keys)), tuple(values)))
+        row = Tuple(*(F(key.name) for key in keys))
+        return queryset.filter(compare(row, tuple(values)))  # type: ignore[no-any-return]
     condition, same = Q(pk__in=[]), Q()
     for key, value in zip(keys, values, strict=True):
         step = _past(key, value, backwards=backwards)
@@ -127,6 +129,8 @@ def _value(field: Field[Any, Any], value: Any) -> Any:
     elif value is not None and not isinstance(value, int | float):
         raise CursorError
     made = field.to_python(value)
+    if isinstance(made, datetime) and is_naive(made):
+        raise CursorError
     if isinstance(made, int | Decimal) and not isinstance(made, bool):
         field.run_validators(made)
     return made
