@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from markupsafe import Markup, escape
 
-from sitebook.history import words
+from sitebook.history import sentences, words
 from sitebook.history.models import Change
 from sitebook.history.words import Names
 from sitebook.ui.filters import Choice, Day
@@ -29,25 +29,27 @@ PEOPLE_FROM = 2_000
 
 @dataclass(frozen=True)
 class Line:
-    """One field of one record: its label, old and new value as text."""
+    """One field of one record: its label, old and new value as text. ``fresh``: there was no old one to speak of."""
 
     label: str
     old: str
     new: str
+    fresh: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One sentence of the timeline. ``machine``: the icon of what is not a person's hand."""
+    """One sentence of the timeline: who did what, by which path.
+
+    ``machine``: the icon of what is not a person's hand.
+    """
 
     who: str
-    did: str
+    did: Markup
     via: str
     machine: str
     at: datetime
     reason: str
-    subject: str
-    url: str
     lines: list[Line] = field(default_factory=list)
 
 
@@ -89,32 +91,38 @@ def days(changes: Sequence[Change], *, own: bool) -> Days:
 def _act(change: Change) -> tuple[Any, ...]:
     """What belongs into one sentence: one record, one person, one request. Without a request each stands alone."""
     request = change.request_id or f"change {change.pk}"
-    return change.subject_kind, change.subject_id, request, change.actor_id, change.via, change.reason
+    archiving = change.action == "changed" and "archived_at" in change.changes
+    return change.subject_kind, change.subject_id, request, change.actor_id, change.via, change.reason, archiving
 
 
 def _entry(changes: list[Change], names: Names, *, own: bool) -> Entry:
-    main = next((each for each in changes if each.kind == each.subject_kind), changes[-1])
+    main = min(changes, key=_weight)
+    others = [each for each in changes if each is not main]
     via, machine = words.PATHS.get(main.via, (main.via, "settings"))
-    record = names.record(main.subject_kind, main.subject_id)
-    view = words.PAGES.get(main.subject_kind)
     return Entry(
         who=_who(main, names),
-        did=_did(main, changes),
-        via=str(via),
+        did=_did(main, changes, None if own else _link(main, names)),
+        via=str(via) if main.actor_id or main.via in ("screen", "sql", "api") else "",
         machine="" if main.actor_id and main.via == "screen" else machine or "lock",
         at=main.at,
         reason=main.reason or _archive_reason(main),
-        subject="" if own else str(record or _gone(main)),
-        url=reverse(view, args=[main.subject_id]) if view and record is not None and not own else "",
-        lines=[line for each in changes for line in _lines(each, names, child=each.kind != main.subject_kind)],
+        lines=[line for each in (main, *others) for line in _lines(each, names)],
     )
 
 
-def _gone(change: Change) -> str:
-    """A record that is not there any more, by the name it had when that was recorded."""
-    name = change.changes.get("name", [None, None])
-    said = next((str(value) for value in reversed(name) if value), "") if change.kind == change.subject_kind else ""
-    return said or f"{words.kind_name(change.subject_kind)} {change.subject_id}"
+def _weight(change: Change) -> tuple[bool, bool]:
+    """What a sentence is about: the record before its parts, its beginning or end before what changed on it."""
+    return change.kind != change.subject_kind, change.action == "changed"
+
+
+def _link(change: Change, names: Names) -> Markup:
+    """The record by its name, linked where it has a page; what is gone by the name it had when recorded."""
+    record, view = names.record(change.subject_kind, change.subject_id), words.PAGES.get(change.subject_kind)
+    if record is not None and view:
+        return Markup('<a href="{}">{}</a>').format(reverse(view, args=[change.subject_id]), record)
+    recorded = change.changes.get("name", []) if change.kind == change.subject_kind else []
+    said = next((value for value in reversed(recorded) if value), change.subject_id)
+    return Markup("<b>{}</b>").format(record or said)
 
 
 def _who(change: Change, names: Names) -> str:
@@ -130,31 +138,29 @@ def _who(change: Change, names: Names) -> str:
     }.get(change.via, _("Somebody"))
 
 
-def _did(main: Change, changes: list[Change]) -> str:
-    kind = words.kind_name(main.kind)
-    if main.kind != main.subject_kind:
-        return _CHILD[main.action] % {"kind": kind}
-    if main.action == "made":
-        return _("made %(kind)s") % {"kind": _this(kind)}
-    if main.action == "deleted":
-        return _("deleted %(kind)s") % {"kind": _this(kind)}
-    if "archived_at" in main.changes:
-        return (_("archived %(kind)s") if main.changes["archived_at"][1] else _("restored %(kind)s")) % {
-            "kind": _this(kind)
-        }
-    columns = [column for column in main.changes if column not in words.SILENT] or list(main.changes)
-    first, more = words.label(main.kind, columns[0]), len(columns) - 1
-    if not more:
-        return _("changed: %(field)s") % {"field": first}
-    text = ngettext("changed: %(field)s and %(count)s more field", "changed: %(field)s and %(count)s more fields", more)
-    return text % {"field": first, "count": more}
+def _did(main: Change, changes: list[Change], link: Markup | None) -> Markup:
+    """The sentence without its subject. ``link`` is left out on the record's own page."""
+    fields = [each for each in _ordered(main) if each not in words.SILENT]
+    said: dict[str, Any] = {"kind": words.kind_name(main.kind), "record": link, "count": len(fields)}
+    if main.kind == "access_grant":
+        said["count"] = len(changes)
+        text = sentences.grants(main.action, len(changes), own=link is None)
+    elif main.kind != main.subject_kind:
+        text = sentences.CHILD[main.action][link is None]
+    elif main.action != "changed":
+        text = sentences.WHOLE[main.action][link is None]
+    elif "archived_at" in main.changes:
+        text = sentences.WHOLE["archived" if main.changes["archived_at"][1] else "restored"][link is None]
+    else:
+        first = (fields or _ordered(main))[0]
+        said |= {"field": words.inline(words.label(main.kind, first)), "count": max(0, len(fields) - 1)}
+        text = sentences.fields(said["count"], own=link is None)
+    return escape(str(text)) % said
 
 
-def _this(kind: str) -> str:
-    return _("the %(kind)s") % {"kind": kind}
-
-
-_CHILD = {"made": lazy("added: %(kind)s"), "changed": lazy("changed: %(kind)s"), "deleted": lazy("removed: %(kind)s")}
+def _ordered(change: Change) -> list[str]:
+    order = {column: place for place, column in enumerate(words.columns(change.kind))}
+    return sorted(change.changes, key=lambda column: (column != "name", order.get(column, len(order))))
 
 
 def _archive_reason(change: Change) -> str:
@@ -162,17 +168,19 @@ def _archive_reason(change: Change) -> str:
     return str(values[1] or "")
 
 
-def _lines(change: Change, names: Names, *, child: bool) -> list[Line]:
-    """Each field once. The record's own page names the parent, so a child's pointer to it stays out."""
-    parent = _parent_column(change.kind) if child else ""
+def _lines(change: Change, names: Names) -> list[Line]:
+    """Each field once. A part's pointer to the record it belongs to stays out, and so does a "no" to begin with."""
     return [
         Line(
             words.label(change.kind, column),
-            words.readable(change.kind, column, old, names),
-            words.readable(change.kind, column, new, names),
+            words.readable(change.kind, column, change.changes[column][0], names),
+            words.readable(change.kind, column, change.changes[column][1], names),
+            fresh=change.action == "made",
         )
-        for column, (old, new) in change.changes.items()
-        if column not in words.SILENT and column != parent
+        for column in _ordered(change)
+        if column not in words.SILENT
+        and column != _parent_column(change.kind)
+        and not (change.action == "made" and change.changes[column][1] is False)
     ]
 
 
@@ -183,9 +191,8 @@ def _parent_column(kind: str) -> str:
 
 
 def _fields(kind: str) -> list[tuple[str, str]]:
-    model = words.kinds().get(kind)
+    columns = words.columns(kind)
     hidden = {"id", "version", "created_at", "created_by_id", "updated_at", "updated_by_id", "name_key"}
-    columns = [each.column for each in model._meta.concrete_fields] if model else []
     named = [(column, words.label(kind, column)) for column in columns if column not in hidden | words.SILENT]
     return [*named, ("archived_at", _("Archived"))] if "archived_at" in columns else named
 

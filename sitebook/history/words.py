@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db import models
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -37,6 +38,16 @@ PAGES = {
     "users_user": "users:user",
 }
 
+_KINDS = {
+    "customers_customer": lazy("customer"),
+    "customers_site": lazy("site"),
+    "customers_tenure": lazy("period of a site"),
+    "customers_externalid": lazy("external id"),
+    "users_user": lazy("user"),
+    "firm_firm": lazy("firm"),
+    "access_grant": lazy("access to a customer"),
+}
+
 
 @cache
 def kinds() -> dict[str, type[models.Model]]:
@@ -48,7 +59,7 @@ def kinds() -> dict[str, type[models.Model]]:
 def kind_name(kind: str) -> str:
     """``site``; a table the code does not know any more keeps its own name."""
     model = kinds().get(kind)
-    return str(model._meta.verbose_name) if model else kind
+    return str(_KINDS.get(kind) or (model._meta.verbose_name if model else kind))
 
 
 def field_of(kind: str, column: str) -> models.Field[Any, Any] | None:
@@ -57,8 +68,22 @@ def field_of(kind: str, column: str) -> models.Field[Any, Any] | None:
     return found[0] if found else None
 
 
+def columns(kind: str) -> list[str]:
+    """The columns of a table in the order its model names them."""
+    model = kinds().get(kind)
+    return [str(each.column) for each in model._meta.concrete_fields] if model else []
+
+
+def inline(text: str) -> str:
+    """A label inside a sentence: ``name``, but ``VAT number``; only English writes it small."""
+    small = (get_language() or "en").startswith("en") and not text[:2].isupper()
+    return text[:1].lower() + text[1:] if small else text
+
+
 def label(kind: str, column: str) -> str:
     """The field as forms name it; ``Head office: Town`` for the parts of an address."""
+    if column == "customer_id":
+        return _("Customer")
     field = field_of(kind, column)
     if field is None:
         return capfirst(column.removesuffix("_id").replace("_", " "))
@@ -73,7 +98,7 @@ def target(kind: str, column: str) -> type[models.Model] | None:
     """The model an id in this column points at."""
     field = field_of(kind, column)
     if isinstance(field, models.ForeignKey):
-        return field.related_model  # type: ignore[return-value]
+        return field.related_model
     return kinds().get("customers_customer") if column == "customer_id" else None
 
 
@@ -97,7 +122,7 @@ class Names:
         found = self._found.get(model, {}).get(pk)
         if found is not None:
             return str(found)
-        return _("another %(kind)s") % {"kind": model._meta.verbose_name}
+        return _("another %(kind)s") % {"kind": kind_name(model._meta.db_table)}
 
     def record(self, kind: str, pk: int) -> models.Model | None:
         model = kinds().get(kind)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.firm.choices import zones
 from sitebook.users.models import Role, User
 
-REACH = [("some", _("Only those granted below")), ("all", _("All customers, present and future"))]
+REACH = [("some", _("Only those granted to this user")), ("all", _("All customers, present and future"))]
 _ABOUT = {
     Role.ADMINISTRATOR: _("everything, and who may do what"),
     Role.OFFICE: _("customers and sites, imports, who sees which customer"),

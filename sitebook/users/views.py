@@ -119,7 +119,7 @@ def sign_out(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(signed_in=True)
 def profile(request: HttpRequest) -> HttpResponse:
-    user = User.objects.get(pk=request.user.pk)
+    user = User.objects.get(pk=request.user.pk or 0)
     now = {"name": user.name, "time_zone": user.time_zone, "theme": user.theme}
     form = ProfileForm(request.POST or None, initial=now)
     if request.method == "POST" and form.is_valid():
@@ -134,7 +134,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @page(signed_in=True)
 def own_sessions(request: HttpRequest) -> HttpResponse:
-    user = User.objects.get(pk=request.user.pk)
+    user = User.objects.get(pk=request.user.pk or 0)
     if request.method == "POST":
         sign_ins.end(user, but=request.session.session_key)
         messages.success(request, _("You are signed out everywhere else."))
@@ -150,8 +150,7 @@ def _saved(someone: User, form: UserForm) -> bool:
         someone.change(version=form.cleaned_data["version"] or 0, **form.values())
     except StaleEdit:
         someone.refresh_from_db()
-        form.data = form.data.copy()
-        form.data["version"] = someone.version
+        form.data = {**form.data.dict(), "version": someone.version}  # type: ignore[attr-defined]
         form.add_error(
             None, _("Somebody else changed this user meanwhile. Look at the fields marked; saving again keeps yours.")
         )
