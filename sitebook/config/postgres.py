@@ -1,15 +1,14 @@
 """Sitebook's own PostgreSQL: the stock programs on a Unix socket, shared by all processes of a data folder.
 
-Whoever uses the server holds a shared lock on one file, which the kernel lets go when the process ends,
-however it ends: no list of process numbers can go stale. The last to leave stops the server; a
-small watcher process does so when the last was killed.
+Whoever uses the server holds a shared lock on one file, which the kernel lets go however the process
+ends: there is no list of process numbers to go stale. The last to leave stops the server; a small watcher
+process does so when the last was killed.
 """
 
-# ruff: noqa: S603 — only programs of our own choice are run, without a shell
 from __future__ import annotations
 
-import fcntl
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -18,7 +17,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -26,7 +24,8 @@ from psycopg import sql
 
 from sitebook.access.roles import ensure_roles, role_names
 from sitebook.config import postgres_process as process
-from sitebook.config.postgres_place import Place, PostgresUnavailable, package_bin, place_of, prepare
+from sitebook.config import postgres_sharing as sharing
+from sitebook.config.postgres_place import SOCKET_NAME, Place, PostgresUnavailable, package_bin, place_of, prepare
 
 _ATTEMPTS = 8
 
@@ -77,10 +76,9 @@ class Cluster:
             self._ensure()
             if self._joined == 0:
                 self._make_database()
-                self._held = _open(self._users)
-                fcntl.flock(self._held, fcntl.LOCK_SH)
+                self._held = sharing.hold(self.place)
             self._joined += 1
-            self._watch()
+            sharing.have_watched(self.place, self.data_dir)
 
     def ensure(self) -> None:
         """Start the server again when it was killed under those who use it."""
@@ -95,47 +93,41 @@ class Cluster:
                 return
             os.close(self._held)
             self._held = None
-            if not self._used():
+            if not sharing.is_used(self.place):
                 self._stop()
 
     def stop(self) -> bool:
         """Stop the server unless somebody uses it. Returns whether it is stopped."""
         with self._mine, self._alone():
-            if self._used():
+            if sharing.is_used(self.place):
                 return False
             self._stop()
             return True
 
-    def answers(self) -> bool:
-        return process.is_ready(self.place)
-
     @property
-    def _users(self) -> Path:
-        return self.place.control / "users"
+    def described(self) -> str:
+        return self.place.described
+
+    def answers(self) -> bool:
+        """Whether something listens on the socket; cheap enough to ask every second."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(5)
+            try:
+                probe.connect(str(self.place.socket / SOCKET_NAME))
+            except OSError:
+                return False
+            return True
+
+    def revive(self) -> None:
+        """Start the server again if it is down, for those who use it."""
+        if not self.answers():
+            self.ensure()
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """One process at a time looks at the server's state and changes it."""
         self.place = prepare(self.place, self.data_dir)
-        held = _open(self.place.control / "lock")
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX)
+        with sharing.alone(self.place):
             yield
-        finally:
-            os.close(held)
-
-    def _used(self) -> bool:
-        # The watcher takes this lock for a moment when the last user goes, hence more than one try.
-        for _ in range(10):
-            held = _open(self._users)
-            try:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return False
-            except BlockingIOError:
-                time.sleep(0.02)
-            finally:
-                os.close(held)
-        return True
 
     def _ensure(self) -> None:
         if self._server is not None:
@@ -187,38 +179,6 @@ class Cluster:
                 statement = sql.SQL("CREATE DATABASE {} OWNER {}")
                 connection.execute(statement.format(sql.Identifier(self.database), sql.Identifier(roles.owner)))
 
-    def _watch(self) -> None:
-        """Have a watcher, so that a server whose users were all killed does not run for ever."""
-        if _taken(self.place.control / "watcher"):
-            return
-        # Its only argument is the folder; it must not keep the caller's terminal or pipes open.
-        quiet: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-        watcher = subprocess.Popen(
-            [sys.executable, "-m", "sitebook.config.postgres", str(self.data_dir)],
-            cwd=Path(__file__).resolve().parents[2],
-            start_new_session=True,
-            **quiet,
-        )
-        threading.Thread(target=watcher.wait, daemon=True).start()
-
-    def watch(self) -> None:
-        """The watcher's work: wait until nobody holds the users' file, then stop the server."""
-        own = _open(self.place.control / "watcher")
-        try:
-            fcntl.flock(own, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return
-        while True:
-            held = _open(self._users)
-            fcntl.flock(held, fcntl.LOCK_EX)
-            # Let go at once: whoever joins holds the main lock while waiting for this one.
-            os.close(held)
-            with self._alone():
-                if not self._used():
-                    self._stop()
-                    os.close(own)
-                    return
-
 
 def embedded(data_dir: Path, database: str = "") -> Cluster:
     """The cluster of this data folder, one object a process; SITEBOOK_DATABASE may name another database in it."""
@@ -228,22 +188,3 @@ def embedded(data_dir: Path, database: str = "") -> Cluster:
 @cache
 def _cluster(data_dir: Path, database: str) -> Cluster:
     return Cluster(data_dir, database)
-
-
-def _open(file: Path) -> int:
-    return os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
-
-
-def _taken(file: Path) -> bool:
-    held = _open(file)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return False
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(held)
-
-
-if __name__ == "__main__":
-    embedded(Path(sys.argv[1])).watch()

@@ -23,7 +23,7 @@ SYSTEM_USER = "sitebook-pg"
 SYSTEM_ROOT = Path("/var/lib/sitebook")
 # The kernel's limit is 104 bytes on macOS and 108 on Linux, with the final zero.
 _LONGEST_SOCKET = 103
-_SOCKET_NAME = ".s.PGSQL.5432"
+SOCKET_NAME = ".s.PGSQL.5432"
 # What the server itself needs; the rest of the programs stay in the package.
 _SERVER_PARTS = ("bin/postgres", "bin/initdb", "lib", "share")
 
@@ -196,7 +196,7 @@ def _add_system_user() -> str:
 
 
 def _short(folder: Path) -> Path:
-    if len(os.fsencode(folder / _SOCKET_NAME)) <= _LONGEST_SOCKET:
+    if len(os.fsencode(folder / SOCKET_NAME)) <= _LONGEST_SOCKET:
         return folder
     return Path("/tmp") / f"sitebook-{os.getuid()}-{_digest(folder)}"  # noqa: S108 — see _own_folder
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from sitebook.config.postgres_place import (
     MAJOR,
+    SOCKET_NAME,
     Place,
     PostgresUnavailable,
     drop_other_programs,
@@ -74,7 +75,7 @@ def create(place: Place) -> None:
     """Make the data folder. Half a folder of an interrupted run is thrown away."""
     draft = place.base / "data.new"
     shutil.rmtree(draft, ignore_errors=True)
-    command = [server_programs(place) / "initdb", "--pgdata", draft, "--username", SUPERUSER]
+    command: list[str | Path] = [server_programs(place) / "initdb", "--pgdata", draft, "--username", SUPERUSER]
     command += ["--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
     # No passwords: only the owner of the 0700 socket folder (and root) can reach the socket
     # at all, and whoever is that user can read the files of the database anyway.
@@ -95,7 +96,7 @@ def start(place: Place) -> subprocess.Popen[bytes]:
     drop_other_programs(place, programs)
     if place.log.exists() and place.log.stat().st_size > _LOG_BYTES:
         place.log.replace(place.log.with_suffix(".log.1"))
-    command = [programs / "postgres", "-D", place.data, "-c", "listen_addresses=", "-c", "port=5432"]
+    command: list[str | Path] = [programs / "postgres", "-D", place.data, "-c", "listen_addresses=", "-c", "port=5432"]
     command += ["-c", f"unix_socket_directories={place.socket}", "-c", "unix_socket_permissions=0700"]
     with place.log.open("ab") as log:
         # A session of its own: Ctrl-C in the terminal is for the web server, which stops this one in order.
@@ -129,8 +130,19 @@ def stop(place: Place) -> None:
 
 def is_ready(place: Place) -> bool:
     """Whether the server answers. ``pg_ctl status`` would call a zombie running."""
-    command = [package_bin("pg_isready"), "-q", "-t", "3", "-h", place.socket, "-p", "5432", "-d", "postgres"]
-    if not (place.socket / ".s.PGSQL.5432").exists():
+    command: list[str | Path] = [
+        package_bin("pg_isready"),
+        "-q",
+        "-t",
+        "3",
+        "-h",
+        place.socket,
+        "-p",
+        "5432",
+        "-d",
+        "postgres",
+    ]
+    if not (place.socket / SOCKET_NAME).exists():
         return False
     return subprocess.run(command, check=False, env=_clean_environment()).returncode == 0
 
@@ -142,22 +154,20 @@ def postmaster(place: Place) -> int | None:
         pid = int(lines[0])
     except (OSError, ValueError, IndexError):
         return None
-    state, name = _state_and_name(pid)
-    return pid if state not in {"", "Z", "X"} and name == "postgres" else None
+    # By the folder it was given: a number used again may be another cluster's server.
+    return pid if f" -D {place.data} " in _command_of(pid) else None
 
 
-def _state_and_name(pid: int) -> tuple[str, str]:
+def _command_of(pid: int) -> str:
+    """The program and arguments of a live process; a zombie has none."""
     if sys.platform == "linux":
         try:
-            said = Path(f"/proc/{pid}/stat").read_text()
+            return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
         except OSError:
-            return "", ""
-        name, _, rest = said.partition("(")[2].rpartition(")")
-        return rest.split()[0], name
-    said = subprocess.run(["ps", "-o", "stat=,comm=", "-p", str(pid)], capture_output=True, text=True).stdout.split(
-        None, 1
-    )
-    return (said[0][0], Path(said[1].strip()).name) if len(said) == 2 else ("", "")
+            return ""
+    command = ["/bin/ps", "-ww", "-o", "stat=,command=", "-p", str(pid)]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    return "" if listed.startswith("Z") else listed
 
 
 def _drop_stale_pid_file(place: Place) -> None:
