@@ -33,9 +33,13 @@ def guide(slug: str) -> Guide | None:
     head = HEAD.match(text)
     if head is None:
         raise ValueError(f"{path.name} must begin with a title and a line “Updated: 2026-11-22”.")
-    html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text[head.end() :])
-    linked = Markup(LINK.sub(r'href="../\1/\2"', html))  # noqa: S704 - our own page, with HTML in it switched off
-    return Guide(slug, head["title"], date.fromisoformat(head["day"]), linked)
+    return Guide(slug, head["title"], date.fromisoformat(head["day"]), rendered(text[head.end() :]))
+
+
+def rendered(text: str) -> Markup:
+    """Markdown as HTML, links to other pages as addresses."""
+    html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    return Markup(LINK.sub(r'href="../\1/\2"', html))  # noqa: S704 - our own pages, with HTML in them switched off
 
 
 @cache

@@ -59,7 +59,8 @@ def keys_for(queryset: QuerySet[Any], names: Sequence[str]) -> list[Key]:
 
 def ordered(queryset: QuerySet[Any], keys: Sequence[Key], *, backwards: bool = False) -> QuerySet[Any]:
     annotated = queryset.annotate(**{key.alias: F(key.name) for key in keys})
-    return annotated.order_by(*(key.order(backwards=backwards) for key in keys))
+    result: QuerySet[Any] = annotated.order_by(*(key.order(backwards=backwards) for key in keys))
+    return result
 
 
 def beyond(
@@ -69,7 +70,7 @@ def beyond(
     if len({key.descending for key in keys}) == 1 and not any(key.nullable for key in keys):
         compare = TupleLessThan if keys[0].descending != backwards else TupleGreaterThan
         row = Tuple(*(F(key.name) for key in keys))
-        return queryset.filter(compare(row, tuple(values)))  # type: ignore[no-any-return]
+        return queryset.filter(compare(row, tuple(values)))
     condition, same = Q(pk__in=[]), Q()
     for key, value in zip(keys, values, strict=True):
         step = _past(key, value, backwards=backwards)
