@@ -56,6 +56,11 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         wrong = gettext("The address or the password is not right.")
         raise ValidationError(f"{wrong} {_left(left, rate)}", code="email_password_mismatch")
 
+    def set_password(self, user: Any, password: str) -> None:
+        """Writes the password alone: the log-in role may not write what else a user is."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A mail server that does not answer is the administrator's matter, not the visitor's:
         the page answers as always, which also keeps to itself whether the address is known."""
@@ -78,7 +83,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
             messages.add_message(request, level, str(text), extra_tags=extra_tags)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return reverse("profile")
+        return reverse("users:profile")
 
     def format_email_subject(self, subject: str) -> str:
         return subject
