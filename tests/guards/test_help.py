@@ -1,0 +1,103 @@
+"""Every page has its page of the guide; links lead somewhere; tables and keys say what the code says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import sitebook
+from sitebook.access.permissions import ROLES, Permission, may
+from sitebook.config import environment
+from sitebook.ui import help as guides
+from sitebook.users.models import Role, User
+from tests.guards.crawl import Route, routes
+from tests.guards.planted import Planted, plant
+
+ROOT = Path(sitebook.__file__).parent.parent
+GUIDE = sorted(guides.FOLDER.glob("*.md"))
+DOCS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")), *GUIDE]
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+HELP = re.compile(r'href="/help/([^"/]+)/"[^>]*aria-label="Help"')
+KEY = re.compile(r"<kbd>(.+?)</kbd>")
+# What an address of one record is filled with: the records of the guards' story that Alice sees.
+RECORD = {"customers": "acme", "sites": "depot", "users": "charlie"}
+
+
+def test_every_page_of_the_guide_can_be_shown_and_reached_from_the_first():
+    index = (guides.FOLDER / "index.md").read_text()
+    for path in GUIDE:
+        found = guides.guide(path.stem)
+        assert found is not None
+        assert found.html
+        assert path.stem == "index" or f"({path.name})" in index, f"{path.name} is not on the first page"
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(path: Path):
+    for target in LINK.findall(path.read_text()):
+        if re.match(r"[a-z]+:", target):
+            continue
+        place, _hash, anchor = target.partition("#")
+        linked = path.parent / place if place else path
+        assert linked.exists(), f"{path.name} links to {target}"
+        if anchor:
+            assert anchor in headings(linked), f"{path.name} links to {target}"
+        if path in GUIDE:
+            assert linked in GUIDE, f"{path.name} links out of the guide: {target}"
+
+
+def headings(path: Path) -> set[str]:
+    """The headings as GitHub makes anchors of them."""
+    found = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in found}
+
+
+def test_the_table_of_roles_is_that_of_the_code():
+    text = (guides.FOLDER / "who-sees-what.md").read_text()
+    roles = list(Role)
+    for permission in Permission:
+        answers = ["yes" if permission in ROLES[role] else "no" for role in roles]
+        assert f"| {' | '.join([permission.value, *answers])} |" in text
+    assert f"| You may | {' | '.join(role.label for role in roles)} |" in text
+    assert may(User(role=Role.VIEWER, is_active=True), Permission.SEE_CUSTOMERS)
+
+
+def test_the_page_of_keys_names_those_of_the_dialog():
+    dialog = Path(sitebook.__file__).parent / "ui/templates/ui/components/keys.html"
+    told = (guides.FOLDER / "keys.md").read_text()
+    for key in KEY.findall(dialog.read_text()):
+        assert f"`{key}`" in told, key
+
+
+def test_every_setting_is_described():
+    text = (ROOT / "docs" / "settings.md").read_text()
+    config = Path(environment.__file__).parent
+    named = {name for path in config.rglob("*.py") for name in re.findall(r"SITEBOOK_[A-Z_]+[A-Z]", path.read_text())}
+    assert [name for name in sorted(named | {"DATABASE_URL"}) if name not in text] == []
+
+
+@pytest.mark.django_db
+def test_every_page_leads_to_its_page_of_the_guide(client_of):
+    planted = plant()
+    browser = client_of(planted.cast.alice)
+    shown = {}
+    for route in routes():
+        response = browser.get(address(route, planted))
+        if response.status_code == 200 and "text/html" in response.headers["Content-Type"]:
+            shown[route.name] = HELP.search(response.content.decode())
+    slugs = {name: found[1] for name, found in shown.items() if found}
+    assert len(slugs) > 8
+    assert {name: slug for name, slug in slugs.items() if guides.guide(slug) is None} == {}
+    general = {name for name, slug in slugs.items() if slug == "index"}
+    assert general <= {"ui:help-index", "ui:help"}, "these pages name no page of the guide"
+
+
+def address(route: Route, planted: Planted) -> str:
+    """The address of a page that exists, where the route is about one record."""
+    kind = route.pattern.partition("/")[0]
+    record = getattr(planted.cast, RECORD.get(kind, "acme"))
+    values = {"pk": record.pk, "user_id": planted.cast.charlie.pk, "slug": "index", "kind": "customers_customer"}
+    text = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values.get(found[1], "none")), route.pattern)
+    return "/" + text
