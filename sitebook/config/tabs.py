@@ -1,0 +1,42 @@
+"""The tabs of a record's page: the named seam between areas that do not know each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sitebook.access.permissions import Permission, may
+from sitebook.users.models import User
+
+
+@dataclass(frozen=True)
+class Tab:
+    key: str
+    label: str | Promise
+    view: str
+    needs: Permission | None = None
+
+
+CUSTOMER = (
+    Tab("overview", _("Overview"), "customers:customer"),
+    Tab("sites", _("Sites"), "customers:customer-sites"),
+    Tab("access", _("Access"), "access:customer", Permission.GRANT),
+    Tab("history", _("History"), "customers:customer-history"),
+)
+SITE = (
+    Tab("overview", _("Overview"), "customers:site"),
+    Tab("history", _("History"), "customers:site-history"),
+)
+
+
+def tabs_for(tabs: tuple[Tab, ...], *, pk: int, user: User | None, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """What this user may open, ready for the component; ``counts`` by the tab's key."""
+    return [
+        {"key": tab.key, "label": str(tab.label), "url": reverse(tab.view, args=[pk]), "count": counts.get(tab.key)}
+        for tab in tabs
+        if tab.needs is None or may(user, tab.needs)
+    ]

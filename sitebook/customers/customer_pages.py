@@ -1,0 +1,195 @@
+"""The customers' pages: list, one customer with its tabs, new, edit, archive, restore, picker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from sitebook.access.pages import page
+from sitebook.access.permissions import Permission
+from sitebook.basics.refused import Refused, StaleEdit
+from sitebook.customers import bulk as many
+from sitebook.customers.adding import add_customer
+from sitebook.customers.editing import Editing
+from sitebook.customers.forms import CustomerForm, NewCustomerForm
+from sitebook.customers.frames import customer_frame, present
+from sitebook.customers.lists import CUSTOMERS, SITES_OF_CUSTOMER, customers_matching, with_site_counts
+from sitebook.customers.models import Customer, Site
+from sitebook.history import timeline
+from sitebook.ui import current
+from sitebook.ui.render import go, show
+from sitebook.ui.widgets import Option, recently_used, used
+
+SEE, CHANGE, ARCHIVE = Permission.SEE_CUSTOMERS, Permission.CHANGE_CUSTOMERS, Permission.ARCHIVE_CUSTOMERS
+PICKED = 12
+
+
+@page(may=SEE)
+def customers(request: HttpRequest) -> HttpResponse:
+    listed = CUSTOMERS.page(request, with_site_counts(Customer.objects.all()))
+    anybody = bool(listed.rows) or listed.narrowed or Customer.objects.exists()
+    return present(
+        request, "customers/list.html", {"page": listed, "anybody": anybody, "help": "customers"}, block="list"
+    )
+
+
+@page(may=CHANGE)
+def new(request: HttpRequest) -> HttpResponse:
+    form = NewCustomerForm(request.POST or None, initial={"head_country": current.country()})
+    if request.method == "POST" and form.is_valid():
+        customer = add_customer(country=current.country(), today=timezone.localdate(), **form.values())
+        used(request, "customer", customer.pk)
+        messages.success(request, _("%(name)s is added.") % {"name": customer})
+        return go(request, reverse("customers:customer", args=[customer.pk]))
+    words = {"form": form, "help": "customers"}
+    return present(request, "customers/new.html", words, block="form", status=422 if form.errors else 200)
+
+
+@page(may=SEE)
+def customer(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Customer, pk=pk)
+    used(request, "customer", pk)
+    words = customer_frame(request, found, "overview") | {
+        "types": _parts(found, "type", {}),
+        "statuses": _parts(found, "status", dict(Site.Status.choices)),
+        "outside_ids": list(found.external_ids.order_by("system")),
+    }
+    return present(request, "customers/overview.html", words)
+
+
+_TONES = {"active": "good", "dormant": "idle", "closed": "idle", "prospective": "news"}
+
+
+def _parts(found: Customer, field: str, labels: dict[str, Any]) -> list[dict[str, Any]]:
+    """How many sites there are of each type or status, each with the list it counts."""
+    rows = Site.objects.current().filter(customer=found).order_by().values(field).annotate(number=Count("pk"))
+    sites = reverse("customers:customer-sites", args=[found.pk])
+    parts = []
+    for row in sorted(rows, key=lambda row: -row["number"]):
+        value = row[field]
+        part = {"label": str(labels.get(value, value) or _("No type")), "value": row["number"]}
+        part["url"] = f"{sites}?{field}={value}" if value else sites
+        parts.append(part | ({"tone": _TONES[value]} if field == "status" else {}))
+    return parts
+
+
+@page(may=SEE)
+def customer_sites(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Customer, pk=pk)
+    words = customer_frame(request, found, "sites")
+    words["page"] = SITES_OF_CUSTOMER.page(request, Site.objects.filter(customer=found))
+    return present(request, "customers/customer_sites.html", words, block="list")
+
+
+@page(may=SEE)
+def customer_history(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Customer, pk=pk)
+    listed, days = timeline.record_page(request, kind=Customer._meta.db_table, pk=pk)
+    words = customer_frame(request, found, "history") | {"page": listed, "days": days}
+    return present(request, "customers/customer_history.html", words, block="list")
+
+
+@page(may=CHANGE)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Customer, pk=pk)
+    data = request.POST if request.method == "POST" else None
+    editing = Editing(CustomerForm, found, data=data, country=current.country())
+    status = 200
+    if data is not None:
+        try:
+            if editing.is_valid():
+                editing.save()
+                messages.success(request, _("%(name)s is saved.") % {"name": found})
+                return go(request, reverse("customers:customer", args=[pk]))
+            status = 422
+        except StaleEdit:
+            status = 409
+        except Refused as refusal:
+            editing.form.add_error(None, str(refusal))
+            status = 409
+    words = {"customer": found, "editing": editing, "form": editing.form, "help": "customers"}
+    return present(request, "customers/edit.html", words, block="form", status=status)
+
+
+@page(may=ARCHIVE)
+def archive(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Customer, pk=pk)
+    if request.method == "POST":
+        found.archive(by_id=request.user.pk, at=timezone.now(), reason=request.POST.get("reason", "").strip())
+        messages.success(request, _("%(name)s is archived.") % {"name": found})
+        return go(request, reverse("customers:customer", args=[pk]))
+    words = {"record": found, "what": "customer", "sites": Site.objects.current().filter(customer=found).count()}
+    return present(request, "customers/archive.html", words | {"help": "customers"}, block="form")
+
+
+@page(may=ARCHIVE)
+@require_POST
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Customer, pk=pk)
+    found.restore()
+    messages.success(request, _("%(name)s is back in the lists.") % {"name": found})
+    return go(request, reverse("customers:customer", args=[pk]))
+
+
+@page(may=ARCHIVE)
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    return _bulk(request, Customer, reverse("customers:list"))
+
+
+def _bulk(request: HttpRequest, kind: many.Kind, back: str) -> HttpResponse:
+    """One act on the ticked rows, and a sentence that says how many it touched."""
+    ids = [
+        int(value)
+        for value in request.POST.getlist("pick")[:500]
+        if value.isascii() and value.isdigit() and len(value) < 19
+    ]
+    act, tag = request.POST.get("act", ""), " ".join(request.POST.get("tag", "").split())[:40]
+    if act in ("tag", "untag") and not tag:
+        messages.warning(request, _("Write the tag first, then press the button."))
+        return go(request, back)
+    if act == "archive":
+        done = many.archive(kind, ids, by_id=request.user.pk, at=timezone.now())
+        said = ngettext("%(count)s is archived.", "%(count)s are archived.", len(done))
+    elif act == "restore":
+        done = many.restore(kind, ids)
+        said = ngettext("%(count)s is back in the lists.", "%(count)s are back in the lists.", len(done))
+    elif act == "tag":
+        done = many.add_tag(kind, ids, tag=tag)
+        said = ngettext("%(count)s is tagged “%(tag)s”.", "%(count)s are tagged “%(tag)s”.", len(done))
+    elif act == "untag":
+        done = many.remove_tag(kind, ids, tag=tag)
+        said = ngettext("“%(tag)s” is taken off %(count)s.", "“%(tag)s” is taken off %(count)s.", len(done))
+    else:
+        raise Refused(_("Sitebook does not know “%(act)s”. Reload the page and try again.") % {"act": act[:40]})
+    messages.success(request, said % {"count": len(done), "tag": tag})
+    return go(request, back)
+
+
+@page(may=SEE)
+def pick(request: HttpRequest) -> HttpResponse:
+    """The picker's lines: recent ones first, archived ones only when typed, marked."""
+    query = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    recent = recently_used(request, "customer")
+    if len(query) < 2:
+        rows = sorted(Customer.objects.current().filter(pk__in=recent), key=lambda row: recent.index(row.pk))
+    else:
+        rows = list(
+            customers_matching(Customer.objects.all(), query).order_by("archived_at", "name_key", "pk")[:PICKED]
+        )
+        rows.sort(key=lambda row: (row.is_archived, row.pk not in recent))
+    options = [Option(row.pk, row.name, _aside(row), "archive" if row.is_archived else "customers") for row in rows]
+    return show(request, "ui/options.html", {"options": options, "query": query, "recent": len(query) < 2})
+
+
+def _aside(row: Customer) -> str:
+    return _("archived") if row.is_archived else ", ".join(filter(None, [row.reference, row.head_town]))

@@ -1,0 +1,116 @@
+"""The lists of customers and sites: columns, sorts, filters, text search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from sitebook.customers.models import Customer, Site
+from sitebook.ui.filters import Archived, Choice, Linked
+from sitebook.ui.listing import Column, Listing
+
+
+def plain(text: str) -> Func:
+    """Text as the search compares it: no accents, no case, single blanks."""
+    return Func(Value(text, TextField()), function="plain_text", output_field=TextField())
+
+
+def matching(rows: QuerySet[Any], text: str, *places: str) -> QuerySet[Any]:
+    """Rows whose name, reference or place holds the text."""
+    rows = rows.annotate(plain_name=Func(F("name"), function="plain_text", output_field=TextField()))
+    wanted = Q(plain_name__contains=plain(text)) | Q(reference__istartswith=text)
+    for place in places:
+        wanted |= Q(**{f"{place}__icontains": text})
+    return rows.filter(wanted)
+
+
+def customers_matching(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    return matching(rows, text, "head_town", "head_postcode")
+
+
+def sites_matching(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    return matching(rows, text, "code", "town", "postcode", "line1")
+
+
+def with_site_counts(customers: QuerySet[Customer]) -> QuerySet[Customer]:
+    """Each customer with ``site_count``: its sites that are in use."""
+    mine = Site.objects.current().filter(customer=OuterRef("pk")).order_by()
+    counted = mine.values("customer").annotate(number=Count("pk")).values("number")
+    return customers.annotate(site_count=Coalesce(Subquery(counted), 0))
+
+
+def tagged(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+    return rows.filter(tags__overlap=values)
+
+
+def _tags(kind: type[Customer] | type[Site]) -> Any:
+    def choices() -> list[tuple[str, str]]:
+        used = kind._default_manager.annotate(tag=Func(F("tags"), function="unnest", output_field=TextField()))
+        names = used.order_by("tag").values_list("tag", flat=True).distinct()[:200]
+        return [(name, name) for name in names]
+
+    return choices
+
+
+def _types() -> list[tuple[str, str]]:
+    names = Site.objects.exclude(type="").order_by("type").values_list("type", flat=True).distinct()[:200]
+    return [(name, name) for name in names]
+
+
+def _customer_name(pk: int) -> str | None:
+    return Customer.objects.filter(pk=pk).values_list("name", flat=True).first()
+
+
+CUSTOMERS = Listing(
+    columns=[
+        Column(key="name", label=_("Customer"), sort=("name_key",), look="grow l1"),
+        Column(key="reference", label=_("Reference"), sort=("reference",), look="p3"),
+        Column(key="place", label=_("Place"), sort=("head_town",), look="p2 l2"),
+        Column(key="phone", label=_("Phone"), look="p3"),
+        Column(key="email", label=_("Email"), look="p3"),
+        Column(key="sites", label=_("Sites"), numeric=True, look="r2"),
+        Column(key="kind", label=_("Kind"), sort=("kind",), look="p2"),
+        Column(key="account", label=_("Account"), sort=("account",), look="r1"),
+        Column(key="changed", label=_("Changed"), sort=("updated_at",), numeric=True, look="p2", first_descending=True),
+    ],
+    order="name",
+    search=customers_matching,
+    filters=[
+        Choice("kind", _("Kind"), Customer.Kind.choices),
+        Choice("account", _("Account"), Customer.Account.choices),
+        Choice("tag", _("Tag"), _tags(Customer), by=tagged),
+        Archived(label=_("Archived")),
+    ],
+)
+
+_SITE_COLUMNS = [
+    Column(key="name", label=_("Site"), sort=("name_key",), look="grow l1"),
+    Column(key="customer", label=_("Customer"), look="p2"),
+    Column(key="code", label=_("Code"), sort=("code",), look="p3"),
+    Column(key="place", label=_("Place"), sort=("town",), look="p2 l2"),
+    Column(key="postcode", label=_("Postcode"), sort=("postcode",), look="r2"),
+    Column(key="type", label=_("Type"), sort=("type",), look="p3"),
+    Column(key="status", label=_("Status"), sort=("status",), look="r1"),
+    Column(key="changed", label=_("Changed"), sort=("updated_at",), numeric=True, look="p3", first_descending=True),
+]
+_SITE_FILTERS = [
+    Choice("status", _("Status"), Site.Status.choices),
+    Choice("type", _("Type"), _types),
+    Choice("tag", _("Tag"), _tags(Site), by=tagged),
+    Archived(label=_("Archived")),
+]
+SITES = Listing(
+    columns=_SITE_COLUMNS,
+    order="name",
+    search=sites_matching,
+    filters=[*_SITE_FILTERS, Linked("customer", _("Customer"), name=_customer_name)],
+)
+SITES_OF_CUSTOMER = Listing(
+    columns=[column for column in _SITE_COLUMNS if column.key != "customer"],
+    order="name",
+    search=sites_matching,
+    filters=_SITE_FILTERS,
+)

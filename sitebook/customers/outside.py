@@ -1,0 +1,37 @@
+"""The ids of customers and sites in other systems."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from sitebook.basics.refused import Refused
+from sitebook.customers.models import Customer, Site
+
+
+class IdTaken(Refused):
+    """Another record has this id; which one is not said, since it may be hidden."""
+
+
+def ids_of(record: Customer | Site) -> dict[str, str]:
+    """{system: id there}."""
+    return {row.system: row.value for row in record.external_ids.order_by("system")}
+
+
+def set_ids(record: Customer | Site, ids: dict[str, str]) -> None:
+    """Make the record's outside ids exactly these. Raises IdTaken."""
+    now = ids_of(record)
+    for system in now.keys() - ids.keys():
+        record.external_ids.filter(system=system).delete()
+    for system, value in ids.items():
+        if now.get(system) == value:
+            continue
+        try:
+            with transaction.atomic():
+                if system in now:
+                    record.external_ids.filter(system=system).update(value=value)
+                else:
+                    record.external_ids.create(system=system, value=value)
+        except IntegrityError as fault:
+            text = _("The id “%(value)s” of “%(system)s” is already in use. An id there belongs to one record here.")
+            raise IdTaken(text % {"value": value, "system": system}) from fault

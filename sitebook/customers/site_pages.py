@@ -1,0 +1,155 @@
+"""The sites' pages: list, one site with its tabs, new, edit, archive, restore, picker."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from sitebook.access.pages import page
+from sitebook.access.permissions import Permission
+from sitebook.basics.refused import Refused, StaleEdit
+from sitebook.customers import outside
+from sitebook.customers.customer_pages import PICKED, _bulk
+from sitebook.customers.editing import Editing
+from sitebook.customers.forms import NewSiteForm, SiteForm
+from sitebook.customers.frames import present, site_frame
+from sitebook.customers.lists import SITES, sites_matching
+from sitebook.customers.models import Customer, Site
+from sitebook.history import timeline
+from sitebook.ui import current
+from sitebook.ui.render import go, show
+from sitebook.ui.widgets import Option, recently_used, used
+
+SEE, CHANGE, ARCHIVE = Permission.SEE_CUSTOMERS, Permission.CHANGE_SITES, Permission.ARCHIVE_SITES
+
+
+def _site(pk: int) -> Site:
+    return get_object_or_404(Site.objects.select_related("customer"), pk=pk)
+
+
+@page(may=SEE)
+def sites(request: HttpRequest) -> HttpResponse:
+    listed = SITES.page(request, Site.objects.select_related("customer"))
+    anybody = bool(listed.rows) or listed.narrowed or Site.objects.exists()
+    return present(request, "customers/sites.html", {"page": listed, "anybody": anybody, "help": "sites"}, block="list")
+
+
+@page(may=CHANGE)
+def new(request: HttpRequest) -> HttpResponse:
+    start = {"customer": request.GET.get("customer", ""), "country": current.country()}
+    data = request.POST if request.method == "POST" else None
+    editing = Editing(NewSiteForm, None, data=data, country=current.country())
+    editing.form.initial = start
+    status = 200
+    if data is not None:
+        try:
+            if editing.is_valid():
+                site = Site.add(since=None, **editing.values())
+                outside.set_ids(site, editing.outside_ids())
+                messages.success(request, _("%(name)s is added.") % {"name": site})
+                return go(request, reverse("customers:site", args=[site.pk]))
+            status = 422
+        except Refused as refusal:
+            editing.form.add_error(None, str(refusal))
+            status = 409
+    words = {"editing": editing, "form": editing.form, "help": "sites"}
+    return present(request, "customers/site_new.html", words, block="form", status=status)
+
+
+@page(may=SEE)
+def site(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _site(pk)
+    used(request, "site", pk)
+    words = site_frame(request, found, "overview") | {
+        "tenures": list(found.tenures.select_related("customer").order_by("-during")),
+        "outside_ids": list(found.external_ids.order_by("system")),
+    }
+    return present(request, "customers/site_overview.html", words)
+
+
+@page(may=SEE)
+def site_history(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _site(pk)
+    listed, days = timeline.record_page(request, kind=Site._meta.db_table, pk=pk)
+    words = site_frame(request, found, "history") | {"page": listed, "days": days}
+    return present(request, "customers/site_history.html", words, block="list")
+
+
+@page(may=CHANGE)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _site(pk)
+    data = request.POST if request.method == "POST" else None
+    editing = Editing(SiteForm, found, data=data, country=current.country())
+    status = 200
+    if data is not None:
+        try:
+            if editing.is_valid():
+                editing.save()
+                messages.success(request, _("%(name)s is saved.") % {"name": found})
+                return go(request, reverse("customers:site", args=[pk]))
+            status = 422
+        except StaleEdit:
+            status = 409
+        except Refused as refusal:
+            editing.form.add_error(None, str(refusal))
+            status = 409
+    words = {"site": found, "editing": editing, "form": editing.form, "help": "sites"}
+    return present(request, "customers/site_edit.html", words, block="form", status=status)
+
+
+@page(may=ARCHIVE)
+def archive(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _site(pk)
+    if request.method == "POST":
+        found.archive(by_id=request.user.pk, at=timezone.now(), reason=request.POST.get("reason", "").strip())
+        messages.success(request, _("%(name)s is archived.") % {"name": found})
+        return go(request, reverse("customers:site", args=[pk]))
+    words = {"record": found, "what": "site", "sites": 0, "help": "sites"}
+    return present(request, "customers/archive.html", words, block="form")
+
+
+@page(may=ARCHIVE)
+@require_POST
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _site(pk)
+    found.restore()
+    messages.success(request, _("%(name)s is back in the lists.") % {"name": found})
+    return go(request, reverse("customers:site", args=[pk]))
+
+
+@page(may=ARCHIVE)
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    return _bulk(request, Site, reverse("customers:sites"))
+
+
+@page(may=SEE)
+def pick(request: HttpRequest) -> HttpResponse:
+    """The picker's lines: recent ones first, archived ones only when typed, marked."""
+    query = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    recent = recently_used(request, "site")
+    among = Site.objects.select_related("customer")
+    if len(query) < 2:
+        rows = sorted(among.current().filter(pk__in=recent), key=lambda row: recent.index(row.pk))
+    else:
+        rows = list(sites_matching(among, query).order_by("archived_at", "name_key", "pk")[:PICKED])
+    options = [
+        Option(
+            row.pk,
+            row.name,
+            _("archived") if row.is_archived else _customer(row),
+            "archive" if row.is_archived else "sites",
+        )
+        for row in rows
+    ]
+    return show(request, "ui/options.html", {"options": options, "query": query, "recent": len(query) < 2})
+
+
+def _customer(row: Site) -> str:
+    owner: Customer | None = row.customer
+    return ", ".join(filter(None, [owner.name if owner else "", row.town]))
