@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import models
 
 from sitebook.basics.rows import by_customer, everybody
@@ -37,7 +39,7 @@ class Change(models.Model):
 class Seal(models.Model):
     """One link of the chain: the digest over the changes of a day and over the link before."""
 
-    seen_by = everybody(write="")
+    seen_by = replace(everybody(write=""), tracked=False)
 
     id = models.BigIntegerField(primary_key=True)
     made_at = models.DateTimeField()

@@ -171,6 +171,10 @@ BEGIN
     before := link.digest;
   END LOOP;
   RETURN QUERY
+    SELECT c.seal_id, NULL::bigint, format('%s changes carry a seal that is not there', count(*))
+    FROM history_change c WHERE c.seal_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM history_seal s WHERE s.id = c.seal_id)
+    GROUP BY c.seal_id;
+  RETURN QUERY
     SELECT c.seal_id, c.id, format('the value of %s is not the one that was sealed', p.key)
     FROM history_change c CROSS JOIN LATERAL jsonb_each(c.proof) p
     WHERE c.seal_id IS NOT NULL AND p.value ->> 'salt' IS NOT NULL
@@ -179,5 +183,14 @@ BEGIN
   RETURN QUERY
     SELECT c.seal_id, c.id, format('the value of %s was not there when it was sealed', k)
     FROM history_change c CROSS JOIN LATERAL jsonb_object_keys(c.changes) k
-    WHERE c.seal_id IS NOT NULL AND NOT (c.proof ? k);
+    WHERE c.seal_id IS NOT NULL AND c.proof -> k ->> 'salt' IS NULL;
+  RETURN QUERY
+    SELECT c.seal_id, c.id, 'the reason was not there when it was sealed'
+    FROM history_change c WHERE c.seal_id IS NOT NULL AND c.reason <> '' AND c.proof -> ':reason' ->> 'salt' IS NULL;
+  -- A change is written when it happens. One that lies well before a seal it is not part of was put in afterwards;
+  -- the hour is for long transactions that were still open when the seal was made.
+  RETURN QUERY
+    SELECT c.seal_id, c.id, format('was added after the changes up to %s had been sealed', s.up_to)
+    FROM history_change c JOIN history_seal s ON s.id = coalesce(c.seal_id - 1, (SELECT max(m.id) FROM history_seal m))
+    WHERE c.at < s.up_to - interval '1 hour';
 END $$;
