@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from django import forms
 from django.contrib import messages
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -19,16 +18,23 @@ from sitebook.access.forms import GrantForm, PastedReferences
 from sitebook.access.models import Grant
 from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
+from sitebook.customers.frames import customer_frame
+from sitebook.customers.lists import customers_matching
 from sitebook.customers.models import Customer
 from sitebook.ui.listing import Column, Listing
 from sitebook.ui.render import go, show
+from sitebook.ui.widgets import Reference, used
 from sitebook.users.models import User
 
 GRANT = Permission.GRANT
 
 
-def _matching(customers: QuerySet[Customer], text: str) -> QuerySet[Customer]:
-    return customers.filter(Q(name__icontains=text) | Q(reference__istartswith=text) | Q(tags__contains=[text]))
+class PickedCustomer(forms.Form):
+    """One customer by the picker; it stands here because only pages may look up to the customers."""
+
+    customer = Reference(
+        label=lazy("Grant one customer"), among=Customer.objects.all, search=customers_matching, source="customers:pick"
+    )
 
 
 COLUMNS = (
@@ -37,8 +43,8 @@ COLUMNS = (
     Column(key="town", label=lazy("Town"), sort=("head_town",), look="l2 p2"),
 )
 GIVEN = Column(key="given", label=lazy("Granted"), sort=("granted_at",), look="r2 p2", first_descending=True)
-GRANTED = Listing(columns=(*COLUMNS, GIVEN), order="name", search=_matching)
-TO_GRANT = Listing(columns=COLUMNS, order="name", search=_matching)
+GRANTED = Listing(columns=(*COLUMNS, GIVEN), order="name", search=customers_matching)
+TO_GRANT = Listing(columns=COLUMNS, order="name", search=customers_matching)
 
 
 def _granted(user: User) -> QuerySet[Customer]:
@@ -53,16 +59,24 @@ def _not_granted(user: User) -> QuerySet[Customer]:
 
 @page(may=Permission.MANAGE_USERS)
 def user(request: HttpRequest, pk: int) -> HttpResponse:
-    """The customers granted to a user, and what to do with them."""
+    """The customers granted to a user, and what to do with them; a post grants the picked one."""
     someone = get_object_or_404(User, pk=pk)
+    form = PickedCustomer(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        picked: Customer = form.cleaned_data["customer"]
+        access.give(user_id=pk, customers=[picked.pk])
+        used(request, "customer", picked.pk)
+        messages.success(request, _("%(user)s sees %(name)s.") % {"user": someone, "name": picked})
+        return go(request, reverse("access:user", args=[pk]))
     words = {
         "someone": someone,
         "tab": "access",
+        "form": form,
         "link": request.session.pop(f"link-{pk}", "") if not request.headers.get("HX-Request") else "",
         "page": GRANTED.page(request, _granted(someone)),
         "help": "users",
     }
-    return show(request, "access/user.html", words, block="list")
+    return show(request, "access/user.html", words, block="list", status=422 if form.errors else 200)
 
 
 @page(may=Permission.MANAGE_USERS)
@@ -100,9 +114,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         given = sum(access.give(user_id=each.pk, customers=[pk]) for each in chosen)
         messages.success(request, _LET_IN % {"count": given, "name": found})
         return go(request, reverse("access:customer", args=[pk]))
-    words: dict[str, Any] = {
-        "customer": found,
-        "tab": "access",
+    words = customer_frame(request, found, "access") | {
         "granted": list(granted),
         "everywhere": list(User.objects.filter(is_active=True, all_customers=True)),
         "form": form,
@@ -128,7 +140,7 @@ def _chosen(request: HttpRequest, among: QuerySet[Customer]) -> list[int]:
     """The ticked ones, or with ``all`` every one that matches the filter's text."""
     if "all" in request.POST:
         text = request.POST.get("q", "").replace("\0", "").strip()
-        return list((_matching(among, text) if text else among).order_by().values_list("pk", flat=True))
+        return list((customers_matching(among, text) if text else among).order_by().values_list("pk", flat=True))
     ticked = [
         int(value) for value in request.POST.getlist("pick") if value.isascii() and value.isdigit() and len(value) < 19
     ]

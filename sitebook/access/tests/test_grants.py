@@ -39,6 +39,13 @@ def test_it_grants_several_from_the_users_page_at_once(cast: Cast, client_of: Cl
     assert seen_by(cast.charlie) == {"Acme Supermarkets"}
 
 
+def test_it_grants_one_by_the_picker(cast: Cast, client_of: ClientOf) -> None:
+    alice, address = client_of(cast.alice), f"/users/{cast.charlie.pk}/customers/"
+    assert alice.post(address, {"customer": "", "customer_text": "cedar"}).status_code == 303
+    assert "Cedar Hospital" in seen_by(cast.charlie)
+    assert alice.post(address, {"customer": "", "customer_text": "nobody"}).status_code == 422
+
+
 def test_it_grants_by_pasted_references_and_names_the_unknown(cast: Cast, client_of: ClientOf) -> None:
     text = f"{cast.birch.reference.lower()}; {cast.cedar.reference}\nC-999999"
     answer = client_of(cast.alice).post(f"/users/{cast.charlie.pk}/customers/add/", {"references": text}, follow=True)
