@@ -1,5 +1,4 @@
-"""The request being answered, for what has no other way to know it: form tokens inside components,
-the firm's country for telephone numbers."""
+"""The request being answered and the firm's country, for what has no other way to know them."""
 
 from contextvars import ContextVar
 
@@ -7,12 +6,8 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from markupsafe import Markup
 
-_request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
+request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 _country: ContextVar[str] = ContextVar("country", default="")
-
-
-def remember(request: HttpRequest) -> None:
-    _request.set(request)
 
 
 def use_country(code: str) -> None:
@@ -26,7 +21,5 @@ def country() -> str:
 
 def csrf_field() -> Markup:
     """The hidden field every form that posts carries; empty outside a request."""
-    request = _request.get()
-    if request is None:
-        return Markup("")
-    return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(get_token(request))
+    token = get_token(now) if (now := request.get()) else ""
+    return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(token)

@@ -1,35 +1,24 @@
 """Parts of a whole, for the proportional bar and its legend."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-FLOOR = 0.9
-"""Per cent of the bar the smallest part gets, so that 3 of 3,045 can still be seen."""
+FLOOR = 0.9  # per cent of the bar for the smallest part, so that 3 of 3,045 can still be seen
 
 
-class Slice(NamedTuple):
-    tone: str
-    x: str
-    width: str
-
-
-def slices(parts: Iterable[Mapping[str, Any]]) -> list[Slice]:
-    """Widths in per cent that add up to 100: small parts are lifted to the floor, the others give way in proportion."""
-    shown = [
-        (part.get("tone") or f"part-{min(place, 6)}", float(part["value"]))
-        for place, part in enumerate(parts, start=1)
-        if part["value"] > 0
-    ]
-    total = sum(value for _tone, value in shown)
-    lifted = {place for place, (_tone, value) in enumerate(shown) if value / total * 100 < FLOOR}
-    room = 100 - FLOOR * len(lifted)
-    rest = sum(value for place, (_tone, value) in enumerate(shown) if place not in lifted)
+def slices(parts: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Tone, start and width in per cent of each part that is more than nothing. They add up to 100: small ones are
+    lifted to the floor, the others give way in proportion."""
+    shown = [(part, f"part-{min(place, 6)}") for place, part in enumerate(parts, start=1) if part["value"] > 0]
+    whole = sum(part["value"] for part, _tone in shown)
+    small = [part for part, _tone in shown if part["value"] / whole * 100 < FLOOR]
+    scale = (100 - FLOOR * len(small)) / max(whole - sum(part["value"] for part in small), 1e-9)
     made, x = [], 0.0
-    for place, (tone, value) in enumerate(shown):
-        width = FLOOR if place in lifted else value / rest * room
-        made.append(Slice(tone, f"{x:.2f}", f"{width:.2f}"))
+    for part, tone in shown:
+        width = FLOOR if part in small else float(part["value"]) * scale
+        made.append({"tone": part.get("tone") or tone, "x": f"{x:.2f}", "width": f"{width:.2f}"})
         x += width
     return made
 
@@ -41,6 +30,3 @@ def share(value: float, total: float) -> str:
     percent = value / total * 100
     shown = "<1" if 0 < percent < 0.5 else ">99" if 99.5 <= percent < 100 else str(round(percent))
     return _("%(number)s %%") % {"number": shown}
-
-
-FILTERS = {"slices": slices, "share": share}

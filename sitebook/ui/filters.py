@@ -9,11 +9,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from sitebook.ui import formats
 
 Words = str | Promise
 Options = Sequence[tuple[str, Words]]
+ARCHIVED = lazy("Archived")
 
 
 class Chip(NamedTuple):
@@ -72,21 +74,18 @@ class Archived(Filter):
     """Lists show what is in use; ``archived=yes`` shows what is archived, ``archived=all`` both."""
 
     key: str = "archived"
-    label: Words = ""
+    label: Words = ARCHIVED
     field: str = "archived_at"
     control: ClassVar[str] = "select"
     always: ClassVar[bool] = True
 
     def options(self) -> Options:
-        return (("yes", _("only archived")), ("all", _("archived too")))
+        return (("yes", _("shown alone")), ("all", _("shown too")))
 
     def narrow(self, queryset: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
         if values == ["all"]:
             return queryset
         return queryset.filter(**{f"{self.field}__isnull": values != ["yes"]})
-
-    def chip(self, values: list[str]) -> Chip:
-        return Chip(_("Shows"), "", str(dict(self.options())[values[0]]))
 
 
 @dataclass(frozen=True)

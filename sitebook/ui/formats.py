@@ -6,41 +6,32 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
 
 import phonenumbers
-from babel import Locale, UnknownLocaleError, dates, numbers
+from babel import Locale, dates, numbers
 from django.utils import timezone
 from django.utils.translation import get_language
 from markupsafe import Markup
 
 from sitebook.ui import current
 
+_parsed = cache(Locale.parse)
 ELEMENT = Markup('<time datetime="{}" title="{}">{}</time>')
 
 
 def locale() -> Locale:
-    return _locale(get_language() or "en-gb")
-
-
-@cache
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse(language, sep="-")
-    except (ValueError, UnknownLocaleError):
-        return Locale.parse("en_GB")
+    return _parsed(get_language() or "en-gb", sep="-")
 
 
 def day_text(value: date) -> str:
     """``23 Nov 2026``: always with the year, in the user's zone when a time is given."""
-    return dates.format_date(_local(value) if isinstance(value, datetime) else value, "medium", locale())
+    return dates.format_date(_day(value), "medium", locale())
 
 
 def moment_text(value: datetime) -> str:
     """``23 Nov 2026, 09:58:04 (London)``: what the tooltip says."""
-    local = _local(value)
-    place = dates.get_timezone_location(local.tzinfo, locale(), return_city=True)
-    return f"{dates.format_datetime(local, 'medium', locale=locale())} ({place})"
+    place = dates.get_timezone_location(_local(value).tzinfo, locale(), return_city=True)
+    return f"{dates.format_datetime(_local(value), 'medium', locale=locale())} ({place})"
 
 
 def clock_text(value: datetime) -> str:
@@ -63,7 +54,7 @@ def datetime_(value: datetime | None) -> Markup:
 
 def heading(value: date) -> str:
     """``Monday, 23 November 2026``: the heading of a day in a timeline."""
-    return dates.format_date(_local(value) if isinstance(value, datetime) else value, "full", locale())
+    return dates.format_date(_day(value), "full", locale())
 
 
 def number(value: int | float | Decimal | None, digits: int | None = None) -> str:
@@ -104,12 +95,5 @@ def _local(value: datetime) -> datetime:
     return timezone.localtime(value) if timezone.is_aware(value) else value
 
 
-FILTERS: dict[str, Callable[..., Any]] = {
-    "date": date_,
-    "time": time_,
-    "datetime": datetime_,
-    "day": heading,
-    "number": number,
-    "phone": phone,
-    "country": country,
-}
+def _day(value: date) -> date:
+    return _local(value) if isinstance(value, datetime) else value

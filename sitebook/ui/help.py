@@ -1,10 +1,10 @@
 """The user's guide: Markdown pages in ``sitebook/guide``, the only copy (``docs/guide`` points there)."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -14,8 +14,7 @@ HEAD = re.compile(r"\A# (?P<title>.+)\n+Updated: (?P<day>\d{4}-\d{2}-\d{2})\n")
 LINK = re.compile(r'href="(?:\./)?([a-z0-9-]+)\.md(#[^"]*)?"')
 
 
-@dataclass(frozen=True)
-class Guide:
+class Guide(NamedTuple):
     slug: str
     title: str
     updated: date
@@ -24,8 +23,7 @@ class Guide:
 
 @cache
 def guide(slug: str) -> Guide | None:
-    """A page of the guide, or None. Each begins with its title and the day it was last updated;
-    HTML in it is shown as text."""
+    """A page of the guide, or None. Each begins with its title and the day it was last updated."""
     path = FOLDER / f"{slug}.md"
     if not re.fullmatch(r"[a-z0-9-]+", slug) or not path.is_file():
         return None
@@ -37,7 +35,7 @@ def guide(slug: str) -> Guide | None:
 
 
 def rendered(text: str) -> Markup:
-    """Markdown as HTML, links to other pages as addresses."""
+    """Markdown as HTML, links to other pages as addresses; HTML in it is shown as text."""
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     return Markup(LINK.sub(r'href="../\1/\2"', html))  # noqa: S704 - our own pages, with HTML in them switched off
 

@@ -9,7 +9,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django_htmx.jinja import htmx_script
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from sitebook.ui import figures, formats
 from sitebook.ui.current import csrf_field
@@ -34,13 +34,12 @@ class Components:
 def attributes(values: dict[str, Any]) -> Markup:
     """HTML attributes from a macro's keyword arguments: ``hx_get`` becomes ``hx-get``;
     True stands alone, False and None are left out."""
-    pairs = []
-    for name, value in values.items():
-        if value is None or value is False:
-            continue
-        written = escape(name.strip("_").replace("_", "-"))
-        pairs.append(written if value is True else Markup('{}="{}"').format(written, value))
-    return Markup(" ") + Markup(" ").join(pairs) if pairs else Markup("")
+    alone, pair = Markup(" {}"), Markup(' {}="{}"')
+    shown = [(name.strip("_").replace("_", "-"), value) for name, value in values.items()]
+    each = [
+        (alone if value is True else pair).format(name, value) for name, value in shown if value or value in (0, "")
+    ]
+    return Markup("").join(each)
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
@@ -61,14 +60,12 @@ def environment(**options: Any) -> jinja2.Environment:
     made = jinja2.Environment(autoescape=True, **options)
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(c=Components(made), url=url, static=static, csrf_field=csrf_field, htmx_script=htmx_script)
-    made.filters.update(formats.FILTERS | figures.FILTERS, attrs=attributes)
+    made.filters.update(date=formats.date_, time=formats.time_, datetime=formats.datetime_, day=formats.heading)
+    made.filters.update(number=formats.number, phone=formats.phone, country=formats.country)
+    made.filters.update(attrs=attributes, slices=figures.slices, share=figures.share)
     return made
 
 
 def _own_template_folders() -> list[Path]:
-    folders = (
-        Path(config.path) / "templates"
-        for config in apps.get_app_configs()
-        if config.name.partition(".")[0] == "sitebook"
-    )
-    return [folder for folder in folders if folder.is_dir()]
+    own = [Path(config.path) / "templates" for config in apps.get_app_configs() if config.name.startswith("sitebook.")]
+    return [folder for folder in own if folder.is_dir()]

@@ -9,17 +9,14 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
-from uuid import UUID
 
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import F, Field, Model, OrderBy, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils.timezone import is_naive
-
-MOST = 10**9
 
 
 class CursorError(ValueError):
@@ -40,20 +37,15 @@ class Key(NamedTuple):
         return ordering.desc(**nulls) if self.descending != backwards else ordering.asc(**nulls)
 
 
-class Place(NamedTuple):
-    """Between two rows: the values of the row it stands at, and how many rows lie before the page it opens."""
-
-    values: tuple[Any, ...]
-    before: int
-
-
 def keys_for(queryset: QuerySet[Any], names: Sequence[str]) -> list[Key]:
-    """Keys for ``-name`` style names, made unique by the primary key, which runs the way of the last one."""
+    """Keys for ``-name`` style names, made unique by the primary key, which runs the way of the last one.
+    What is computed or stands in another table may be empty."""
+    empty = {field.name: field.null for field in queryset.model._meta.concrete_fields} | {"pk": False}
     keys: list[Key] = []
     for name in [*names, "-pk" if names and names[-1].startswith("-") else "pk"]:
         bare = name.removeprefix("-")
         if bare not in {key.name for key in keys}:
-            keys.append(Key(bare, f"sort_{len(keys)}", name.startswith("-"), _nullable(queryset, bare)))
+            keys.append(Key(bare, f"sort_{len(keys)}", name.startswith("-"), empty.get(bare, True)))
     return keys
 
 
@@ -88,37 +80,28 @@ def _past(key: Key, value: Any, *, backwards: bool) -> Q | None:
     return past | Q(**{f"{key.name}__isnull": True}) if key.nullable and not backwards else past
 
 
-def place_of(row: Model, keys: Sequence[Key], *, before: int) -> Place:
-    return Place(tuple(getattr(row, key.alias) for key in keys), before)
-
-
-def write(place: Place, sort: str) -> str:
-    """A place as text for an address. Not signed: whoever changes it only moves within what they may see."""
-    values = [_plain(value) for value in place.values]
-    text = json.dumps([sort, place.before, *values], separators=(",", ":"), ensure_ascii=False)
+def write(row: Model, keys: Sequence[Key], *, sort: str, before: int) -> str:
+    """The place of a row as text for an address; ``before``: how many rows lie before the page it opens.
+    Not signed: whoever changes it only moves within what they may see."""
+    values = [getattr(row, key.alias) for key in keys]
+    text = json.dumps([sort, before, *values], separators=(",", ":"), ensure_ascii=False, default=str)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def read(text: str, sort: str, queryset: QuerySet[Any], keys: Sequence[Key]) -> Place:
-    """The place an address names. Raises CursorError for anything that this list in this order did not write."""
+def read(text: str, sort: str, queryset: QuerySet[Any], keys: Sequence[Key]) -> tuple[list[Any], int]:
+    """The values and the number before that an address names.
+    Raises CursorError for anything that this list in this order did not write."""
     try:
-        data = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        written_for, before, *values = data
-        if written_for != sort or len(values) != len(keys) or type(before) is not int or not 0 <= before <= MOST:
+        written_for, before, *values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if written_for != sort or len(values) != len(keys) or type(before) is not int or not 0 <= before <= 10**9:
             raise CursorError
-        fields = [_field(queryset, key) for key in keys]
-        made = tuple(_value(field, value) for field, value in zip(fields, values, strict=True))
+        annotations = ordered(queryset, keys).query.annotations
+        made = [_value(annotations[key.alias].output_field, value) for key, value in zip(keys, values, strict=True)]
         if any(value is None and not key.nullable for key, value in zip(keys, made, strict=True)):
             raise CursorError
-        return Place(made, before)
     except (binascii.Error, ValueError, TypeError, ArithmeticError, RecursionError, ValidationError) as wrong:
         raise CursorError from wrong
-
-
-def _field(queryset: QuerySet[Any], key: Key) -> Field[Any, Any]:
-    annotated = queryset.annotate(**{key.alias: F(key.name)})
-    field: Field[Any, Any] = annotated.query.annotations[key.alias].output_field
-    return field
+    return made, before
 
 
 def _value(field: Field[Any, Any], value: Any) -> Any:
@@ -135,21 +118,3 @@ def _value(field: Field[Any, Any], value: Any) -> Any:
     if isinstance(made, int | Decimal) and not isinstance(made, bool):
         field.run_validators(made)
     return made
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal | UUID) else value
-
-
-def _nullable(queryset: QuerySet[Any], name: str) -> bool:
-    """Whether a value can be empty. What is computed or stands in another table may be."""
-    if name == "pk":
-        return False
-    if "__" in name or name in queryset.query.annotations:
-        return True
-    try:
-        return bool(getattr(queryset.model._meta.get_field(name), "null", True))
-    except FieldDoesNotExist:
-        return True

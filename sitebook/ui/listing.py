@@ -4,7 +4,7 @@ A list says what it shows once; a view hands it the request and a QuerySet and g
 components ``toolbar``, ``listing`` and ``pager``. Access is the database's matter: nothing here filters by it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -12,11 +12,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from sitebook.ui import keyset
-from sitebook.ui.filters import Chip, Filter, Words
+from sitebook.ui.filters import Filter, Words
 from sitebook.ui.formats import number
 
 SORTS = 3
-LONGEST_SEARCH = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,47 +63,6 @@ class Count(NamedTuple):
         return number(self.number) if self.exact else number(self.number) + "+"
 
 
-class Narrowed(NamedTuple):
-    """A filter in force: its chip and the address without it."""
-
-    chip: Chip
-    url: str
-
-
-class Control(NamedTuple):
-    """A filter as the filter menu asks for it, with what is chosen now."""
-
-    filter: Filter
-    chosen: list[str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Page:
-    """One page of a list, complete: rendering it asks the database nothing."""
-
-    rows: list[Any]
-    headings: list[Heading]
-    count: Count
-    first: int
-    query: str
-    chips: list[Narrowed]
-    controls: list[Control]
-    hidden: list[tuple[str, str]]
-    path: str
-    clear_url: str
-    previous_url: str = ""
-    next_url: str = ""
-    notices: list[str] = field(default_factory=list)
-
-    @property
-    def last(self) -> int:
-        return self.first + len(self.rows) - 1
-
-    @property
-    def narrowed(self) -> bool:
-        return bool(self.query or self.chips)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Listing:
     """``order``: the sort when the address names none, as in the address (``-changed,name``).
@@ -117,47 +75,9 @@ class Listing:
     size: int = 50
     cap: int = 10_000
 
-    def page(self, request: HttpRequest, queryset: QuerySet[Any]) -> Page:
+    def page(self, request: HttpRequest, queryset: QuerySet[Any]) -> "Page":
         """The page the address asks for. What the address gets wrong is left out and said in ``notices``."""
-        asked = _Asked(self, request)
-        queryset = asked.narrow(queryset)
-        counted = queryset.order_by().values("pk")[: self.cap + 1].count()
-        keys = keyset.keys_for(queryset, asked.order_names())
-        rows, first, more_before, more_after = self._rows(asked, queryset, keys)
-        before, after = first - 1, first - 1 + len(rows)
-        return Page(
-            rows=rows,
-            headings=[asked.heading(column) for column in self.columns],
-            count=Count(min(counted, self.cap), counted <= self.cap),
-            first=first,
-            query=asked.query,
-            chips=asked.chips(),
-            controls=[Control(each, asked.chosen.get(each.key, [])) for each in self.filters if each.control],
-            hidden=asked.hidden(),
-            path=request.path,
-            clear_url=asked.url(q=None, **{each.key: None for each in self.filters}),
-            previous_url=asked.at("before", keyset.place_of(rows[0], keys, before=before)) if more_before else "",
-            next_url=asked.at("after", keyset.place_of(rows[-1], keys, before=after)) if more_after else "",
-            notices=asked.notices,
-        )
-
-    def _rows(
-        self, asked: "_Asked", queryset: QuerySet[Any], keys: list[keyset.Key]
-    ) -> tuple[list[Any], int, bool, bool]:
-        """Rows, the number of the first, whether there are rows before and after. A page with nothing on it, and one
-        that going back would leave half full, is the first page instead."""
-        back = "before" in asked.params and "after" not in asked.params
-        place = asked.place(queryset, keys, "before" if back else "after")
-        if place is not None:
-            found = keyset.beyond(queryset, keys, place.values, backwards=back)
-            rows = list(keyset.ordered(found, keys, backwards=back)[: self.size + 1])
-            more, rows = len(rows) > self.size, rows[: self.size]
-            if back and more:
-                return rows[::-1], max(1, place.before - self.size + 1), True, True
-            if rows and not back:
-                return rows, place.before + 1, True, more
-        rows = list(keyset.ordered(queryset, keys)[: self.size + 1])
-        return rows[: self.size], 1, False, len(rows) > self.size
+        return Page(self, request, queryset)
 
 
 class _Asked:
@@ -166,7 +86,7 @@ class _Asked:
     def __init__(self, listing: Listing, request: HttpRequest) -> None:
         self.listing, self.path, self.params = listing, request.path, request.GET
         self.notices: list[str] = []
-        self.query = self.params.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
+        self.query = self.params.get("q", "").replace("\0", "").strip()[:200]
         self.chosen = {each.key: values for each in listing.filters if (values := self._values(each))}
         self.sorts = self._sorts(self.params.get("sort", "")) or self._sorts(listing.order)
 
@@ -174,12 +94,8 @@ class _Asked:
         written = list(dict.fromkeys(filter(None, self.params.getlist(each.key))))
         written = written if each.several else written[-1:]
         good = [value for value in written if each.knows(value)]
-        words = {"name": each.label or each.key}
-        self.notices += [
-            _("The filter %(name)s does not know “%(value)s”.") % (words | {"value": value})
-            for value in written
-            if value not in good
-        ]
+        bad = [{"name": each.label, "value": value} for value in written if value not in good]
+        self.notices += [_("The filter %(name)s does not know “%(value)s”.") % words for words in bad]
         return good
 
     def _sorts(self, text: str) -> list[Sort]:
@@ -204,7 +120,7 @@ class _Asked:
                 queryset = each.narrow(queryset, self.chosen.get(each.key, []))
         return queryset
 
-    def place(self, queryset: QuerySet[Any], keys: list[keyset.Key], name: str) -> keyset.Place | None:
+    def place(self, queryset: QuerySet[Any], keys: list[keyset.Key], name: str) -> tuple[list[Any], int] | None:
         if not self.params.get(name):
             return None
         try:
@@ -226,17 +142,13 @@ class _Asked:
         shown = rank if len(self.sorts) > 1 else 0
         return Heading(column, self.url(sort=_written([alone])), self.url(sort=_written(also)), direction, shown)
 
-    def chips(self) -> list[Narrowed]:
-        filters = [each for each in self.listing.filters if each.key in self.chosen]
-        return [Narrowed(each.chip(self.chosen[each.key]), self.url(**{each.key: None})) for each in filters]
-
-    def hidden(self) -> list[tuple[str, str]]:
+    def carried(self) -> list[tuple[str, str]]:
         """What the toolbar's form must carry along: everything it does not ask for itself."""
         asked_by_form = {"q", "after", "before", *(each.key for each in self.listing.filters if each.control)}
         return [(key, value) for key, values in self.params.lists() if key not in asked_by_form for value in values]
 
-    def at(self, name: str, place: keyset.Place) -> str:
-        return self.url(**{name: keyset.write(place, _written(self.sorts))})
+    def at(self, name: str, row: Any, keys: list[keyset.Key], before: int) -> str:
+        return self.url(**{name: keyset.write(row, keys, sort=_written(self.sorts), before=before)})
 
     def url(self, **changes: str | None) -> str:
         """This address with some parameters changed (None takes one away), always without a page."""
@@ -247,6 +159,47 @@ class _Asked:
                 params[key] = value
         text = params.urlencode(safe=",")
         return f"{self.path}?{text}" if text else self.path
+
+
+class Page(_Asked):
+    """One page of a list, complete: rendering it asks the database nothing. ``chips``: each filter in force with the
+    address without it; ``controls``: each filter of the filter menu with what is chosen now."""
+
+    def __init__(self, listing: Listing, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        super().__init__(listing, request)
+        queryset = self.narrow(queryset)
+        counted = queryset.order_by().values("pk")[: listing.cap + 1].count()
+        self.count = Count(min(counted, listing.cap), counted <= listing.cap)
+        keys = keyset.keys_for(queryset, self.order_names())
+        self.rows, self.first, more_before, more_after = self._rows(queryset, keys)
+        self.last = self.first + len(self.rows) - 1
+        self.previous_url = self.at("before", self.rows[0], keys, self.first - 1) if more_before else ""
+        self.next_url = self.at("after", self.rows[-1], keys, self.last) if more_after else ""
+        self.headings = [self.heading(column) for column in listing.columns]
+        self.hidden = self.carried()
+        self.controls = [(each, self.chosen.get(each.key, [])) for each in listing.filters if each.control]
+        used = [each for each in listing.filters if each.key in self.chosen]
+        self.chips = [(each.chip(self.chosen[each.key]), self.url(**{each.key: None})) for each in used]
+        self.narrowed = bool(self.query or self.chips)
+        self.clear_url = self.url(q=None, **{each.key: None for each in listing.filters})
+
+    def _rows(self, queryset: QuerySet[Any], keys: list[keyset.Key]) -> tuple[list[Any], int, bool, bool]:
+        """Rows, the number of the first, whether there are rows before and after. A page with nothing on it, and one
+        that going back would leave half full, is the first page instead."""
+        size = self.listing.size
+        back = "before" in self.params and "after" not in self.params
+        place = self.place(queryset, keys, "before" if back else "after")
+        if place is not None:
+            values, before = place
+            found = keyset.beyond(queryset, keys, values, backwards=back)
+            rows = list(keyset.ordered(found, keys, backwards=back)[: size + 1])
+            more, rows = len(rows) > size, rows[:size]
+            if back and more:
+                return rows[::-1], max(1, before - size + 1), True, True
+            if rows and not back:
+                return rows, before + 1, True, more
+        rows = list(keyset.ordered(queryset, keys)[: size + 1])
+        return rows[:size], 1, False, len(rows) > size
 
 
 def _written(sorts: Sequence[Sort]) -> str:

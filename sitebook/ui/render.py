@@ -15,7 +15,6 @@ from jinja2_fragments import render_block
 from sitebook.ui import current
 
 NAVIGATION = "sitebook.config.navigation.places"
-THEMES = ("light", "dark")
 
 
 def show(
@@ -26,15 +25,15 @@ def show(
     block: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page, or its ``block`` alone when htmx asks for a part (it names a target)."""
+    """The page, or its ``block`` alone when htmx asks."""
     everything = frame_context(request) | (context or {})
     environment = cast(Jinja2, engines["jinja2"]).env
-    if block and wants_part(request):
+    if block and asked_by_htmx(request):
         html = render_block(environment, template, block, everything)
     else:
         html = environment.get_template(template).render(everything)
     response = HttpResponse(html, status=status)
-    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    patch_vary_headers(response, ["HX-Request"])
     return response
 
 
@@ -45,18 +44,15 @@ def go(request: HttpRequest, to: str) -> HttpResponse:
     return HttpResponseRedirect(to, status=303)
 
 
-def wants_part(request: HttpRequest) -> bool:
-    headers = request.headers
-    return asked_by_htmx(request) and "HX-Target" in headers and "HX-History-Restore-Request" not in headers
-
-
 def asked_by_htmx(request: HttpRequest) -> bool:
-    return request.headers.get("HX-Request") == "true" and "HX-Boosted" not in request.headers
+    """Whether htmx wants a part of a page; when it stands in for the browser it gets the whole."""
+    headers = request.headers
+    return "HX-Request" in headers and "HX-Boosted" not in headers and "HX-History-Restore-Request" not in headers
 
 
 def frame_context(request: HttpRequest) -> dict[str, Any]:
     """What the frame of every page needs, also of pages that other packages render."""
-    current.remember(request)
+    current.request.set(request)
     user = getattr(request, "user", None)
     signed_in = user is not None and user.is_authenticated
     theme = request.COOKIES.get("theme") or (getattr(user, "theme", "") if signed_in else "")
@@ -66,7 +62,7 @@ def frame_context(request: HttpRequest) -> dict[str, Any]:
         "nonce": get_nonce(request),
         "nav": import_string(NAVIGATION)(request) if signed_in else [],
         "messages": get_messages(request),
-        "theme": theme if theme in THEMES else "",
+        "theme": theme if theme in ("light", "dark") else "",
         "language": get_language() or "en-gb",
         "direction": "rtl" if get_language_bidi() else "ltr",
         "help": "",

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import jinja2
@@ -15,7 +16,7 @@ from django.template import engines
 from django.test import RequestFactory
 
 from sitebook.ui.filters import Archived, Choice, Day
-from sitebook.ui.listing import Column, Count, Heading, Listing, Page, _Asked
+from sitebook.ui.listing import Column, Count, Heading, Listing, _Asked
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "ui" / "components"
 VOID = {"input", "br", "hr", "img", "meta", "link"}
@@ -60,16 +61,19 @@ class Place(NamedTuple):
         return path == self.url
 
 
-def made_page(rows: list[Row], address: str = "/things/?kind=a&sort=-size,name&q=x") -> Page:
+def made_page(rows: list[Row], address: str = "/things/?kind=a&sort=-size,name&q=x") -> SimpleNamespace:
     asked = _Asked(LISTING, RequestFactory().get(address))
-    return Page(
+    return SimpleNamespace(
         rows=rows,
         headings=[Heading(LISTING.columns[0]), *map(asked.heading, LISTING.columns)],
         count=Count(10_000, exact=False),
         first=51,
         query="<x>",
-        chips=asked.chips(),
-        controls=[],
+        chips=[(LISTING.filters[0].chip(["a"]), "/things/")],
+        last=51,
+        narrowed=True,
+        next_url="",
+        controls=[(each, ["a"]) for each in LISTING.filters],
         hidden=[("tab", "y")],
         path="/things/",
         clear_url="/things/",
@@ -92,7 +96,7 @@ CONTEXT: dict[str, Any] = {
     "user": type("Somebody", (), {"email": "a@b.example", "__str__": lambda self: "Åsa <b>"})(),
     "parts": [{"label": "Good", "value": 3000, "url": "/", "tone": "good"}, {"label": "Bad", "value": 1, "url": "/"}],
     "items": [{"key": "a", "label": "A", "url": "/a"}, {"key": "b", "label": "B", "url": "/b", "count": 1234}],
-    "control": type("Control", (), {"filter": LISTING.filters[0], "chosen": ["a"]})(),
+    "filters": LISTING.filters,
     "now": NOW,
     "day": date(2026, 11, 23),
 }
@@ -118,7 +122,7 @@ SAMPLES = {
     "fact": '{{ c.fact("phone", "1", "tel:1") }}{{ c.fact("sites", "x", note="y") }}{% call c.fact("mail") %}z{% endcall %}',
     "facts": "{% call c.facts() %}<li>x</li>{% endcall %}",
     "field": "{% for each in form %}{{ c.field(each) }}{% endfor %}{% for each in fresh %}{{ c.field(each) }}{% endfor %}",
-    "filter": "{{ c.filter(control) }}",
+    "filter": '{% for each in filters %}{{ c.filter(each, ["a"]) }}{% endfor %}',
     "form": '{{ c.form(form, title="T", cancel="/") }}',
     "heading": "<table><tr>{% for each in page.headings %}{{ c.heading(each) }}{% endfor %}</tr></table>",
     "icon": '{{ c.icon("edit") }}',
