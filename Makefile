@@ -18,7 +18,7 @@ test: .venv/all-installed
 check: .venv/all-installed
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m ruff check .
-	@.venv/bin/djangofmt check --profile jinja sitebook
+	@.venv/bin/djangofmt check --profile jinja --extend-exclude button.html sitebook
 	@.venv/bin/lint-imports
 	@.venv/bin/mypy
 	@$(PYTHON) tools/check_project.py
@@ -30,7 +30,6 @@ drill: .venv/all-installed
 format: .venv/all-installed
 	@$(PYTHON) -m ruff check --fix --quiet . || true
 	@$(PYTHON) -m ruff format --quiet .
-	@.venv/bin/djangofmt format --quiet --profile jinja sitebook
 
 stop:
 	@$(PYTHON) -m sitebook.config.cli stop

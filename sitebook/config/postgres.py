@@ -130,8 +130,6 @@ class Cluster:
             yield
 
     def _ensure(self) -> None:
-        if self._server is not None:
-            self._server.poll()  # takes a killed server out of the process table
         if process.postmaster(self.place) is not None and self._settled():
             return
         process.check_version(self.place)
@@ -154,6 +152,8 @@ class Cluster:
 
     def _start(self) -> None:
         for attempt in range(1, _ATTEMPTS + 1):
+            if self._server is not None:
+                self._server.poll()  # takes a killed server out of the process table
             try:
                 self._server = process.start(self.place)
                 return

@@ -91,7 +91,7 @@ def create(place: Place) -> None:
 
 def start(place: Place) -> subprocess.Popen[bytes]:
     """Start the server and wait until it answers, recovery included. Raises Died or PostgresUnavailable."""
-    _drop_stale_pid_file(place)
+    _drop_stale_pid_files(place)
     programs = server_programs(place)
     drop_other_programs(place, programs)
     if place.log.exists() and place.log.stat().st_size > _LOG_BYTES:
@@ -170,13 +170,14 @@ def _command_of(pid: int) -> str:
     return "" if listed.startswith("Z") else listed
 
 
-def _drop_stale_pid_file(place: Place) -> None:
+def _drop_stale_pid_files(place: Place) -> None:
     """A file that names a dead process, or by now another program's, would keep the server from starting.
 
     PostgreSQL itself still refuses while orphaned backends hold the old shared memory.
     """
     if postmaster(place) is None:
         (place.data / "postmaster.pid").unlink(missing_ok=True)
+        (place.socket / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 
 
 def _last_words(place: Place) -> str:
