@@ -18,7 +18,7 @@ from sitebook.access.forms import GrantForm, PastedReferences
 from sitebook.access.models import Grant
 from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
-from sitebook.customers.frames import customer_frame
+from sitebook.customers.frames import customer_frame, present
 from sitebook.customers.lists import customers_matching
 from sitebook.customers.models import Customer
 from sitebook.ui.listing import Column, Listing
@@ -121,7 +121,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         "rest": rest.exists(),
         "help": "users",
     }
-    return show(request, "access/customer.html", words, status=422 if form.errors else 200)
+    return present(request, "access/customer.html", words, status=422 if form.errors else 200)
 
 
 @page(may=GRANT)

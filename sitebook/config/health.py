@@ -16,7 +16,7 @@ def schema_is_current() -> bool:
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
-@page(anyone=True)
+@page(anyone=True, login=True)
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 when the database answers and the schema is current, else 503 with the reason."""
     try:

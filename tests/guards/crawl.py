@@ -9,6 +9,7 @@ from typing import Any
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from sitebook.access.policies import declared
 from tests.guards.planted import HALF, MARKER, Planted
 
 # What to put into an address; a new kind of parameter must be named here or the guard fails.
@@ -25,6 +26,7 @@ PARAMETERS: dict[str, Fill] = {
     ],
     "user_id": lambda p: [p.cast.charlie.pk, p.keeper.pk],
     "slug": lambda p: ["index", "no-such-page"],
+    "kind": lambda p: [*sorted(model._meta.db_table for model in declared()), "no-such-kind"],
     "uidb36": lambda p: ["1"],
     "key": lambda p: ["no-such-key"],
 }
@@ -37,7 +39,7 @@ QUERIES = [
     f"?q={HALF}",
     f"?q={HALF}&state=all",
     "?sort=-changed",
-    "?state=archived",
+    "?archived=yes",
     "?after=nonsense&page=x&sort=nonsense",
 ]
 POSTED = {"name": "Crawler", "version": "1", "q": HALF}

@@ -11,7 +11,7 @@ PACKAGE = Path(sitebook.__file__).parent
 AREAS = ["basics", "firm", "users", "history", "access", "imports", "customers"]
 # Modules that are not rules: they stand between the web, the clock or the shell and the rules.
 EDGES = {"views", "urls", "forms", "middleware", "pages", "tasks", "adapter", "locale", "apps", "profile", "sessions",
-         "first_run", "signing_in", "links", "choices"}  # fmt: skip
+         "first_run", "signing_in", "links", "choices", "timeline", "frames"}  # fmt: skip
 CLOCK = {("timezone", "now"), ("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}
 WEB = ("django.http", "django.shortcuts", "django.views", "django.urls", "django_htmx")
 
