@@ -2,6 +2,7 @@
 
 const dialog = document.getElementById("dialog");
 const body = document.getElementById("dialog-body");
+const toasts = document.getElementById("toasts");
 let opener = null;
 
 async function open(link) {
@@ -36,6 +37,7 @@ if (dialog) {
     if (!body.firstElementChild) return;
     prepare();
     if (!dialog.open) dialog.showModal();
+    dialog.append(toasts); // else they would lie behind it
     (body.querySelector("[data-focus], [autofocus]") ?? body.querySelector("input:not([type=hidden]), select, textarea, button"))?.focus();
   });
   // A page that answers without htmx's part (signed out meanwhile) is opened as a page.
@@ -44,6 +46,14 @@ if (dialog) {
   });
   dialog.addEventListener("click", (event) => { if (event.target === dialog && !dialog.querySelector("form[data-changed]")) dialog.close(); });
   dialog.addEventListener("input", (event) => { const form = event.target.closest("form"); if (form) form.dataset.changed = ""; });
-  dialog.addEventListener("close", () => { body.replaceChildren(); opener?.focus(); });
+  // What was typed is not thrown away by one key.
+  dialog.addEventListener("cancel", (event) => {
+    const form = dialog.querySelector("form[data-changed]:not([data-warned])");
+    if (!form) return;
+    event.preventDefault();
+    form.dataset.warned = "";
+    document.dispatchEvent(new CustomEvent("toast", { detail: document.body.dataset.discard }));
+  });
+  dialog.addEventListener("close", () => { document.body.append(toasts); body.replaceChildren(); opener?.focus(); });
   document.addEventListener("dialog:close", () => dialog.close());
 }

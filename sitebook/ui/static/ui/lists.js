@@ -24,7 +24,7 @@ async function refresh(form) {
     if (!answer.ok || answer.redirected) { location.href = url; return; }
     page = new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch (wrong) {
-    if (wrong.name !== "AbortError") { list.setAttribute("aria-busy", "false"); document.dispatchEvent(new CustomEvent("toast", { detail: wrong.message })); }
+    if (wrong.name !== "AbortError") { list.setAttribute("aria-busy", "false"); document.dispatchEvent(new CustomEvent("toast", { detail: document.body.dataset.offline })); }
     return;
   }
   for (const id of ["list", "list-chips", "list-count"]) {

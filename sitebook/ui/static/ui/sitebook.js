@@ -23,7 +23,7 @@ customElements.define("toast-note", class extends HTMLElement {
       close.type = "button";
       close.className = "button small only";
       close.dataset.closeToast = "";
-      close.setAttribute("aria-label", "×");
+      close.setAttribute("aria-label", document.body.dataset.closeWord);
       close.innerHTML = `<svg class="icon" aria-hidden="true"><use href="${icons}#close"/></svg>`;
       close.addEventListener("click", () => this.remove());
       this.append(close);
@@ -73,8 +73,7 @@ customElements.define("repeat-rows", class extends HTMLElement {
 const focusErrors = (root) => root.querySelector?.("[data-focus]")?.focus();
 focusErrors(document);
 document.addEventListener("htmx:afterSwap", (event) => focusErrors(event.detail.target));
-// Only swaps of htmx go through here: without a network nothing comes back, and that must be said.
-document.addEventListener("htmx:sendError", () => { document.dispatchEvent(new CustomEvent("toast", { detail: document.documentElement.lang.startsWith("de") ? "Keine Verbindung. Bitte noch einmal." : "No connection. Try again." })); });
+document.addEventListener("htmx:sendError", () => document.dispatchEvent(new CustomEvent("toast", { detail: document.body.dataset.offline })));
 document.addEventListener("toast", (event) => {
   const note = document.createElement("toast-note");
   note.className = "toast";
@@ -82,6 +81,18 @@ document.addEventListener("toast", (event) => {
   words.textContent = event.detail?.value ?? event.detail;
   note.append(words);
   document.getElementById("toasts").append(note);
+});
+
+// A form is sent once, however often its button is pressed.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  if (event.target.dataset.sent) return event.preventDefault();
+  event.target.dataset.sent = "yes";
+  event.submitter?.setAttribute("aria-busy", "true");
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent;
+  for (const button of document.querySelectorAll("form [aria-busy=true]")) button.removeAttribute("aria-busy");
 });
 
 // The link to search goes into the list's own filter where there is one.
