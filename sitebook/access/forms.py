@@ -19,7 +19,7 @@ class PastedReferences(forms.Form):
     references = forms.CharField(
         label=_("Reference numbers"),
         max_length=100_000,
-        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "C-000001 C-000002"}),
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "C-0001 C-0002"}),
         help_text=_("Paste them from a mail or a sheet, in any order."),
     )
 
