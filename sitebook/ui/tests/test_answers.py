@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -59,6 +60,12 @@ def test_every_error_says_what_to_do(answer: Any, status: int) -> None:
     page = answer(request_with())
     assert page.status_code == status
     assert f"Error {status}" in page.content.decode()
+
+
+def test_an_error_stands_in_the_frame_of_who_is_signed_in(cast: Cast, client_of: Callable[[Any], Client]) -> None:
+    page = client_of(cast.bob).get("/nothing/").content.decode()
+    assert '<span aria-current="page">There is nothing at this address</span>' in page
+    assert cast.bob.email in page
 
 
 def test_a_broken_page_asks_nothing_of_the_database() -> None:
