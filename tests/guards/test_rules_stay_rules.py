@@ -25,7 +25,11 @@ def test_no_rule_reads_the_clock_or_imports_the_web():
     faults = []
     for path in rule_modules():
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and (node.value.id, node.attr) in CLOCK:
+            if (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Name)
+                and (node.value.id, node.attr) in CLOCK
+            ):
                 faults.append(f"{path.relative_to(PACKAGE)}:{node.lineno} reads the clock")
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(WEB):
                 faults.append(f"{path.relative_to(PACKAGE)}:{node.lineno} imports {node.module}")
