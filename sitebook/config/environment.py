@@ -143,7 +143,7 @@ def database_urls(env: Mapping[str, str] | None = None) -> tuple[str, str]:
     return cluster.app_url, cluster.owner_url
 
 
-def django_database(url: str) -> dict[str, object]:
+def django_database(url: str) -> dict[str, Any]:
     """A libpq address as an entry of Django's DATABASES; its parameters (sslmode …) become OPTIONS."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"} or len(parts.path) < 2:

@@ -85,7 +85,9 @@ _POOL = {"min_size": 1, "max_size": 12, "timeout": 15}
 
 
 def _database(url: str, *, pooled: bool) -> dict[str, object]:
-    return environment.django_database(url) | ({"OPTIONS": {"pool": _POOL}} if pooled else {"CONN_MAX_AGE": 0})
+    entry = environment.django_database(url)
+    # What the address says itself (sslmode …) stays: without it a connection would silently do without TLS.
+    return entry | ({"OPTIONS": entry["OPTIONS"] | {"pool": _POOL}} if pooled else {"CONN_MAX_AGE": 0})
 
 
 DATABASES = {

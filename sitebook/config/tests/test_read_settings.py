@@ -93,6 +93,14 @@ def test_a_database_address_keeps_its_options_and_odd_characters() -> None:
     assert (found["USER"], found["PASSWORD"], found["OPTIONS"]) == ("sitebook_app", "p/w", {"sslmode": "verify-full"})
 
 
+def test_tls_asked_for_in_the_address_reaches_both_connections() -> None:
+    from sitebook.config.settings import _database
+
+    for pooled in (True, False):
+        options = _database("postgresql://a@db.example/x?sslmode=verify-full", pooled=pooled)["OPTIONS"]
+        assert options["sslmode"] == "verify-full"  # type: ignore[index]
+
+
 def test_a_socket_folder_with_capitals_is_kept() -> None:
     assert django_database("postgresql://a@%2FHome%2FMe%2Frun/sitebook")["HOST"] == "/Home/Me/run"
 
