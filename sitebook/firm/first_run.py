@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from sitebook.firm.models import Firm
 
-OPEN = ("/healthz", "/static/")
+OPEN = ("/healthz", "/static/", "/help/")
 
 
 class FirstRun:

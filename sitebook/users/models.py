@@ -103,6 +103,9 @@ class User(AbstractBaseUser):
             raise refusal_of(fault, values.get("email", self.email)) from fault
         if not count:
             raise StaleEdit(_("Somebody else changed this record while you were editing it."))
+        if "email" in changed:
+            # django-allauth remembers proven addresses; by a former one nobody signs in or gets a link any more.
+            self.emailaddress_set.all().delete()  # type: ignore[attr-defined]
         self.refresh_from_db()
 
     @property
