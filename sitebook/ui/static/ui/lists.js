@@ -36,12 +36,12 @@ async function refresh(form) {
   show();
 }
 document.addEventListener("input", (event) => {
-  if (!event.target.matches("[data-live] [type=search]")) return;
+  if (!event.target.matches("[data-live] [type=search]") || !document.getElementById("list")) return;
   clearTimeout(waiting);
   waiting = setTimeout(() => refresh(event.target.form), 220);
 });
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-live]")) return;
+  if (!event.target.matches("[data-live]") || !document.getElementById("list")) return;
   event.preventDefault();
   clearTimeout(waiting);
   document.getElementById("filters")?.hidePopover?.();
