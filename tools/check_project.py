@@ -53,12 +53,13 @@ def unnamed_migrations() -> list[str]:
 
 def long_files() -> list[str]:
     """Python files a reader cannot take in at one sitting."""
-    found = []
-    for folder in ("sitebook", "tests", "tools", "drills"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            if "migrations" not in path.parts and (lines := path.read_text().count("\n")) > LONGEST_FILE:
-                found.append(f"{path.relative_to(ROOT)} has {lines} lines; {LONGEST_FILE} is the most.")
-    return found
+    folders = ("sitebook", "tests", "tools", "drills")
+    paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+    return [
+        f"{path.relative_to(ROOT)} has {lines} lines; {LONGEST_FILE} is the most."
+        for path in paths
+        if "migrations" not in path.parts and (lines := path.read_text().count("\n")) > LONGEST_FILE
+    ]
 
 
 if __name__ == "__main__":

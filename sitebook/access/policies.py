@@ -81,7 +81,8 @@ def _base_rights(cursor: Any, roles: Roles) -> None:
         """
         SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
         LEFT JOIN pg_depend d ON d.objid = p.oid AND d.deptype = 'e'
-        WHERE n.nspname = 'public' AND (d.objid IS NOT NULL OR p.proname ~ '^(plain_text|sort_key|reference_number|procrastinate_)'
+        WHERE n.nspname = 'public' AND (d.objid IS NOT NULL
+              OR p.proname ~ '^(plain_text|sort_key|reference_number|procrastinate_)'
               OR p.prorettype = 'trigger'::regtype)
         """
     )

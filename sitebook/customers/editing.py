@@ -40,7 +40,7 @@ class Editing:
         country: str,
     ) -> None:
         self.record, self.data, self.country = record, data, country
-        now = self._now() if record else {}
+        now = self._now()
         base = json.dumps(now, cls=DjangoJSONEncoder)
         start = {**now, "version": record.version, "base": base} if record else {}
         self.form = form(data, initial=start)
@@ -51,6 +51,8 @@ class Editing:
         self.conflicts: list[Conflict] = []
 
     def _now(self) -> dict[str, Any]:
+        if self.record is None:
+            return {}
         fields = [f for f in self.record._meta.concrete_fields if f.editable and not f.is_relation]
         names = {f.name for f in fields} - {"id", "name_key"}
         return {name: getattr(self.record, name) for name in sorted(names)}
@@ -71,8 +73,9 @@ class Editing:
             reaching.Email(kind=line.get("kind") or "office", address=line["address"])
             for line in _lines(self.emails, "address")
         ]
-        chosen = self.data or {}
-        return {name: value for name, value in values.items() if chosen.get(f"take_{name}") != "theirs"}
+        if self.data is None:
+            return values
+        return {name: value for name, value in values.items() if self.data.get(f"take_{name}") != "theirs"}
 
     def outside_ids(self) -> dict[str, str]:
         return {line["system"]: line["value"] for line in _lines(self.ids, "value")}

@@ -48,9 +48,9 @@ def tagged(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
 
 def _tags(kind: type[Customer] | type[Site]) -> Any:
     def choices() -> list[tuple[str, str]]:
-        used = kind._default_manager.annotate(tag=Func(F("tags"), function="unnest", output_field=TextField()))
-        names = used.order_by("tag").values_list("tag", flat=True).distinct()[:200]
-        return [(name, name) for name in names]
+        each = Func(F("tags"), function="unnest", output_field=TextField())
+        names = kind._default_manager.order_by().values_list(each, flat=True).distinct()[:500]
+        return [(name, name) for name in sorted(names, key=str.casefold)]
 
     return choices
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.basics.rows import by_customer, by_parent
-from sitebook.customers.places import address_fields, one_line
+from sitebook.customers.places import one_line
 from sitebook.customers.reaching import Email, Phone
 
 
@@ -140,8 +140,18 @@ class Customer(Register):
     currency = models.CharField(_("Currency"), max_length=3, blank=True, default="")
     send_by = models.CharField(_("Send invoices by"), max_length=10, choices=SendBy, default=SendBy.EMAIL)
     language = models.CharField(_("Language"), max_length=10, blank=True, default="")
-    locals().update(address_fields("head_"))
-    locals().update(address_fields("bill_"))
+    head_line1 = models.CharField(_("Address line 1"), max_length=200, blank=True, default="")
+    head_line2 = models.CharField(_("Address line 2"), max_length=200, blank=True, default="")
+    head_town = models.CharField(_("Town"), max_length=100, blank=True, default="")
+    head_region = models.CharField(_("County, state or province"), max_length=100, blank=True, default="")
+    head_postcode = models.CharField(_("Postcode"), max_length=20, blank=True, default="")
+    head_country = models.CharField(_("Country"), max_length=2, blank=True, default="")
+    bill_line1 = models.CharField(_("Address line 1"), max_length=200, blank=True, default="")
+    bill_line2 = models.CharField(_("Address line 2"), max_length=200, blank=True, default="")
+    bill_town = models.CharField(_("Town"), max_length=100, blank=True, default="")
+    bill_region = models.CharField(_("County, state or province"), max_length=100, blank=True, default="")
+    bill_postcode = models.CharField(_("Postcode"), max_length=20, blank=True, default="")
+    bill_country = models.CharField(_("Country"), max_length=2, blank=True, default="")
 
     objects = RegisterRows["Customer"].as_manager()
 
@@ -209,7 +219,12 @@ class Site(Register):
     type = models.CharField(_("Type"), max_length=60, blank=True, default="")
     status = models.CharField(_("Status"), max_length=12, choices=Status, default=Status.ACTIVE)
     own_stock = models.BooleanField(_("Counts as our own stock"), default=False)
-    locals().update(address_fields())
+    line1 = models.CharField(_("Address line 1"), max_length=200, blank=True, default="")
+    line2 = models.CharField(_("Address line 2"), max_length=200, blank=True, default="")
+    town = models.CharField(_("Town"), max_length=100, blank=True, default="")
+    region = models.CharField(_("County, state or province"), max_length=100, blank=True, default="")
+    postcode = models.CharField(_("Postcode"), max_length=20, blank=True, default="")
+    country = models.CharField(_("Country"), max_length=2, blank=True, default="")
     latitude = models.DecimalField(_("Latitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(_("Longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     time_zone = models.CharField(_("Time zone"), max_length=64, blank=True, default="")

@@ -163,7 +163,10 @@ def _party(line: int, cells: Mapping[str, str], mapping: FileMapping) -> Party:
         raise _UntakableError(mapping.column_of("customer", "kind"), kind, f"The kind must be one of {known}.")
     for field_name in ("name", "website", "vat_number"):
         _fits(Customer, field_name, name if field_name == "name" else texts[field_name], "customer", mapping)
-    return Party(key=key, line=line, name=name, kind=kind, **texts)
+    website, phone, email, vat_number = (texts[part] for part in ("website", "phone", "email", "vat_number"))
+    return Party(
+        key=key, line=line, name=name, kind=kind, website=website, phone=phone, email=email, vat_number=vat_number
+    )
 
 
 def _place(line: int, cells: Mapping[str, str], mapping: FileMapping, party: Party, report: Report) -> Place:
@@ -222,7 +225,7 @@ def _zones() -> frozenset[str]:
 
 @cache
 def _longest(model: type[models.Model], name: str) -> int:
-    return int(model._meta.get_field(name).max_length or 0)
+    return int(getattr(model._meta.get_field(name), "max_length", None) or 0)
 
 
 def _fits(

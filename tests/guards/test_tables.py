@@ -144,7 +144,7 @@ def _answer(cast: object, table: str, column: str, target: int, own_site: int) -
 
 
 _NEW = {
-    "customers_site": {"name": "'x'", "own_stock": "false", "status": "'active'", "phones": "'[]'", "emails": "'[]'", "tags": "'{}'"},
+    "customers_site": {"name": "'x'", "own_stock": "false", "status": "'active'", "tags": "'{}'"},
     "customers_tenure": {"during": "'[2020-01-01,2020-02-01)'", "reason": "''"},
     "customers_customerexternalid": {"system": "'x'", "value": "'y'"},
     "customers_siteexternalid": {"system": "'x'", "value": "'y'"},
@@ -178,5 +178,5 @@ def _needed(table: str, column: str) -> dict[str, str]:
     return {
         name: known.get(name) or plain[kind]
         for name, kind in required
-        if name != column and kind in plain or name in known
+        if (name != column and kind in plain) or name in known
     }

@@ -9,7 +9,7 @@ from tests.guards.crawl import routes
 from tests.journeys.conftest import violations
 
 # Addresses that only act, or that show nothing of their own.
-NOT_PAGES = {"home", "healthz", "customers:pick", "customers:site-pick", "account_logout"}
+NOT_PAGES = {"home", "healthz", "firm:welcome", "customers:pick", "customers:site-pick", "account_logout"}
 
 
 def pages(cast) -> list[str]:
@@ -59,3 +59,9 @@ def test_pages_for_strangers_have_none_either(open_as):
     for address in ("/account/login/", "/account/reset/", "/customers/1/", "/nothing-here/"):
         page.goto(address)
         assert violations(page) == [], address
+
+
+def test_the_first_page_of_all_has_none(open_as):
+    page = open_as(dark=True)
+    page.goto("/welcome/")
+    assert violations(page) == []

@@ -13,7 +13,8 @@ def reach(page: Page, name: str) -> None:
         page.keyboard.press("Tab")
         label = page.evaluate(
             """() => { const e = document.activeElement;
-              const l = e.labels && e.labels[0] ? e.labels[0].textContent : (e.getAttribute('aria-label') || e.textContent || '');
+              const own = e.getAttribute('aria-label') || e.textContent || '';
+              const l = e.labels && e.labels[0] ? e.labels[0].textContent : own;
               return l.trim(); }"""
         )
         if label.startswith(name):
