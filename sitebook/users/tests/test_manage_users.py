@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -224,3 +226,25 @@ def test_it_never_writes_a_password_into_the_history(cast: Cast, client_of: Clie
     for change in changes:
         assert set(change.changes.get("password", [])) <= {None, "secret"}
         assert stored not in str(change.changes)
+
+
+@pytest.mark.usefixtures("committed")
+def test_it_keeps_one_of_two_administrators_who_switch_each_other_off_at_once() -> None:
+    two = [make_user(name=name, role="administrator", all_customers=True) for name in ("Alice", "Erin")]
+    start = Barrier(2)
+
+    def switch_off(other: User) -> bool:
+        start.wait()
+        try:
+            with see_all():
+                User.objects.get(pk=other.pk).change(version=other.version, is_active=False)
+        except LastAdministrator:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(switch_off, two)) == [False, True]
+    with see_all():
+        assert User.objects.filter(role="administrator", is_active=True).count() == 1
