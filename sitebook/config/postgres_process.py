@@ -43,7 +43,7 @@ _TUNING = {
 }
 
 
-class Died(Exception):  # noqa: N818 — a thing that happened; a retry handles it
+class Died(Exception):
     """The server ended while starting; a further try may succeed."""
 
 
@@ -98,7 +98,8 @@ def start(place: Place) -> subprocess.Popen[bytes]:
         place.log.replace(place.log.with_suffix(".log.1"))
     command: list[str | Path] = [programs / "postgres", "-D", place.data, "-c", "listen_addresses=", "-c", "port=5432"]
     command += ["-c", f"unix_socket_directories={place.socket}", "-c", "unix_socket_permissions=0700"]
-    with place.log.open("ab") as log:
+    # For the owner only: an error's statement may hold what somebody typed.
+    with os.fdopen(os.open(place.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as log:
         # A session of its own: Ctrl-C in the terminal is for the web server, which stops this one in order.
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **_as(place)
