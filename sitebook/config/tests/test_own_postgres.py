@@ -67,7 +67,7 @@ def test_it_is_made_as_wanted_and_stops_with_its_last_user(operator: Operator) -
             ]
             shown = [connection.execute(f"SHOW {name}").fetchone() for name in settings]  # type: ignore[call-overload]
             provider = connection.execute("SELECT datlocprovider, datlocale FROM pg_database").fetchone()
-        assert [row[0] for row in shown if row] == ["", "256MB", "60", "off", "on"]
+        assert [row[0] for row in shown if row] == ["", "256MB", "60", "off", "on", "0700"]
         assert provider == ("b", "C.UTF-8")
         assert cluster.place.socket.stat().st_mode & 0o777 == 0o700
         with cluster.running():

@@ -12,7 +12,7 @@ import pytest
 from sitebook.config.environment import Environment, read
 from sitebook.config.postgres_process import postmaster
 from sitebook.config.safety import faults_of_settings, is_loopback
-from sitebook.config.tests.conftest import Operator, eventually
+from sitebook.config.tests.conftest import Operator, eventually, free_port
 
 HERE, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 — it is refused
 
@@ -77,7 +77,7 @@ def test_known_demo_passwords_are_refused_where_others_can_reach_them(settled: O
     settled.types(
         *("createuser", "--email", "viewer@demo.example", "--role", "viewer", "--all-customers"), stdin=password
     )
-    told = settled.types("serve", "--host", EVERYWHERE, "--port", "8199", expect=2)
+    told = settled.types("serve", "--host", EVERYWHERE, "--port", str(free_port()), expect=2)
     assert "everybody knows the demo's passwords (viewer@demo.example)" in told
     assert "viewer@demo.example" in settled.types("check", "--host", EVERYWHERE, expect=1)
     settled.asks("UPDATE users_user SET is_active = false WHERE email = 'viewer@demo.example' RETURNING 1")
@@ -95,7 +95,7 @@ def test_known_demo_passwords_are_refused_where_others_can_reach_them(settled: O
 def test_a_log_in_role_with_too_many_rights_is_refused(settled: Operator, grant: str, back: str, told: str) -> None:
     try:
         settled.asks(grant)
-        assert told in settled.types("serve", "--port", "8199", expect=2)
+        assert told in settled.types("serve", "--port", str(free_port()), expect=2)
     finally:
         settled.asks(back)
 
@@ -103,7 +103,7 @@ def test_a_log_in_role_with_too_many_rights_is_refused(settled: Operator, grant:
 def test_it_serves_with_a_worker_and_ends_in_order(operator: Operator) -> None:
     with operator.serving() as served:
         eventually(lambda: _workers(operator) == 1, seconds=30)
-        told = operator.types("serve", "--port", "8199", expect=2)
+        told = operator.types("serve", "--port", str(free_port()), expect=2)
         assert f"serves {operator.data_dir} already (process {served.process.pid}" in told
         assert (operator.data_dir / "static" / ".collected").exists()
         told = operator.types("stop")
