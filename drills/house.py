@@ -28,7 +28,7 @@ PASSWORD = "a pass-phrase for drills"
 EMAIL = "maker@drill.example"
 
 
-class Failed(Exception):  # noqa: N818 — it reads as what happened
+class Failed(Exception):
     """A drill that did not hold what Sitebook promises."""
 
 
