@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sitebook.config import postgres_process as process
-from sitebook.config.postgres_place import Place, place_of, prepare
+from sitebook.config.postgres_place import Place, place_of
 
 
 @contextmanager
@@ -68,7 +68,9 @@ def have_watched(place: Place, data_dir: Path) -> None:
 
 def watch(data_dir: Path) -> None:
     """Wait until nobody uses the server, then stop it. Ends at once where another watcher is at work."""
-    place = prepare(place_of(data_dir), data_dir)
+    place = place_of(data_dir)
+    if not place.control.is_dir():
+        return  # all is gone already
     own = _open(place.control / "watcher")
     try:
         fcntl.flock(own, fcntl.LOCK_EX | fcntl.LOCK_NB)

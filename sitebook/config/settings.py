@@ -174,7 +174,7 @@ MAILERS = {
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.mail_from
 
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
+LANGUAGES = [("en-gb", "English (United Kingdom)"), ("en-us", "English (United States)")]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

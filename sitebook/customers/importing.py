@@ -149,11 +149,11 @@ def _known_sites(places: dict[str, Place], mapping: FileMapping, *, lock: bool) 
 def _objection(party: Party, customer: Customer | None, site: Site | None, twice: dict[str, int]) -> str:
     """Why this place cannot be taken, or nothing."""
     if site is not None and site.customer is None:
-        return f"The site {site.reference} is vacant; hand it over to '{party.name}' on its page."
+        return f"The site {site.reference} is vacant; an import does not hand it over to '{party.name}'."
     if site is not None and site.customer is not None and customer_key(site.customer.name) != party.key:
         return (
             f"The site {site.reference} belongs to '{site.customer.name}'; an import does not hand over. "
-            "If the customer has changed, hand the site over on its page."
+            "If the customer has changed, a hand-over is needed, which this version does not offer yet."
         )
     if site is None and party.key in twice:
         return f"{twice[party.key]} customers have this name; it is not clear whose site this is."

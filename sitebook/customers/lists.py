@@ -36,10 +36,13 @@ def sites_matching(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
 
 
 def with_site_counts(customers: QuerySet[Customer]) -> QuerySet[Customer]:
-    """Each customer with ``site_count``: its sites that are in use."""
+    """Each customer with ``site_count``, its sites in use, and ``site_town``, the town of the first of them."""
     mine = Site.objects.current().filter(customer=OuterRef("pk")).order_by()
     counted = mine.values("customer").annotate(number=Count("pk")).values("number")
-    return customers.annotate(site_count=Coalesce(Subquery(counted), 0))
+    town = Site.objects.current().filter(customer=OuterRef("pk")).exclude(town="").order_by("name_key", "pk")
+    return customers.annotate(
+        site_count=Coalesce(Subquery(counted), 0), site_town=Coalesce(Subquery(town.values("town")[:1]), Value(""))
+    )
 
 
 def tagged(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:

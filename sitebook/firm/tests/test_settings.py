@@ -23,12 +23,14 @@ def _asked(firm: Firm, **values: Any) -> dict[str, Any]:
 
 
 def test_it_saves_what_the_administrator_says(cast: Cast, client_of: ClientOf) -> None:
-    answer = client_of(cast.alice).post("/settings/", _asked(cast.firm, name="Southwind", country="DE", language="de"))
+    answer = client_of(cast.alice).post(
+        "/settings/", _asked(cast.firm, name="Southwind", country="DE", language="en-us")
+    )
     assert answer.status_code == 303
     with see_all():
         firm = Firm.objects.get()
     assert (firm.name, firm.country) == ("Southwind", "DE")
-    assert '<html lang="de"' in Client().get("/account/login/").content.decode()
+    assert '<html lang="en-us"' in Client().get("/account/login/").content.decode()
 
 
 def test_it_refuses_what_somebody_else_changed_meanwhile(cast: Cast, client_of: ClientOf) -> None:

@@ -1,0 +1,32 @@
+"""More rows never cost more queries: the count of each page against a baseline whose diff is reviewed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.cast import make_cast, make_customer, make_site
+
+BASELINE = Path(__file__).with_name("query_counts.json")
+
+
+def test_pages_ask_as_many_queries_as_the_baseline_says(db, client_of):
+    cast = make_cast()
+    for number in range(40):
+        make_site(make_customer(f"Store keeper {number}"), f"Store {number}")
+    client = client_of(cast.alice)
+    expected = json.loads(BASELINE.read_text())
+    found = {}
+    for page in expected:
+        address = page.format(customer=cast.acme.pk, site=cast.depot.pk, user=cast.bob.pk)
+        client.get(address)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert client.get(address).status_code == 200, address
+        found[page] = len(queries)
+    print(json.dumps(found, indent=2))  # noqa: T201 - shown when it fails: copy it after review
+    assert found == expected
