@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Count
@@ -26,7 +27,7 @@ from sitebook.customers.lists import CUSTOMERS, SITES_OF_CUSTOMER, customers_mat
 from sitebook.customers.models import Customer, Site
 from sitebook.history import timeline
 from sitebook.ui import current
-from sitebook.ui.render import go, show
+from sitebook.ui.render import asked_by_htmx, go, show
 from sitebook.ui.widgets import Option, recently_used, used
 
 SEE, CHANGE, ARCHIVE = Permission.SEE_CUSTOMERS, Permission.CHANGE_CUSTOMERS, Permission.ARCHIVE_CUSTOMERS
@@ -49,6 +50,8 @@ def new(request: HttpRequest) -> HttpResponse:
         customer = add_customer(country=current.country(), today=timezone.localdate(), **form.values())
         used(request, "customer", customer.pk)
         messages.success(request, _("%(name)s is added.") % {"name": customer})
+        if asked_by_htmx(request):  # the window over the list closes, and the list shows the newest first
+            return go(request, reverse("customers:list") + "?sort=-changed")
         return go(request, reverse("customers:customer", args=[customer.pk]))
     words = {"form": form, "help": "customers"}
     return present(request, "customers/new.html", words, block="form", status=422 if form.errors else 200)
@@ -77,7 +80,7 @@ def _parts(found: Customer, field: str, labels: dict[str, Any]) -> list[dict[str
     for row in sorted(rows, key=lambda row: -row["number"]):
         value = row[field]
         part = {"label": str(labels.get(value, value) or _("No type")), "value": row["number"]}
-        part["url"] = f"{sites}?{field}={value}" if value else sites
+        part["url"] = f"{sites}?{urlencode({field: value})}" if value else sites
         parts.append(part | ({"tone": _TONES[value]} if field == "status" else {}))
     return parts
 

@@ -14,7 +14,7 @@ from sitebook.customers import outside, reaching
 from sitebook.customers.forms import EMAILS, OUTSIDE_IDS, PHONES, RecordForm
 from sitebook.customers.models import Customer, Site
 
-LISTS = ("phones", "emails")
+OUTSIDE = "outside_ids"
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,12 @@ class Editing:
     ) -> None:
         self.record, self.data, self.country = record, data, country
         now = self._now()
-        base = json.dumps(now, cls=DjangoJSONEncoder)
+        ids = outside.ids_of(record) if record else {}
+        base = json.dumps({**now, OUTSIDE: ids}, cls=DjangoJSONEncoder)
         start = {**now, "version": record.version, "base": base} if record else {}
         self.form = form(data, initial=start)
         self.phones = PHONES(data, initial=_phones_typed(now.get("phones", []), country), prefix="phones")
         self.emails = EMAILS(data, initial=now.get("emails", []), prefix="emails")
-        ids = outside.ids_of(record) if record else {}
         self.ids = OUTSIDE_IDS(data, initial=[{"system": s, "value": v} for s, v in ids.items()], prefix="ids")
         self.conflicts: list[Conflict] = []
 
@@ -66,7 +66,7 @@ class Editing:
         values = self.form.values()
         country = values.get("country") or values.get("head_country") or self.country
         values["phones"] = [
-            reaching.phone(line["number"], country=country, kind=line.get("kind") or "office")
+            self._phone(line["number"], country=country, kind=line.get("kind") or "office")
             for line in _lines(self.phones, "number")
         ]
         values["emails"] = [
@@ -77,8 +77,30 @@ class Editing:
             return values
         return {name: value for name, value in values.items() if self.data.get(f"take_{name}") != "theirs"}
 
+    def _phone(self, typed: str, *, country: str, kind: str) -> reaching.Phone:
+        """A number left as it was shown stays what it is: read as the record's country it could become another."""
+        for known in self.record.phones if self.record else []:
+            if not known["odd"] and typed == reaching.phone_shown(known, country=self.country):
+                return reaching.Phone(kind=kind, number=known["number"], odd=False)
+        return reaching.phone(typed, country=country, kind=kind)
+
     def outside_ids(self) -> dict[str, str]:
-        return {line["system"]: line["value"] for line in _lines(self.ids, "value")}
+        """The ids to save: what was changed here, on top of what others saved meanwhile."""
+        mine = {line["system"]: line["value"] for line in _lines(self.ids, "value")}
+        if self.record is None:
+            return mine
+        now = outside.ids_of(self.record)
+        base = self._base().get(OUTSIDE, now)
+        changed = {system: value for system, value in mine.items() if base.get(system) != value}
+        return {system: value for system, value in now.items() if system in mine or system not in base} | changed
+
+    def _base(self) -> dict[str, Any]:
+        """The values the form was first shown with."""
+        try:
+            base = json.loads(self.form.cleaned_data["base"] or "{}")
+        except ValueError:
+            return {}
+        return base if isinstance(base, dict) else {}
 
     def save(self) -> None:
         """Save onto the record. Raises StaleEdit with ``conflicts`` filled in, CodeTaken, IdTaken."""
@@ -93,11 +115,7 @@ class Editing:
         outside.set_ids(self.record, self.outside_ids())
 
     def _compare(self, mine: dict[str, Any]) -> None:
-        try:
-            base = json.loads(self.form.cleaned_data["base"] or "{}")
-        except ValueError:
-            base = {}
-        now = self._now()
+        base, now = self._base(), self._now()
         self.conflicts = [
             Conflict(
                 name=name,
@@ -111,7 +129,7 @@ class Editing:
         ]
         typed = self.data.copy() if self.data is not None else MultiValueDict()
         typed["version"] = str(self.record.version) if self.record else ""
-        typed["base"] = json.dumps(now, cls=DjangoJSONEncoder)
+        typed["base"] = json.dumps({**now, OUTSIDE: base.get(OUTSIDE, {})}, cls=DjangoJSONEncoder)
         self.form.data = typed
 
 
