@@ -74,20 +74,20 @@ def _list(roles: Roles) -> str:
 def _base_rights(cursor: Any, roles: Roles) -> None:
     everyone = _list(roles)
     cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {everyone}, PUBLIC")
-    cursor.execute("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC")
     cursor.execute(f"GRANT USAGE ON SCHEMA public TO {everyone}")
     cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {everyone}")
+    # Functions of extensions belong to whoever made the database and stay open to all.
     cursor.execute(
         """
-        SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-        LEFT JOIN pg_depend d ON d.objid = p.oid AND d.deptype = 'e'
-        WHERE n.nspname = 'public' AND (d.objid IS NOT NULL
-              OR p.proname ~ '^(plain_text|sort_key|reference_number|procrastinate_)'
-              OR p.prorettype = 'trigger'::regtype)
+        SELECT p.oid::regprocedure::text, p.prorettype = 'trigger'::regtype
+               OR p.proname ~ '^(plain_text|sort_key|reference_number|procrastinate_)'
+        FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = current_user::regrole
         """
     )
-    ours = [row[0] for row in cursor.fetchall()] + list(CALLABLE)
-    for function in ours:
+    ours = cursor.fetchall()
+    if ours:
+        cursor.execute(f"REVOKE EXECUTE ON FUNCTION {', '.join(name for name, _open in ours)} FROM PUBLIC")
+    for function in [name for name, is_open in ours if is_open] + list(CALLABLE):
         cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {everyone}")
     cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     tables = [row[0] for row in cursor.fetchall()]

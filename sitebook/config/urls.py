@@ -2,12 +2,11 @@
 
 from django.urls import include, path
 
-from sitebook.config.health import healthz, home
+from sitebook.config.health import home
 from sitebook.ui import errors
 
 urlpatterns = [
     path("", home, name="home"),
-    path("healthz", healthz, name="healthz"),
     path("", include("sitebook.customers.urls")),
     path("", include("sitebook.access.urls")),
     path("", include("sitebook.users.urls")),

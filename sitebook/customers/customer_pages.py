@@ -23,7 +23,7 @@ from sitebook.customers.adding import add_customer
 from sitebook.customers.editing import Editing
 from sitebook.customers.forms import CustomerForm, NewCustomerForm
 from sitebook.customers.frames import customer_frame, present
-from sitebook.customers.lists import CUSTOMERS, SITES_OF_CUSTOMER, customers_matching, with_site_counts
+from sitebook.customers.lists import CUSTOMERS, SITES_OF_CUSTOMER, best_first, customers_matching, with_site_counts
 from sitebook.customers.models import Customer, Site
 from sitebook.history import timeline
 from sitebook.ui import current
@@ -186,9 +186,7 @@ def pick(request: HttpRequest) -> HttpResponse:
     if len(query) < 2:
         rows = sorted(Customer.objects.current().filter(pk__in=recent), key=lambda row: recent.index(row.pk))
     else:
-        rows = list(
-            customers_matching(Customer.objects.all(), query).order_by("archived_at", "name_key", "pk")[:PICKED]
-        )
+        rows = list(best_first(customers_matching(Customer.objects.all(), query), query)[:PICKED])
         rows.sort(key=lambda row: (row.is_archived, row.pk not in recent))
     options = [Option(row.pk, row.name, _aside(row), "archive" if row.is_archived else "customers") for row in rows]
     return show(request, "ui/options.html", {"options": options, "query": query, "recent": len(query) < 2})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import Case, Count, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +25,12 @@ def matching(rows: QuerySet[Any], text: str, *places: str) -> QuerySet[Any]:
     for place in places:
         wanted |= Q(**{f"{place}__icontains": text})
     return rows.filter(wanted)
+
+
+def best_first(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """Matching rows for a picker: those in use before archived ones, names that begin with the text first."""
+    begins = Case(When(plain_name__startswith=plain(text), then=0), default=1)
+    return rows.order_by(F("archived_at").asc(nulls_first=True), begins, "name_key", "pk")
 
 
 def customers_matching(rows: QuerySet[Any], text: str) -> QuerySet[Any]:

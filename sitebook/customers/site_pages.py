@@ -18,7 +18,7 @@ from sitebook.customers.customer_pages import PICKED, _bulk
 from sitebook.customers.editing import Editing
 from sitebook.customers.forms import NewSiteForm, SiteForm
 from sitebook.customers.frames import present, site_frame
-from sitebook.customers.lists import SITES, sites_matching
+from sitebook.customers.lists import SITES, best_first, sites_matching
 from sitebook.customers.models import Customer, Site
 from sitebook.history import timeline
 from sitebook.ui import current
@@ -137,7 +137,7 @@ def pick(request: HttpRequest) -> HttpResponse:
     if len(query) < 2:
         rows = sorted(among.current().filter(pk__in=recent), key=lambda row: recent.index(row.pk))
     else:
-        rows = list(sites_matching(among, query).order_by("archived_at", "name_key", "pk")[:PICKED])
+        rows = list(best_first(sites_matching(among, query), query)[:PICKED])
     options = [
         Option(
             row.pk,

@@ -44,6 +44,7 @@ def test_a_customer_is_added_on_a_phone(open_as):
     page.get_by_role("link", name="New customer").click()
     page.get_by_label("Name required").fill("Corner Shop")
     page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("link", name="Corner Shop").click()
     expect(page.get_by_role("heading", name="Corner Shop", level=1)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 

@@ -9,7 +9,7 @@ from tests.guards.crawl import routes
 from tests.journeys.conftest import violations
 
 # Addresses that only act, or that show nothing of their own.
-NOT_PAGES = {"home", "healthz", "firm:welcome", "customers:pick", "customers:site-pick", "account_logout"}
+NOT_PAGES = {"home", "firm:welcome", "customers:pick", "customers:site-pick", "account_logout"}
 
 
 def pages(cast) -> list[str]:

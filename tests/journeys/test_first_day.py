@@ -53,6 +53,9 @@ def test_from_the_first_page_to_the_first_site_without_a_mouse(open_as):
     expect(page.get_by_label("Name required")).to_be_focused()
     page.keyboard.type("Supermarket Ltd")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Supermarket Ltd")).to_be_visible()
+    reach(page, "Supermarket Ltd")
+    page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Supermarket Ltd", level=1)).to_be_visible()
 
     page.keyboard.press("n")
