@@ -90,7 +90,8 @@ class Editing:
         if self.record is None:
             return mine
         now = outside.ids_of(self.record)
-        base = self._base().get(OUTSIDE, now)
+        shown = self._base().get(OUTSIDE)
+        base = shown if isinstance(shown, dict) else now
         changed = {system: value for system, value in mine.items() if base.get(system) != value}
         return {system: value for system, value in now.items() if system in mine or system not in base} | changed
 
