@@ -154,5 +154,5 @@ def _track(cursor: Any, model: type[models.Model], seen_by: SeenBy) -> None:
         stamp = "row_is_stamped_with_people" if "updated_by_id" in columns else "row_is_stamped"
         cursor.execute(
             f'CREATE OR REPLACE TRIGGER b_row_is_stamped BEFORE INSERT OR UPDATE ON "{table}" '
-            f"FOR EACH ROW EXECUTE FUNCTION {stamp}()"
+            f"FOR EACH ROW EXECUTE FUNCTION {stamp}('{','.join(seen_by.quiet)}')"
         )

@@ -23,7 +23,14 @@ from sitebook.customers.adding import add_customer
 from sitebook.customers.editing import Editing
 from sitebook.customers.forms import CustomerForm, NewCustomerForm
 from sitebook.customers.frames import customer_frame, present
-from sitebook.customers.lists import CUSTOMERS, SITES_OF_CUSTOMER, best_first, customers_matching, with_site_counts
+from sitebook.customers.lists import (
+    CUSTOMERS,
+    NONE,
+    SITES_OF_CUSTOMER,
+    best_first,
+    customers_matching,
+    with_site_counts,
+)
 from sitebook.customers.models import Customer, Site
 from sitebook.history import timeline
 from sitebook.ui import current
@@ -80,7 +87,7 @@ def _parts(found: Customer, field: str, labels: dict[str, Any]) -> list[dict[str
     for row in sorted(rows, key=lambda row: -row["number"]):
         value = row[field]
         part = {"label": str(labels.get(value, value) or _("No type")), "value": row["number"]}
-        part["url"] = f"{sites}?{urlencode({field: value})}" if value else sites
+        part["url"] = f"{sites}?{urlencode({field: value or NONE})}"
         parts.append(part | ({"tone": _TONES[value]} if field == "status" else {}))
     return parts
 
@@ -146,10 +153,10 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
 @page(may=ARCHIVE)
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
-    return _bulk(request, Customer, reverse("customers:list"))
+    return act_on_ticked(request, Customer, reverse("customers:list"))
 
 
-def _bulk(request: HttpRequest, kind: many.Kind, back: str) -> HttpResponse:
+def act_on_ticked(request: HttpRequest, kind: many.Kind, back: str) -> HttpResponse:
     """One act on the ticked rows, and a sentence that says how many it touched."""
     ids = [
         int(value)

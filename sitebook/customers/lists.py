@@ -12,6 +12,9 @@ from sitebook.customers.models import Customer, Site
 from sitebook.ui.filters import Archived, Choice, Linked
 from sitebook.ui.listing import Column, Listing
 
+# What the address says for sites without a type; no type is called so.
+NONE = "-"
+
 
 def plain(text: str) -> Func:
     """Text as the search compares it: no accents, no case, single blanks."""
@@ -55,6 +58,10 @@ def tagged(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
     return rows.filter(tags__overlap=values)
 
 
+def _distributing(customers: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+    return customers.filter(is_distributor__in=[value == "yes" for value in values])
+
+
 def _tags(kind: type[Customer] | type[Site]) -> Any:
     def choices() -> list[tuple[str, str]]:
         each = Func(F("tags"), function="unnest", output_field=TextField())
@@ -64,9 +71,13 @@ def _tags(kind: type[Customer] | type[Site]) -> Any:
     return choices
 
 
-def _types() -> list[tuple[str, str]]:
+def _types() -> list[tuple[str, Any]]:
     names = Site.objects.exclude(type="").order_by("type").values_list("type", flat=True).distinct()[:200]
-    return [(name, name) for name in names]
+    return [(NONE, _("No type")), *((name, name) for name in names)]
+
+
+def _typed(sites: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+    return sites.filter(type__in=["" if value == NONE else value for value in values])
 
 
 def _customer_name(pk: int) -> str | None:
@@ -91,6 +102,7 @@ CUSTOMERS = Listing(
         Choice("kind", _("Kind"), Customer.Kind.choices),
         Choice("account", _("Account"), Customer.Account.choices),
         Choice("tag", _("Tag"), _tags(Customer), by=tagged),
+        Choice("distributor", _("Distributor"), [("yes", _("yes")), ("no", _("no"))], by=_distributing),
         Archived(label=_("Archived")),
     ],
 )
@@ -107,7 +119,7 @@ _SITE_COLUMNS = [
 ]
 _SITE_FILTERS = [
     Choice("status", _("Status"), Site.Status.choices),
-    Choice("type", _("Type"), _types),
+    Choice("type", _("Type"), _types, by=_typed),
     Choice("tag", _("Tag"), _tags(Site), by=tagged),
     Archived(label=_("Archived")),
 ]

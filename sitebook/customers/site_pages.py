@@ -14,7 +14,7 @@ from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.customers import outside
-from sitebook.customers.customer_pages import PICKED, _bulk
+from sitebook.customers.customer_pages import PICKED, act_on_ticked
 from sitebook.customers.editing import Editing
 from sitebook.customers.forms import NewSiteForm, SiteForm
 from sitebook.customers.frames import present, site_frame
@@ -125,7 +125,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
 @page(may=ARCHIVE)
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
-    return _bulk(request, Site, reverse("customers:sites"))
+    return act_on_ticked(request, Site, reverse("customers:sites"))
 
 
 @page(may=SEE)

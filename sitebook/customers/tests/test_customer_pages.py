@@ -6,7 +6,7 @@ import pytest
 
 from sitebook.customers.models import Customer, Site
 from sitebook.customers.outside import ids_of
-from tests.cast import Cast, make_site, see_all
+from tests.cast import Cast, make_customer, make_site, see_all
 
 
 def body(response) -> str:
@@ -185,3 +185,19 @@ def test_a_long_list_pages(cast: Cast, client_of):
 @pytest.mark.parametrize("address", ["/customers/", "/customers/?q=acme", "/sites/", "/customers/new/", "/sites/new/"])
 def test_pages_open(address: str, cast: Cast, client_of):
     assert client_of(cast.bob).get(address).status_code == 200
+
+
+def test_a_part_of_the_breakdown_leads_to_what_it_counts(cast: Cast, client_of):
+    make_site(cast.acme, "Shop", type="Shop")
+    overview = body(client_of(cast.bob).get(f"/customers/{cast.acme.pk}/"))
+    assert f'href="/customers/{cast.acme.pk}/sites/?type=-"' in overview
+    without = body(client_of(cast.bob).get(f"/customers/{cast.acme.pk}/sites/?type=-"))
+    assert ">Depot</a>" in without
+    assert ">Shop</a>" not in without
+
+
+def test_distributors_are_a_filter(cast: Cast, client_of):
+    make_customer("Wholesale Lifts", is_distributor=True)
+    found = body(client_of(cast.alice).get("/customers/?distributor=yes"))
+    assert "Wholesale Lifts" in found
+    assert "Acme Supermarkets" not in found

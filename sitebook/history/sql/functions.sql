@@ -78,10 +78,14 @@ BEGIN
   RETURN NEW;
 END $$;
 
+-- Argument: columns that do not count as a change, such as the time of the last sign-in.
 CREATE OR REPLACE FUNCTION row_is_stamped() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE quiet text[] := string_to_array(TG_ARGV[0], ',');
 BEGIN
   IF TG_OP = 'INSERT' THEN
     NEW.version := 1;
+  ELSIF to_jsonb(NEW) - quiet = to_jsonb(OLD) - quiet THEN
+    NEW.version := OLD.version;
   ELSE
     NEW.version := OLD.version + 1;
   END IF;
