@@ -9,7 +9,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.datastructures import MultiValueDict
 
-from sitebook.basics.refused import StaleEdit
+from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.customers import outside, reaching
 from sitebook.customers.forms import EMAILS, OUTSIDE_IDS, PHONES, RecordForm
 from sitebook.customers.models import Customer, Site
@@ -102,6 +102,21 @@ class Editing:
         except ValueError:
             return {}
         return base if isinstance(base, dict) else {}
+
+    SAVED = 303
+
+    def attempt(self) -> int:
+        """Save if it can be: SAVED, 422 with the fields' errors, 409 when refused or somebody else saved first."""
+        if not self.is_valid():
+            return 422
+        try:
+            self.save()
+        except StaleEdit:
+            return 409
+        except Refused as refusal:
+            self.form.add_error(None, str(refusal))
+            return 409
+        return self.SAVED
 
     def save(self) -> None:
         """Save onto the record. Raises StaleEdit with ``conflicts`` filled in, CodeTaken, IdTaken."""

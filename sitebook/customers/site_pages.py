@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
-from sitebook.basics.refused import Refused, StaleEdit
+from sitebook.basics.refused import Refused
 from sitebook.customers import outside
 from sitebook.customers.customer_pages import PICKED, act_on_ticked
 from sitebook.customers.editing import Editing
@@ -85,21 +85,12 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = _site(pk)
     data = request.POST if request.method == "POST" else None
     editing = Editing(SiteForm, found, data=data, country=current.country())
-    status = 200
-    if data is not None:
-        try:
-            if editing.is_valid():
-                editing.save()
-                messages.success(request, _("%(name)s is saved.") % {"name": found})
-                return go(request, reverse("customers:site", args=[pk]))
-            status = 422
-        except StaleEdit:
-            status = 409
-        except Refused as refusal:
-            editing.form.add_error(None, str(refusal))
-            status = 409
+    status = editing.attempt() if data is not None else 0
+    if status == editing.SAVED:
+        messages.success(request, _("%(name)s is saved.") % {"name": found})
+        return go(request, reverse("customers:site", args=[pk]))
     words = {"site": found, "editing": editing, "form": editing.form, "help": "sites"}
-    return present(request, "customers/site_edit.html", words, block="form", status=status)
+    return present(request, "customers/site_edit.html", words, block="form", status=status or 200)
 
 
 @page(may=ARCHIVE)
