@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, Count, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models import Case, Count, F, Func, Max, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -45,13 +45,12 @@ def sites_matching(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
 
 
 def with_site_counts(customers: QuerySet[Customer]) -> QuerySet[Customer]:
-    """Each customer with ``site_count``, its sites in use, and ``site_town``, the town of the first of them."""
+    """Each customer with ``site_count``, its sites in use, and ``site_town``, where they all are."""
     mine = Site.objects.current().filter(customer=OuterRef("pk")).order_by()
     counted = mine.values("customer").annotate(number=Count("pk")).values("number")
-    town = Site.objects.current().filter(customer=OuterRef("pk")).exclude(town="").order_by("name_key", "pk")
-    return customers.annotate(
-        site_count=Coalesce(Subquery(counted), 0), site_town=Coalesce(Subquery(town.values("town")[:1]), Value(""))
-    )
+    towns = mine.exclude(town="").values("customer").annotate(first=Min("town"), last=Max("town"))
+    only = towns.filter(first=F("last")).values("first")
+    return customers.annotate(site_count=Coalesce(Subquery(counted), 0), site_town=Coalesce(Subquery(only), Value("")))
 
 
 def tagged(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:

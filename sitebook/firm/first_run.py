@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from sitebook.firm.models import Firm
 
-OPEN = ("/healthz", "/static/", "/help/")
+OPEN = ("/static/", "/help/")
 
 
 class FirstRun:
@@ -19,10 +19,8 @@ class FirstRun:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(OPEN):
-            return self.get_response(request)
-        request.firm = Firm.ours()  # type: ignore[attr-defined]
+        request.firm = firm = Firm.ours()  # type: ignore[attr-defined]
         welcome = reverse("firm:welcome")
-        if request.firm is None and request.path != welcome:  # type: ignore[attr-defined]
+        if firm is None and request.path != welcome and not request.path.startswith(OPEN):
             return HttpResponseRedirect(welcome)
         return self.get_response(request)

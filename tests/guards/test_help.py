@@ -102,3 +102,8 @@ def address(route: Route, planted: Planted) -> str:
     values = {"pk": record.pk, "user_id": planted.cast.charlie.pk, "slug": "index", "kind": "customers_customer"}
     text = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values.get(found[1], "none")), route.pattern)
     return "/" + text
+
+
+def test_the_guide_speaks_the_firms_language_whatever_the_browser_asks_for(cast, client_of):
+    page = client_of(cast.bob).get("/help/customers/", headers={"Accept-Language": "en-US"})
+    assert '<html lang="en-gb"' in page.content.decode()
