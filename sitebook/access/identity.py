@@ -57,12 +57,6 @@ def put_back() -> None:
         cursor.execute(_TAKE, ["", "", "", "", "none"])
 
 
-def give_reason(reason: str) -> None:
-    """Why the changes that follow in this transaction are made; shown in the history."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('sitebook.reason', %s, true)", [reason[:500]])
-
-
 @contextmanager
 def acting(
     *,

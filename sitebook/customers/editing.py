@@ -13,6 +13,7 @@ from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.customers import outside, reaching
 from sitebook.customers.forms import EMAILS, OUTSIDE_IDS, PHONES, RecordForm
 from sitebook.customers.models import Customer, Site
+from sitebook.ui import formats
 
 OUTSIDE = "outside_ids"
 
@@ -45,7 +46,7 @@ class Editing:
         base = json.dumps({**now, OUTSIDE: ids}, cls=DjangoJSONEncoder)
         start = {**now, "version": record.version, "base": base} if record else {}
         self.form = form(data, initial=start)
-        self.phones = PHONES(data, initial=_phones_typed(now.get("phones", []), country), prefix="phones")
+        self.phones = PHONES(data, initial=_phones_typed(now.get("phones", [])), prefix="phones")
         self.emails = EMAILS(data, initial=now.get("emails", []), prefix="emails")
         self.ids = OUTSIDE_IDS(data, initial=[{"system": s, "value": v} for s, v in ids.items()], prefix="ids")
         self.conflicts: list[Conflict] = []
@@ -80,7 +81,7 @@ class Editing:
     def _phone(self, typed: str, *, country: str, kind: str) -> reaching.Phone:
         """A number left as it was shown stays what it is: read as the record's country it could become another."""
         for known in self.record.phones if self.record else []:
-            if not known["odd"] and typed == reaching.phone_shown(known, country=self.country):
+            if not known["odd"] and typed == formats.phone(known["number"]):
                 return reaching.Phone(kind=kind, number=known["number"], odd=False)
         return reaching.phone(typed, country=country, kind=kind)
 
@@ -153,8 +154,8 @@ def _lines(formset: Any, needed: str) -> list[dict[str, Any]]:
     return [line for line in formset.cleaned_data if line.get(needed) and not line.get("DELETE")]
 
 
-def _phones_typed(phones: list[reaching.Phone], country: str) -> list[dict[str, str]]:
-    return [{"kind": p["kind"], "number": reaching.phone_shown(p, country=country)} for p in phones]
+def _phones_typed(phones: list[reaching.Phone]) -> list[dict[str, str]]:
+    return [{"kind": p["kind"], "number": p["number"] if p["odd"] else formats.phone(p["number"])} for p in phones]
 
 
 def _shown(value: Any) -> str:

@@ -74,9 +74,6 @@ class RecordForm(forms.Form):
         """What was typed, by the names of the model's fields."""
         return {name: value for name, value in self.cleaned_data.items() if name not in ("version", "base")}
 
-    def group(self, *names: str) -> list[forms.BoundField]:
-        return [self[name] for name in names if name in self.fields]
-
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
         if "\0" in name or not name:

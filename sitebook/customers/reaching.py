@@ -41,19 +41,6 @@ def phone(typed: str, *, country: str, kind: str = "office") -> Phone:
     return Phone(kind=kind, number=spelled + extension, odd=False)
 
 
-def phone_shown(entry: Phone, *, country: str) -> str:
-    """National form for the firm's own country, international form for the rest."""
-    if entry["odd"]:
-        return entry["number"]
-    number = phonenumbers.parse(entry["number"].replace(";ext=", " ext. "), None)
-    form = (
-        phonenumbers.PhoneNumberFormat.NATIONAL
-        if phonenumbers.region_code_for_number(number) == country
-        else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    )
-    return phonenumbers.format_number(number, form)
-
-
 def email_fault(address: str) -> str:
     """Why this is no e-mail address, or ""."""
     try:

@@ -201,3 +201,10 @@ def test_distributors_are_a_filter(cast: Cast, client_of):
     found = body(client_of(cast.alice).get("/customers/?distributor=yes"))
     assert "Wholesale Lifts" in found
     assert "Acme Supermarkets" not in found
+
+
+@pytest.mark.parametrize(("address", "act"), [("/customers/", "/customers/bulk/"), ("/sites/", "/sites/bulk/")])
+def test_the_bar_of_a_selection_posts_to_its_own_list(address: str, act: str, cast: Cast, client_of):
+    shown = body(client_of(cast.bob).get(address))
+    assert shown.count(f'formaction="{act}"') == 4
+    assert shown.count("formaction=") == 4
