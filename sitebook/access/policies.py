@@ -34,6 +34,8 @@ CALLABLE = (
     "access_visible(bigint[])",
     "access_give(bigint, bigint[])",
     "access_take(bigint, bigint[])",
+    "customers_below(bigint, date)",
+    "customers_in_one_group(bigint, bigint, date)",
     "history_make_partitions(int, date)",
     "history_make_seal(timestamptz)",
 )
@@ -56,6 +58,7 @@ def apply_all(connection: Any) -> None:
         _base_rights(cursor, roles)
         for model, seen_by in declared().items():
             _protect(cursor, model, seen_by, roles)
+            _guard_references(cursor, model, seen_by)
             if seen_by.tracked:
                 _track(cursor, model, seen_by)
         cursor.execute(
@@ -103,7 +106,10 @@ def _protect(cursor: Any, model: type[models.Model], seen_by: SeenBy, roles: Rol
     cursor.execute("SELECT policyname FROM pg_policies WHERE schemaname = 'public' AND tablename = %s", [table])
     for (policy,) in cursor.fetchall():
         cursor.execute(f'DROP POLICY "{policy}" ON "{table}"')
-    conditions = zip(("all", "few", "many"), roles.seeing, ("true", seen_by.few, seen_by.many), strict=True)
+    also = _also_shown(model)
+    conditions = zip(
+        ("all", "few", "many"), roles.seeing, ("true", seen_by.few + also, seen_by.many + also), strict=True
+    )
     for kind, role, condition in conditions:
         cursor.execute(
             f'CREATE POLICY seen_by_{kind} ON "{table}" TO "{role}" USING ({condition}) WITH CHECK ({condition})'
@@ -113,6 +119,48 @@ def _protect(cursor: Any, model: type[models.Model], seen_by: SeenBy, roles: Rol
     if seen_by.app:
         cursor.execute(f'CREATE POLICY seen_by_app ON "{table}" TO "{roles.app}" USING (true) WITH CHECK (true)')
         cursor.execute(f'GRANT {seen_by.app} ON "{table}" TO "{roles.app}"')
+
+
+def _also_shown(model: type[models.Model]) -> str:
+    """History is filed under a customer. Beyond that, whoever sees a place sees all that was done to its parts, and
+    whoever sees a record of nobody's sees what was done to it while it was nobody's."""
+    if model._meta.db_table != "history_change":
+        return ""
+    also = ""
+    for each, seen_by in declared().items():
+        if seen_by.of_place and seen_by.parent:
+            shown = f"EXISTS (SELECT 1 FROM {seen_by.parent[0]} place WHERE place.id = subject_id)"
+            also += f" OR (kind = '{each._meta.db_table}' AND {shown})"
+        if seen_by.nobodys:
+            shown = f"EXISTS (SELECT 1 FROM {each._meta.db_table} record WHERE record.id = subject_id)"
+            also += f" OR (customer_id IS NULL AND subject_kind = '{each._meta.db_table}' AND {shown})"
+    return also
+
+
+def _guard_references(cursor: Any, model: type[models.Model], seen_by: SeenBy) -> None:
+    """Foreign keys look past the policies: a trigger refuses one to a row the writer does not see, in the words of
+    one to nothing. The columns the row's own policy reads need no trigger."""
+    held = {seen_by.customer, seen_by.parent[1] if seen_by.parent and not seen_by.customer else ""}
+    pairs = [
+        (str(field.column), field.related_model._meta.db_table)
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.ForeignKey) and field.column not in held and _may_hide(field.related_model)
+    ]
+    table = model._meta.db_table
+    if not pairs:
+        cursor.execute(f'DROP TRIGGER IF EXISTS c_references_are_visible ON "{table}"')
+        return
+    columns = ", ".join(column for column, _table in pairs)
+    arguments = ", ".join(f"'{word}'" for pair in pairs for word in pair)
+    cursor.execute(
+        f'CREATE OR REPLACE TRIGGER c_references_are_visible BEFORE INSERT OR UPDATE OF {columns} ON "{table}" '
+        f"FOR EACH ROW EXECUTE FUNCTION references_are_visible({arguments})"
+    )
+
+
+def _may_hide(model: Any) -> bool:
+    seen_by = getattr(model, "seen_by", None)
+    return seen_by is not None and seen_by.few != "true"
 
 
 def quiet_columns(model: type[models.Model], seen_by: SeenBy) -> set[str]:

@@ -18,7 +18,7 @@ from sitebook.access.forms import GrantForm, PastedReferences
 from sitebook.access.models import Grant
 from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
-from sitebook.customers.frames import customer_frame, present
+from sitebook.customers.pages.frames import customer_frame, present
 from sitebook.customers.lists import customers_matching
 from sitebook.customers.models import Customer
 from sitebook.ui.listing import Column, Listing

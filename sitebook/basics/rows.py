@@ -19,7 +19,10 @@ class SeenBy:
     write: rights beyond SELECT for the see-roles, as SQL words ("" for none).
     app: rights of the log-in role itself, for what is needed before a role is taken.
     customer: the column that holds the customer, for the history's own policy.
-    parent: (table, column) of the record on whose History tab a change shows.
+    parent: (table, column) of the record on whose History tab a change shows; a table name that begins with
+    a colon is read from that column of the row.
+    nobodys: rows of no customer are everybody's.
+    of_place: belongs to the place whoever has it; whoever sees the site sees all its history.
     """
 
     few: str
@@ -31,6 +34,8 @@ class SeenBy:
     secret: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
     tracked: bool = True
+    of_place: bool = False
+    nobodys: bool = False
 
 
 def by_customer(
@@ -38,23 +43,29 @@ def by_customer(
     *,
     write: str = _ALL_RIGHTS,
     parent: tuple[str, str] | None = None,
+    quiet: tuple[str, ...] = (),
     tracked: bool = True,
+    nobodys: bool = False,
 ) -> SeenBy:
-    """Rows of a customer the user may see; rows of no customer only by those who see all."""
+    """Rows of a customer the user may see. Rows of no customer only by those who see all, or with
+    ``nobodys`` by everybody who is signed in."""
+    also = f" OR {column} IS NULL" if nobodys else ""
     return SeenBy(
-        few=f"{column} = ANY ((SELECT allowed_customers())::bigint[])",
-        many=f"{column} IN (SELECT allowed_customer_rows())",
+        few=f"{column} = ANY ((SELECT allowed_customers())::bigint[]){also}",
+        many=f"{column} IN (SELECT allowed_customer_rows()){also}",
         write=write,
         customer=column,
         parent=parent,
+        quiet=quiet,
         tracked=tracked,
+        nobodys=nobodys,
     )
 
 
-def by_parent(table: str, column: str) -> SeenBy:
+def by_parent(table: str, column: str, *, of_place: bool = False) -> SeenBy:
     """Rows whose parent row the user may see; the parent's own policy decides."""
     condition = f"EXISTS (SELECT 1 FROM {table} parent WHERE parent.id = {column})"
-    return SeenBy(few=condition, many=condition, parent=(table, column))
+    return SeenBy(few=condition, many=condition, parent=(table, column), of_place=of_place)
 
 
 def everybody(

@@ -63,6 +63,7 @@ CREATE OR REPLACE FUNCTION history_subject(kind_of text, customer_column text, p
     OUT kind text, OUT id bigint, OUT customer bigint, OUT via text, OUT request text, OUT reason text)
   LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 BEGIN
+  IF left(parent, 1) = ':' THEN parent := r ->> substr(parent, 2); END IF;
   kind := CASE WHEN parent = '' THEN kind_of ELSE parent END;
   id := (r ->> CASE WHEN parent = '' THEN 'id' ELSE parent_column END)::bigint;
   customer := CASE WHEN customer_column <> '' THEN (r ->> customer_column)::bigint
@@ -70,6 +71,22 @@ BEGIN
   via := coalesce(nullif(current_setting('sitebook.via', true), ''), 'sql');
   request := coalesce(current_setting('sitebook.request', true), '');
   reason := coalesce(current_setting('sitebook.reason', true), '');
+END $$;
+
+-- Arguments: pairs of a column and the table it points at. Foreign keys look past row policies; this does not.
+CREATE OR REPLACE FUNCTION references_are_visible() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE fresh jsonb := to_jsonb(NEW); was jsonb := CASE WHEN TG_OP = 'UPDATE' THEN to_jsonb(OLD) ELSE '{}' END;
+        target bigint; there boolean;
+BEGIN
+  FOR i IN 0 .. TG_NARGS - 1 BY 2 LOOP
+    target := (fresh ->> TG_ARGV[i])::bigint;
+    CONTINUE WHEN target IS NULL OR fresh -> TG_ARGV[i] = was -> TG_ARGV[i];
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I WHERE id = $1)', TG_ARGV[i + 1]) INTO there USING target;
+    IF NOT there THEN
+      RAISE EXCEPTION '% of % points at nothing', TG_ARGV[i], TG_TABLE_NAME USING ERRCODE = 'foreign_key_violation';
+    END IF;
+  END LOOP;
+  RETURN NEW;
 END $$;
 
 CREATE OR REPLACE FUNCTION row_keeps_its_id() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -22,7 +22,7 @@ from sitebook.customers import bulk as many
 from sitebook.customers.adding import add_customer
 from sitebook.customers.editing import Editing
 from sitebook.customers.forms import CustomerForm, NewCustomerForm
-from sitebook.customers.frames import customer_frame, present
+from sitebook.customers.pages.frames import customer_frame, present
 from sitebook.customers.lists import (
     CUSTOMERS,
     NONE,

@@ -14,10 +14,10 @@ from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
 from sitebook.customers import outside
-from sitebook.customers.customer_pages import PICKED, act_on_ticked
+from sitebook.customers.pages.customers import PICKED, act_on_ticked
 from sitebook.customers.editing import Editing
 from sitebook.customers.forms import NewSiteForm, SiteForm
-from sitebook.customers.frames import present, site_frame
+from sitebook.customers.pages.frames import present, site_frame
 from sitebook.customers.lists import SITES, best_first, sites_matching
 from sitebook.customers.models import Customer, Site
 from sitebook.history import timeline

@@ -1,0 +1,28 @@
+"""The nouns of this area: customers and groups, contacts and roles, sites and who had them, areas inside."""
+
+from sitebook.customers.models.areas import Area, Position
+from sitebook.customers.models.contacts import SINGLE, Contact, ContactRole, Role
+from sitebook.customers.models.customers import Customer, CustomerExternalId, Membership
+from sitebook.customers.models.registers import AlreadyArchived, Register, RegisterRows
+from sitebook.customers.models.sites import CodeTaken, Site, SiteChange, SiteExternalId, SiteParty, Tenure
+
+__all__ = [
+    "SINGLE",
+    "AlreadyArchived",
+    "Area",
+    "CodeTaken",
+    "Contact",
+    "ContactRole",
+    "Customer",
+    "CustomerExternalId",
+    "Membership",
+    "Position",
+    "Register",
+    "RegisterRows",
+    "Role",
+    "Site",
+    "SiteChange",
+    "SiteExternalId",
+    "SiteParty",
+    "Tenure",
+]

@@ -1,0 +1,138 @@
+"""Contacts are persons; dated roles say what a person is for at a customer or a site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Coalesce, Lower
+from django.utils.translation import gettext_lazy as _
+
+from sitebook.basics.rows import by_customer
+from sitebook.customers.models.customers import Customer
+from sitebook.customers.models.registers import Register, RegisterRows, reference_number
+from sitebook.customers.models.sites import Site
+
+
+class Contact(Register):
+    """A person, of a customer or on their own. Only the name is required.
+
+    ``is_customer``: the person is the customer, an individual; the database keeps the two in step.
+    The first of several phones or emails is the primary one.
+    """
+
+    seen_by = by_customer("customer_id", nobodys=True)
+
+    class Consent(models.TextChoices):
+        UNKNOWN = "unknown", _("Not asked")
+        AGREED = "agreed", _("Agreed to messages")
+        REFUSED = "refused", _("Wants no messages")
+
+    reference = models.CharField(
+        _("Reference"),
+        max_length=20,
+        unique=True,
+        editable=False,
+        db_default=reference_number("P", "customers_contact_reference"),
+    )
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("Customer"), null=True, on_delete=models.PROTECT, related_name="contacts"
+    )
+    name = models.CharField(_("Name"), max_length=200)
+    name_key = models.GeneratedField(
+        expression=models.Func("name", function="sort_key"), output_field=models.TextField(), db_persist=True
+    )
+    position = models.CharField(_("Position"), max_length=100, blank=True, default="")
+    language = models.CharField(_("Language"), max_length=10, blank=True, default="")
+    consent = models.CharField(_("Consent to messages"), max_length=10, choices=Consent, default=Consent.UNKNOWN)
+    consent_on = models.DateField(_("Consent given or refused on"), null=True, blank=True)
+    is_customer = models.BooleanField(default=False, editable=False)
+    erased_at = models.DateTimeField(null=True, editable=False)
+
+    objects = RegisterRows["Contact"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name__regex=r"^\s*$"), name="a_contact_has_a_name"),
+            models.UniqueConstraint(
+                "customer", condition=models.Q(is_customer=True), name="an_individual_has_one_contact_in_step"
+            ),
+        ]
+        indexes = [
+            models.Index("name_key", "id", name="contacts_by_name"),
+            models.Index("updated_at", "id", name="contacts_by_change"),
+            GinIndex(fields=["tags"], name="contacts_by_tag"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def add(cls, *, name: str, customer: Customer | None = None, **values: Any) -> Contact:
+        """Make a contact; without a customer every signed-in user sees it."""
+        contact = cls(name=name, customer=customer, **values)
+        contact.save(force_insert=True)
+        contact.refresh_from_db()
+        return contact
+
+
+class Role(models.TextChoices):
+    """What a contact may be for. A firm may write roles of its own; ``single`` ones one person has at a time."""
+
+    MAIN = "main", _("Main contact")
+    BILLING = "billing", _("Billing contact")
+    POINT = "point of contact", _("Point of contact")
+    MANAGER = "site manager", _("Site manager")
+    TECHNICIAN = "lead technician", _("Lead technician")
+    ACCOUNTS = "accounts", _("Accounts")
+    EMERGENCY = "emergency", _("Emergency")
+    KEYS = "key holder", _("Key holder")
+
+
+SINGLE = (Role.MAIN.value, Role.BILLING.value)
+
+
+class ContactRole(models.Model):
+    """What a contact is for at a customer, or at one of its sites, from when to when.
+
+    ``customer`` is the one whose contact it is: at a site it counts while that customer has the site
+    (``ContactRole.objects.in_force``). ``main`` at a customer is the main contact, at a site the default one.
+    """
+
+    seen_by = by_customer("customer_id", parent=("customers_contact", "contact_id"))
+
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="roles")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="contact_roles")
+    site = models.ForeignKey(Site, null=True, on_delete=models.CASCADE, related_name="contact_roles")
+    role = models.CharField(_("Role"), max_length=60)
+    during = DateRangeField(_("Period"))
+    priority = models.PositiveSmallIntegerField(_("Order"), default=1, db_default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(during__isempty=False), name="a_role_lasts_some_time"),
+            models.CheckConstraint(condition=~models.Q(role__regex=r"^\s*$"), name="a_role_has_a_name"),
+            ExclusionConstraint(
+                name="a_contact_has_a_role_once_at_a_time",
+                expressions=[
+                    ("contact", RangeOperators.EQUAL),
+                    (Lower("role"), RangeOperators.EQUAL),
+                    ("customer", RangeOperators.EQUAL),
+                    (Coalesce("site", 0), RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+            ),
+            ExclusionConstraint(
+                name="one_main_and_one_billing_contact_at_a_time",
+                expressions=[
+                    ("customer", RangeOperators.EQUAL),
+                    (Coalesce("site", 0), RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+                condition=models.Q(role__in=SINGLE),
+            ),
+        ]

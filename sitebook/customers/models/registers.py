@@ -1,0 +1,98 @@
+"""What every register carries: reference, phones, tags, notes, archive state, stamps, version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models, transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from sitebook.basics.refused import Refused, StaleEdit
+from sitebook.customers.reaching import Email, Phone
+
+
+class AlreadyArchived(Refused):
+    """Archiving what is archived, or restoring what is not."""
+
+
+def reference_number(prefix: str, sequence: str) -> models.Func:
+    return models.Func(
+        models.Value(prefix), models.Value(sequence), function="reference_number", output_field=models.TextField()
+    )
+
+
+class RegisterRows[M: "Register"](models.QuerySet[M]):
+    def current(self) -> RegisterRows[M]:
+        return self.filter(archived_at__isnull=True)
+
+    def archived(self) -> RegisterRows[M]:
+        return self.filter(archived_at__isnull=False)
+
+
+class Register(models.Model):
+    """What every register carries: reference, tags, notes, archive state, stamps, version."""
+
+    reference: models.CharField[str, str]
+    phones: models.JSONField[list[Phone], list[Phone]] = models.JSONField(_("Phones"), default=list, blank=True)
+    emails: models.JSONField[list[Email], list[Email]] = models.JSONField(_("Emails"), default=list, blank=True)
+    tags = ArrayField(models.CharField(max_length=40), verbose_name=_("Tags"), default=list, blank=True)
+    notes = models.TextField(_("Notes"), blank=True, default="")
+    archived_at = models.DateTimeField(null=True, editable=False)
+    archived_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False
+    )
+    archive_reason = models.CharField(max_length=200, blank=True, default="", editable=False)
+    archived_with = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False
+    )
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False
+    )
+    version = models.IntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
+    def change(self, *, version: int, **values: Any) -> None:
+        """Save these fields if nobody saved since ``version`` was read.
+
+        Only fields whose value differs are written. Raises StaleEdit when the row has moved on.
+        """
+        changed = {name: value for name, value in values.items() if getattr(self, name) != value}
+        if not changed and self.version == version:
+            return
+        with transaction.atomic():
+            count = type(self)._default_manager.filter(pk=self.pk, version=version).update(**changed) if changed else 0
+        if not count:
+            raise StaleEdit(_("Somebody else changed this record while you were editing it."))
+        self.refresh_from_db()
+
+    def archive(self, *, by_id: int | None, at: Any, reason: str = "", act: str = "") -> None:
+        """Hide the record from lists and pickers; nothing is lost. Raises AlreadyArchived.
+
+        ``act``: the name of the archiving, which what it takes along bears too (``archiving.py``).
+        """
+        self._set_archived(
+            expected=False, archived_at=at, archived_by_id=by_id, archive_reason=reason[:200], archived_with=act
+        )
+
+    def restore(self) -> None:
+        """Bring an archived record back. Raises AlreadyArchived when it is not archived."""
+        self._set_archived(expected=True, archived_at=None, archived_by_id=None, archive_reason="", archived_with="")
+
+    def _set_archived(self, *, expected: bool, **values: Any) -> None:
+        rows = type(self)._default_manager.filter(pk=self.pk, archived_at__isnull=not expected)
+        if not rows.update(**values):
+            text = _("%(name)s is not archived.") if expected else _("%(name)s is already archived.")
+            raise AlreadyArchived(text % {"name": self})
+        self.refresh_from_db()

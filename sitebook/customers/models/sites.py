@@ -1,0 +1,286 @@
+"""Sites are where the work is; tenures say who had a site when, parties who else has to do with it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.db import IntegrityError, models, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce, Now, Upper
+from django.utils.translation import gettext_lazy as _
+
+from sitebook.basics.refused import Refused
+from sitebook.basics.rows import by_customer, by_parent
+from sitebook.customers.models.customers import Customer
+from sitebook.customers.models.registers import Register, RegisterRows, reference_number
+from sitebook.customers.places import one_line
+
+
+class CodeTaken(Refused):
+    """Another site of the customer has this code."""
+
+
+class Site(Register):
+    """A place where work is done. One customer has it at any instant, or it is vacant."""
+
+    seen_by = by_customer("customer_id")
+
+    class Status(models.TextChoices):
+        PROSPECTIVE = "prospective", _("Prospective")
+        ACTIVE = "active", _("Active")
+        DORMANT = "dormant", _("Dormant")
+        CLOSED = "closed", _("Closed")
+
+    reference = models.CharField(
+        _("Reference"),
+        max_length=20,
+        unique=True,
+        editable=False,
+        db_default=reference_number("S", "customers_site_reference"),
+    )
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("Customer"), null=True, on_delete=models.PROTECT, related_name="sites"
+    )
+    name = models.CharField(_("Name"), max_length=200)
+    name_key = models.GeneratedField(
+        expression=models.Func("name", function="sort_key"), output_field=models.TextField(), db_persist=True
+    )
+    code = models.CharField(_("Code"), max_length=60, blank=True, default="")
+    type = models.CharField(_("Type"), max_length=60, blank=True, default="")
+    status = models.CharField(_("Status"), max_length=12, choices=Status, default=Status.ACTIVE)
+    own_stock = models.BooleanField(_("Counts as our own stock"), default=False)
+    line1 = models.CharField(_("Address line 1"), max_length=200, blank=True, default="")
+    line2 = models.CharField(_("Address line 2"), max_length=200, blank=True, default="")
+    town = models.CharField(_("Town"), max_length=100, blank=True, default="")
+    region = models.CharField(_("County, state or province"), max_length=100, blank=True, default="")
+    postcode = models.CharField(_("Postcode"), max_length=20, blank=True, default="")
+    country = models.CharField(_("Country"), max_length=2, blank=True, default="")
+    latitude = models.DecimalField(_("Latitude"), max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(_("Longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
+    time_zone = models.CharField(_("Time zone"), max_length=64, blank=True, default="")
+    access_instructions = models.TextField(_("Getting in"), blank=True, default="")
+    opening_hours = models.CharField(_("Opening hours"), max_length=300, blank=True, default="")
+    hazards = models.TextField(_("Hazards"), blank=True, default="")
+
+    ended_on = models.DateField(_("Ended on"), null=True, editable=False)
+    joined_into = models.ForeignKey(
+        "self",
+        verbose_name=_("Joined into"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="joined_from",
+        editable=False,
+    )
+    split_from = models.ForeignKey(
+        "self",
+        verbose_name=_("Split from"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="split_into",
+        editable=False,
+    )
+
+    objects = RegisterRows["Site"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name__regex=r"^\s*$"), name="a_site_has_a_name"),
+            models.UniqueConstraint(
+                "customer",
+                Upper("code"),
+                condition=~models.Q(code=""),
+                name="a_code_is_unique_within_the_customer",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(latitude__isnull=True, longitude__isnull=True)
+                | models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="coordinates_lie_on_the_earth",
+            ),
+        ]
+        indexes = [
+            models.Index("name_key", "id", name="sites_by_name"),
+            models.Index("customer", "name_key", "id", name="sites_by_customer"),
+            models.Index("updated_at", "id", name="sites_by_change"),
+            GinIndex(fields=["tags"], name="sites_by_tag"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def add(cls, *, customer: Customer, name: str, since: date | None = None, **values: Any) -> Site:
+        """Make a site; the customer has it from ``since`` (a day in the site's zone; None: always known).
+
+        Raises CodeTaken when the customer has another site of this code.
+        """
+        try:
+            with transaction.atomic():
+                site = cls(customer=customer, name=name, **values)
+                site.save(force_insert=True)
+        except IntegrityError as fault:
+            raise _code_taken(fault, values.get("code", "")) from fault
+        Tenure.objects.create(site=site, customer=customer, during=DateRange(since, None))
+        site.refresh_from_db()
+        return site
+
+    def change(self, *, version: int, **values: Any) -> None:
+        try:
+            super().change(version=version, **values)
+        except IntegrityError as fault:
+            raise _code_taken(fault, values.get("code", "")) from fault
+
+    @property
+    def address(self) -> str:
+        return one_line(self)
+
+
+def _code_taken(fault: IntegrityError, code: str) -> Exception:
+    if "a_code_is_unique_within_the_customer" in str(fault):
+        text = _("The code “%(code)s” is already in use at this customer. Choose another one.")
+        return CodeTaken(text % {"code": code})
+    return fault
+
+
+class Tenure(models.Model):
+    """Who had a site when: half-open periods without gap or overlap; no customer means vacant.
+
+    ``place``: the site's own fields as they last were while the customer had it. The database keeps it
+    (``tenure_keeps_its_place``), so a former customer's people still read what they knew and nothing newer.
+    """
+
+    seen_by = by_customer("customer_id", parent=("customers_site", "site_id"), quiet=("place",))
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="tenures", db_index=False)
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="tenures")
+    during = DateRangeField(_("Period"))
+    place = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), editable=False)
+    name_key = models.GeneratedField(
+        expression=models.Func(KeyTextTransform("name", "place"), function="sort_key"),
+        output_field=models.TextField(null=True),
+        db_persist=True,
+    )
+    reason = models.CharField(_("Reason"), max_length=200, blank=True, default="")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        db_table = "customers_tenure"
+        indexes = [models.Index("name_key", "id", name="tenures_by_name")]
+        constraints = [
+            ExclusionConstraint(
+                name="one_customer_has_a_site_at_a_time",
+                expressions=[("site", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+            ),
+            models.CheckConstraint(condition=models.Q(during__isempty=False), name="a_tenure_lasts_some_time"),
+        ]
+
+
+class SiteChange(models.Model):
+    """A site changed hands, was split or joined: what was done on one day, and can be taken back whole."""
+
+    seen_by = by_customer("customer_id", parent=("customers_site", "site_id"), quiet=("details",))
+
+    class Kind(models.TextChoices):
+        HANDED_OVER = "handed over", _("Handed over")
+        VACATED = "vacated", _("Vacated")
+        SPLIT = "split", _("Split off")
+        JOINED = "joined", _("Joined")
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="turns")
+    kind = models.CharField(_("What was done"), max_length=12, choices=Kind)
+    day = models.DateField(_("From"))
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("Customer"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    tenure = models.ForeignKey(Tenure, null=True, on_delete=models.SET_NULL, related_name="+", editable=False)
+    other_site = models.ForeignKey(
+        Site, verbose_name=_("Other site"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    reason = models.CharField(_("Reason"), max_length=200, blank=True, default="")
+    details = models.JSONField(default=dict, editable=False)
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False
+    )
+    reversed_at = models.DateTimeField(_("Taken back"), null=True, editable=False)
+
+    class Meta:
+        ordering = ["-day", "-pk"]
+
+
+class SiteParty(models.Model):
+    """Who else has to do with a site, when: owner, agent, occupier, or who pays instead.
+
+    ``customer`` is the site's customer whose people wrote it down. It counts while that customer has the
+    site; at a hand-over what stays true is written anew for the next one.
+    """
+
+    seen_by = by_customer("customer_id", parent=("customers_site", "site_id"))
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Owner or landlord")
+        AGENT = "agent", _("Managing agent")
+        OCCUPIER = "occupier", _("Occupier or tenant")
+        PAYER = "payer", _("Pays instead")
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="parties")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(_("Role"), max_length=12, choices=Role)
+    party = models.ForeignKey(
+        Customer, verbose_name=_("Customer"), null=True, on_delete=models.PROTECT, related_name="party_of"
+    )
+    person = models.ForeignKey(
+        "customers.Contact", verbose_name=_("Contact"), null=True, on_delete=models.PROTECT, related_name="party_of"
+    )
+    during = DateRangeField(_("Period"))
+    carried_by = models.ForeignKey(SiteChange, null=True, on_delete=models.SET_NULL, related_name="+", editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(party__isnull=True) ^ models.Q(person__isnull=True),
+                name="a_party_is_a_customer_or_a_contact",
+            ),
+            models.CheckConstraint(condition=models.Q(during__isempty=False), name="a_party_lasts_some_time"),
+            ExclusionConstraint(
+                name="one_pays_instead_at_a_time",
+                expressions=[
+                    ("site", RangeOperators.EQUAL),
+                    ("customer", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+                condition=models.Q(role="payer"),
+            ),
+            ExclusionConstraint(
+                name="a_party_has_a_role_once_at_a_time",
+                expressions=[
+                    ("site", RangeOperators.EQUAL),
+                    ("customer", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    (Coalesce("party", 0), RangeOperators.EQUAL),
+                    (Coalesce("person", 0), RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+
+class SiteExternalId(models.Model):
+    """The site's id in another system."""
+
+    seen_by = by_parent("customers_site", "site_id")
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="external_ids", db_index=False)
+    system = models.CharField(_("System"), max_length=40)
+    value = models.CharField(_("Id there"), max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["system", "value"], name="an_outside_id_names_one_site"),
+            models.UniqueConstraint(fields=["site", "system"], name="a_site_has_one_id_in_a_system"),
+        ]
