@@ -58,6 +58,21 @@ def put_back() -> None:
 
 
 @contextmanager
+def beyond_sight() -> Iterator[None]:
+    """Lift the row policies for an act whose outcome its author may not see: a site that is left to nobody.
+
+    Whatever is to be judged by the author's own eyes is judged before. The actor stays who they are.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('role')")
+        (role,) = cursor.fetchone()
+        everything = role_names(connection.settings_dict["NAME"]).all
+        cursor.execute("SELECT set_config('role', %s, true)", [everything])
+        yield  # what fails in here rolls the role back with everything else
+        cursor.execute("SELECT set_config('role', %s, true)", [role])
+
+
+@contextmanager
 def acting(
     *,
     user: User | None = None,

@@ -18,9 +18,9 @@ from sitebook.access.forms import GrantForm, PastedReferences
 from sitebook.access.models import Grant
 from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
-from sitebook.customers.pages.frames import customer_frame, present
 from sitebook.customers.lists import customers_matching
 from sitebook.customers.models import Customer
+from sitebook.customers.pages.frames import customer_frame, present
 from sitebook.ui.listing import Column, Listing
 from sitebook.ui.render import go, show
 from sitebook.ui.widgets import Reference, used

@@ -4,7 +4,16 @@ from sitebook.customers.models.areas import Area, Position
 from sitebook.customers.models.contacts import SINGLE, Contact, ContactRole, Role
 from sitebook.customers.models.customers import Customer, CustomerExternalId, Membership
 from sitebook.customers.models.registers import AlreadyArchived, Register, RegisterRows
-from sitebook.customers.models.sites import CodeTaken, Site, SiteChange, SiteExternalId, SiteParty, Tenure
+from sitebook.customers.models.sites import (
+    CodeTaken,
+    NotOnThatDay,
+    NotThere,
+    Site,
+    SiteChange,
+    SiteExternalId,
+    SiteParty,
+    Tenure,
+)
 
 __all__ = [
     "SINGLE",
@@ -16,6 +25,8 @@ __all__ = [
     "Customer",
     "CustomerExternalId",
     "Membership",
+    "NotOnThatDay",
+    "NotThere",
     "Position",
     "Register",
     "RegisterRows",

@@ -180,6 +180,14 @@ class Tenure(models.Model):
         ]
 
 
+class NotOnThatDay(Refused):
+    """The day does not suit the site's tenures."""
+
+
+class NotThere(Refused):
+    """Taken back already, or not something that can be corrected."""
+
+
 class SiteChange(models.Model):
     """A site changed hands, was split or joined: what was done on one day, and can be taken back whole."""
 

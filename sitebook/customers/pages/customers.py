@@ -22,7 +22,6 @@ from sitebook.customers import bulk as many
 from sitebook.customers.adding import add_customer
 from sitebook.customers.editing import Editing
 from sitebook.customers.forms import CustomerForm, NewCustomerForm
-from sitebook.customers.pages.frames import customer_frame, present
 from sitebook.customers.lists import (
     CUSTOMERS,
     NONE,
@@ -32,6 +31,7 @@ from sitebook.customers.lists import (
     with_site_counts,
 )
 from sitebook.customers.models import Customer, Site
+from sitebook.customers.pages.frames import customer_frame, present
 from sitebook.history import timeline
 from sitebook.ui import current
 from sitebook.ui.render import asked_by_htmx, go, show

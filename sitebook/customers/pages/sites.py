@@ -14,12 +14,12 @@ from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
 from sitebook.customers import outside
-from sitebook.customers.pages.customers import PICKED, act_on_ticked
 from sitebook.customers.editing import Editing
 from sitebook.customers.forms import NewSiteForm, SiteForm
-from sitebook.customers.pages.frames import present, site_frame
 from sitebook.customers.lists import SITES, best_first, sites_matching
 from sitebook.customers.models import Customer, Site
+from sitebook.customers.pages.customers import PICKED, act_on_ticked
+from sitebook.customers.pages.frames import present, site_frame
 from sitebook.history import timeline
 from sitebook.ui import current
 from sitebook.ui.render import go, show

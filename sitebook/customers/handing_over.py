@@ -1,0 +1,246 @@
+"""What happens to a whole site: it changes hands, is split, is joined; each can be taken back.
+
+Who had a site when is a row of tenures without gap or overlap. A hand-over cuts the tenure of its day in two;
+taking it back gives the days to the tenure before. So hand-overs may be written down late, in any order,
+corrected and taken back, and each day has one answer: that of the last hand-over up to it which still stands.
+
+A user touches only tenures of customers they see: what hides a neighbour is refused, never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import nullcontext
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext as _
+
+from sitebook.access.identity import beyond_sight
+from sitebook.basics.refused import Refused
+from sitebook.customers import dividing, parties
+from sitebook.customers.models import Customer, NotOnThatDay, NotThere, Site, SiteChange, Tenure
+from sitebook.ui.formats import day_text
+
+# What a customer's people wrote about a site as theirs. It leaves with them; all else belongs to the place.
+OWN: dict[str, Any] = {"code": "", "phones": [], "emails": [], "notes": "", "tags": [], "opening_hours": ""}
+CARRIED = ("owner", "agent")
+
+
+class AlreadyTheirs(Refused):
+    """The customer has the site on that day already."""
+
+
+class OutOfSight(Refused):
+    """The site was with a customer the user may not see."""
+
+
+def hand_over(
+    site: Site,
+    *,
+    to: Customer | None,
+    day: date,
+    today: date,
+    by_id: int | None,
+    reason: str = "",
+    name: str = "",
+    carry: Iterable[str] = CARRIED,
+) -> SiteChange:
+    """Give the site to a customer, or to nobody (vacant), from ``day`` (in the site's zone) up to the next hand-over.
+
+    ``name``: what the site is called from then on. ``carry``: the roles of parties that stay with the place.
+    Raises NotOnThatDay (also for days to come), AlreadyTheirs, OutOfSight.
+    """
+    with transaction.atomic():
+        site = _locked(site)
+        if day > today:
+            raise NotOnThatDay(
+                _("%(day)s is still to come. Write the hand-over down when it has happened.") % {"day": day_text(day)}
+            )
+        before = _tenure_on(site, day)
+        _must_differ(before.customer_id, to, site=site, day=day)
+        if before.during.lower == day:
+            text = _("%(site)s changed hands on %(day)s already. Correct that hand-over instead.")
+            raise NotOnThatDay(text % {"site": site, "day": day_text(day)})
+        with beyond_sight() if to is None else nullcontext():
+            end = before.during.upper
+            _set_period(before, before.during.lower, day)
+            place = {} if end == site.ended_on else _of_the_place(before.place) | ({"name": name} if name else {})
+            after = Tenure.objects.create(
+                site=site, customer=to, during=DateRange(day, end), reason=reason[:200], place=place
+            )
+            change = SiteChange.objects.create(
+                site=site, kind=_kind(to), day=day, customer=to, tenure=after, reason=reason[:200], made_by_id=by_id
+            )
+            if end == site.ended_on:
+                _change_hands(site, to, name=name)
+            if to is not None and before.customer is not None:
+                parties.carry(
+                    site=site, from_customer=before.customer, to_customer=to, on=day, roles=carry, change=change
+                )
+    return change
+
+
+def correct(change: SiteChange, *, to: Customer | None, day: date, today: date, reason: str = "") -> SiteChange:
+    """Say that a hand-over was on another day, or to somebody else; what came before and after stays.
+
+    Raises NotThere, NotOnThatDay when the day would pass the hand-over before or after, AlreadyTheirs, OutOfSight.
+    """
+    with transaction.atomic():
+        change, site, before, after = _standing(change)
+        _must_lie_between(before, after, day=day, today=today)
+        _must_differ(before.customer_id, to, site=site, day=day)
+        giver, taker = before.customer, after.customer_id
+        with beyond_sight() if to is None else nullcontext():
+            shrinks, grows = (before, after) if day < after.during.lower else (after, before)
+            for each in (shrinks, grows):
+                low, high = each.during.lower, each.during.upper
+                _set_period(each, *((low, day) if each is before else (day, high)))
+            change.day, change.customer, change.kind = day, to, _kind(to)
+            change.reason = reason[:200] or change.reason
+            change.save(update_fields=["day", "customer", "kind", "reason"])
+            if taker != (to.pk if to else None):
+                _give_instead(site, after, to)
+            roles = parties.uncarry(change)
+            if to is not None and giver is not None:
+                parties.carry(site=site, from_customer=giver, to_customer=to, on=day, roles=roles, change=change)
+    return change
+
+
+def take_back(change: SiteChange, *, at: datetime) -> None:
+    """Undo what was done to the site as if it had not been. Raises NotThere, OutOfSight, StillInUse."""
+    with transaction.atomic():
+        if change.kind in (SiteChange.Kind.SPLIT, SiteChange.Kind.JOINED):
+            dividing.take_back(change, at=at)
+            return
+        change, site, before, after = _standing(change)
+        parties.uncarry(change)
+        change.reversed_at, change.tenure = at, None
+        change.save(update_fields=["reversed_at", "tenure"])
+        end = after.during.upper
+        with beyond_sight() if before.customer_id is None else nullcontext():
+            after.delete()
+            _set_period(before, before.during.lower, end)
+            if end == site.ended_on:
+                _change_hands(site, before.customer, name=str(before.place.get("name", "")))
+
+
+def neighbours(change: SiteChange) -> tuple[Tenure, Tenure]:
+    """The tenure a hand-over ended and the one it began. Raises NotThere, OutOfSight."""
+    return _standing(change)[2:]
+
+
+def _locked(site: Site) -> Site:
+    return Site.objects.select_for_update(of=("self",)).get(pk=site.pk)
+
+
+def _kind(to: Customer | None) -> str:
+    return SiteChange.Kind.VACATED if to is None else SiteChange.Kind.HANDED_OVER
+
+
+def _tenure_on(site: Site, day: date) -> Tenure:
+    found = Tenure.objects.filter(site=site, during__contains=day).select_related("customer").first()
+    if found is not None:
+        return found
+    first = Tenure.objects.filter(site=site).order_by("during").first()
+    if site.ended_on and day >= site.ended_on:
+        text = _("%(site)s ended on %(day)s. It changes hands no more.")
+        raise NotOnThatDay(text % {"site": site, "day": day_text(site.ended_on)})
+    if first is not None and first.during.lower and day < first.during.lower:
+        text = _("%(site)s is known here from %(day)s on. Choose that day or a later one.")
+        raise NotOnThatDay(text % {"site": site, "day": day_text(first.during.lower)})
+    text = _("On %(day)s %(site)s was with a customer you do not see. Ask somebody who sees both customers.")
+    raise OutOfSight(text % {"site": site, "day": day_text(day)})
+
+
+def _standing(change: SiteChange) -> tuple[SiteChange, Site, Tenure, Tenure]:
+    """The hand-over as it stands, its site locked, the tenures before and after it."""
+    site = Site.objects.filter(pk=change.site_id).select_for_update(of=("self",)).first()
+    change = SiteChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+    if change.reversed_at or change.kind not in (SiteChange.Kind.HANDED_OVER, SiteChange.Kind.VACATED):
+        raise NotThere(_("This hand-over does not stand any more. Reload the page."))
+    after = Tenure.objects.filter(pk=change.tenure_id).select_related("customer").first()
+    before = (
+        Tenure.objects.filter(site_id=change.site_id, during__endswith=after.during.lower)
+        .select_related("customer")
+        .first()
+        if after is not None
+        else None
+    )
+    if site is None or after is None or before is None:
+        text = _("This hand-over concerns a customer you do not see. Ask somebody who sees both customers.")
+        raise OutOfSight(text)
+    return change, site, before, after
+
+
+def _must_differ(now: int | None, to: Customer | None, *, site: Site, day: date) -> None:
+    if now != (to.pk if to else None):
+        return
+    words = {"site": site, "day": day_text(day), "customer": to}
+    if to is None:
+        raise AlreadyTheirs(_("%(site)s was vacant on %(day)s already.") % words)
+    raise AlreadyTheirs(_("%(customer)s had %(site)s on %(day)s already. Choose another customer or day.") % words)
+
+
+def _must_lie_between(before: Tenure, after: Tenure, *, day: date, today: date) -> None:
+    low, high = before.during.lower, after.during.upper
+    if day > today:
+        raise NotOnThatDay(_("%(day)s is still to come. Choose a day that has been.") % {"day": day_text(day)})
+    if low and day <= low:
+        text = _("The hand-over before was on %(day)s. Choose a later day, or take that one back first.")
+        raise NotOnThatDay(text % {"day": day_text(low)})
+    if high and day >= high:
+        text = _("The next hand-over was on %(day)s. Choose an earlier day, or take that one back first.")
+        raise NotOnThatDay(text % {"day": day_text(high)})
+
+
+def _set_period(tenure: Tenure, low: date | None, high: date | None) -> None:
+    tenure.during = DateRange(low, high)
+    tenure.save(update_fields=["during"])
+
+
+def _of_the_place(place: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in place.items() if name not in OWN}
+
+
+def _give_instead(site: Site, after: Tenure, to: Customer | None) -> None:
+    live = after.during.upper == site.ended_on
+    after.customer = to
+    after.place = {} if live else _of_the_place(after.place)
+    after.save(update_fields=["customer", "place"])
+    if live:
+        _change_hands(site, to, name="")
+
+
+def _change_hands(site: Site, to: Customer | None, *, name: str) -> None:
+    """Make ``to`` the customer the site has now. The tenures say so already.
+
+    In three steps, for a change is filed under the customer the row belongs to after it: what leaves goes under
+    the former one, what comes under the new one, and neither reads the other's.
+    """
+    rows = Site.objects.filter(pk=site.pk)
+    site.refresh_from_db()
+    comes = _known_before(site, to)
+    renamed = bool(name) and name != site.name
+    leaves = {field: blank for field, blank in OWN.items() if getattr(site, field) != blank}
+    if leaves or renamed:
+        rows.update(**leaves, **({"name": site.reference} if renamed else {}))
+    rows.update(customer=to)
+    if comes or renamed:
+        rows.update(**comes, **({"name": name} if renamed else {}))
+    site.refresh_from_db()
+
+
+def _known_before(site: Site, to: Customer | None) -> dict[str, Any]:
+    """What the customer wrote about the site when it last had it; a code it uses elsewhere meanwhile stays away."""
+    if to is None:
+        return {}
+    places = Tenure.objects.filter(site=site, customer=to).order_by("-during").values_list("place", flat=True)
+    place = next(filter(None, places), {})
+    known = {field: place[field] for field in OWN if place.get(field)}
+    code = known.get("code", "")
+    if code and Site.objects.filter(customer=to, code__iexact=code).exclude(pk=site.pk).exists():
+        del known["code"]
+    return known
