@@ -96,7 +96,7 @@ def _act(change: Change) -> tuple[Any, ...]:
 
 
 def _entry(changes: list[Change], names: Names, *, own: bool) -> Entry:
-    main = min(changes, key=_weight)
+    main = min(changes, key=lambda change: (_weight(change), change.kind != "customers_sitechange"))
     others = [each for each in changes if each is not main]
     via, machine = words.PATHS.get(main.via, (main.via, "settings"))
     return Entry(
@@ -110,9 +110,16 @@ def _entry(changes: list[Change], names: Names, *, own: bool) -> Entry:
     )
 
 
-def _weight(change: Change) -> tuple[bool, bool]:
-    """What a sentence is about: the record before its parts, its beginning or end before what changed on it."""
-    return change.kind != change.subject_kind, change.action == "changed"
+def _weight(change: Change) -> tuple[bool, bool, bool]:
+    """What a sentence is about: a turn of the whole record, then the record before its parts, its beginning or end
+    before what changed on it."""
+    return not _is_turn(change), change.kind != change.subject_kind, change.action == "changed"
+
+
+def _is_turn(change: Change) -> bool:
+    return change.kind == "customers_sitechange" or (
+        change.kind == "customers_tenure" and change.action == "changed" and "during" in change.changes
+    )
 
 
 def _link(change: Change, names: Names) -> Markup:
@@ -145,6 +152,8 @@ def _did(main: Change, changes: list[Change], link: Markup | None) -> Markup:
     if main.kind == "access_grant":
         said["count"] = len(changes)
         text = sentences.grants(main.action, len(changes), own=link is None)
+    elif _is_turn(main):
+        text = sentences.turn(main.kind, main.changes, made=main.action == "made")[link is None]
     elif main.kind != main.subject_kind:
         text = sentences.CHILD[main.action][link is None]
     elif main.action != "changed":

@@ -22,7 +22,16 @@ from sitebook.ui import formats
 LONGEST = 300
 HIDDEN = "secret"
 # Columns that only say again what a sentence says, or what nobody reads.
-SILENT = {"archived_at", "archived_by_id", "archive_reason", "reference", "granted_at", "granted_by_id", "is_demo"}
+SILENT = {
+    "archived_at",
+    "archived_by_id",
+    "archive_reason",
+    "archived_with",
+    "reference",
+    "granted_at",
+    "granted_by_id",
+    "is_demo",
+}
 PATHS: dict[str, tuple[Any, str]] = {
     "screen": (lazy("on the screen"), ""),
     "import": (lazy("by import"), "imports"),
@@ -42,7 +51,16 @@ _KINDS = {
     "customers_customer": lazy("customer"),
     "customers_site": lazy("site"),
     "customers_tenure": lazy("period of a site"),
-    "customers_externalid": lazy("external id"),
+    "customers_customerexternalid": lazy("id in another system"),
+    "customers_siteexternalid": lazy("id in another system"),
+    "customers_contact": lazy("contact"),
+    "customers_contactrole": lazy("role"),
+    "customers_membership": lazy("place in the group"),
+    "customers_siteparty": lazy("party"),
+    "customers_sitechange": lazy("turn of a site"),
+    "customers_area": lazy("area"),
+    "customers_position": lazy("position"),
+    "files_document": lazy("document"),
     "users_user": lazy("user"),
     "firm_firm": lazy("firm"),
     "access_grant": lazy("access to a customer"),

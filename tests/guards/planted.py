@@ -12,7 +12,20 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from sitebook.access.identity import acting
 from sitebook.access.models import give
 from sitebook.access.policies import declared
-from sitebook.customers.models import Customer, CustomerExternalId, Site, SiteExternalId, Tenure
+from sitebook.customers.models import (
+    Area,
+    Contact,
+    ContactRole,
+    Customer,
+    CustomerExternalId,
+    Membership,
+    Position,
+    Site,
+    SiteChange,
+    SiteExternalId,
+    SiteParty,
+    Tenure,
+)
 from sitebook.users.models import User
 from tests.cast import Cast, make_cast, make_user, see_all
 
@@ -36,18 +49,48 @@ def plant() -> Planted:
     with see_all():
         _mark(cast.cedar)
         _mark(cast.vault)
-        CustomerExternalId.objects.create(customer=cast.cedar, system=f"{MARKER}s", value=f"{MARKER}v")
-        SiteExternalId.objects.create(site=cast.vault, system=f"{MARKER}s", value=f"{MARKER}v")
         Tenure.objects.filter(site=cast.vault).update(reason=MARKER)
         Tenure.objects.filter(site=cast.depot).update(during=DateRange(date(2020, 1, 1), None))
         Tenure.objects.create(
-            site=cast.depot, customer=cast.cedar, during=DateRange(None, date(2020, 1, 1)), reason=MARKER
+            site=cast.depot,
+            customer=cast.cedar,
+            during=DateRange(None, date(2020, 1, 1)),
+            reason=MARKER,
+            place={"name": f"{MARKER} place", "notes": MARKER},
         )
+        _fill(cast.cedar, cast.depot, text=MARKER, during=DateRange(None, date(2020, 1, 1)))
+        fill_records(cast.cedar, cast.vault, text=MARKER)
     keeper = make_user(name="Keeper", role="office", sees=(cast.cedar,))
     with acting(user=keeper, via="screen", reason=MARKER):
         Customer.objects.filter(pk=cast.cedar.pk).update(notes=f"{MARKER} again")
         give(user_id=cast.vera.pk, customers=[cast.cedar.pk])
     return Planted(cast, cast.cedar, cast.vault, cast.depot, keeper)
+
+
+def fill_records(customer: Customer, site: Site, *, text: str) -> None:
+    """A row with this text in every table that hangs on a customer or its site."""
+    CustomerExternalId.objects.create(customer=customer, system=f"{text}s", value=f"{text}v")
+    SiteExternalId.objects.create(site=site, system=f"{text}s", value=f"{text}v")
+    head = Customer.add(name=f"{text} head office")
+    Membership.objects.create(customer=customer, parent=head, during=DateRange(None, None))
+    area = Area.objects.create(site=site, name=f"{text} area", kind=text, notes=text)
+    Area.objects.create(site=site, parent=area, name=f"{text} room")
+    Position.objects.create(site=site, area=area, name=f"{text} boiler", tag_number=text, product_class=text)
+    _fill(customer, site, text=text, during=DateRange(None, None))
+
+
+def _fill(customer: Customer, site: Site, *, text: str, during: DateRange) -> None:
+    """People and parties of a customer at a site it has, or had."""
+    person = Contact.add(customer=customer, name=f"{text} person", position=text)
+    ContactRole.objects.create(contact=person, customer=customer, role=f"{text} role", during=during)
+    ContactRole.objects.create(contact=person, customer=customer, site=site, role="main", during=during)
+    SiteParty.objects.create(site=site, customer=customer, role="owner", party=customer, during=during)
+    SiteParty.objects.create(site=site, customer=customer, role="agent", person=person, during=during)
+    SiteChange.objects.create(
+        site=site, kind="handed over", day=date(2019, 1, 1), customer=customer, reason=text, details={"note": text}
+    )
+    if text == MARKER:
+        _mark(person)
 
 
 def _mark(record: models.Model) -> None:
