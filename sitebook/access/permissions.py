@@ -11,9 +11,12 @@ class Permission(StrEnum):
     SEE_CUSTOMERS = "see customers"
     CHANGE_CUSTOMERS = "change customers"
     ARCHIVE_CUSTOMERS = "archive customers"
+    CHANGE_CONTACTS = "change contacts"
+    ARCHIVE_CONTACTS = "archive contacts"
     CHANGE_SITES = "change sites"
     ARCHIVE_SITES = "archive sites"
     IMPORT = "import files"
+    ADD_DOCUMENTS = "add documents"
     GRANT = "say who sees which customer"
     MANAGE_USERS = "manage users"
     SEE_ALL_CHANGES = "see the register of changes"
@@ -21,11 +24,12 @@ class Permission(StrEnum):
 
 
 _VIEWER = frozenset({Permission.SEE_CUSTOMERS})
-_ENGINEER = _VIEWER
-_DISPATCHER = _ENGINEER | {Permission.CHANGE_SITES}
+_ENGINEER = _VIEWER | {Permission.ADD_DOCUMENTS}
+_DISPATCHER = _ENGINEER | {Permission.CHANGE_SITES, Permission.CHANGE_CONTACTS}
 _OFFICE = _DISPATCHER | {
     Permission.CHANGE_CUSTOMERS,
     Permission.ARCHIVE_CUSTOMERS,
+    Permission.ARCHIVE_CONTACTS,
     Permission.ARCHIVE_SITES,
     Permission.IMPORT,
     Permission.GRANT,

@@ -34,8 +34,10 @@ CALLABLE = (
     "access_visible(bigint[])",
     "access_give(bigint, bigint[])",
     "access_take(bigint, bigint[])",
+    "customers_above(bigint, date)",
     "customers_below(bigint, date)",
     "customers_in_one_group(bigint, bigint, date)",
+    "files_named(text[])",
     "history_make_partitions(int, date)",
     "history_make_seal(timestamptz)",
 )

@@ -45,6 +45,7 @@ class Environment:
     smtp_starttls: bool
     smtp_ssl: bool
     mail_from: str
+    max_upload_mb: int
 
 
 def read(given: Mapping[str, str] | None = None) -> Environment:
@@ -71,6 +72,7 @@ def read(given: Mapping[str, str] | None = None) -> Environment:
         hsts_seconds=_number(env, "SITEBOOK_HSTS_SECONDS"),
         insecure=_flag(env, "SITEBOOK_INSECURE"),
         mail_from=env.get("SITEBOOK_MAIL_FROM") or "Sitebook <sitebook@localhost>",
+        max_upload_mb=_number(env, "SITEBOOK_MAX_UPLOAD_MB") or 25,
         **mail,
     )
 

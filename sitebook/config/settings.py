@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "sitebook.firm",
     "sitebook.users",
     "sitebook.history",
+    "sitebook.files",
     "sitebook.access",
     "sitebook.imports",
     "sitebook.customers",
@@ -49,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "sitebook.files.middleware.UploadLimit",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -193,6 +195,9 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 60
 # Holds the throttle counters; Sitebook serves from one process, so memory is enough.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+FILES_DIR = ENV.data_dir / "files"
+MAX_UPLOAD_BYTES = ENV.max_upload_mb * 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = ENV.data_dir / "uploads"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

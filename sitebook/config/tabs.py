@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.access.permissions import Permission, may
+from sitebook.files import models as files
+from sitebook.files.models import documents_of
 from sitebook.users.models import User
 
 
@@ -19,16 +22,20 @@ class Tab:
     label: str | Promise
     view: str
     needs: Permission | None = None
+    count: Callable[[int], int] | None = None
+    """How many there are at the record, where its own area does not know."""
 
 
 CUSTOMER = (
     Tab("overview", _("Overview"), "customers:customer"),
     Tab("sites", _("Sites"), "customers:customer-sites"),
+    Tab("documents", _("Documents"), "files:customer", count=lambda pk: documents_of(files.CUSTOMER, pk).count()),
     Tab("access", _("Access"), "access:customer", Permission.GRANT),
     Tab("history", _("History"), "customers:customer-history"),
 )
 SITE = (
     Tab("overview", _("Overview"), "customers:site"),
+    Tab("documents", _("Documents"), "files:site", count=lambda pk: documents_of(files.SITE, pk).count()),
     Tab("history", _("History"), "customers:site-history"),
 )
 
@@ -36,7 +43,12 @@ SITE = (
 def tabs_for(tabs: tuple[Tab, ...], *, pk: int, user: User | None, counts: dict[str, int]) -> list[dict[str, Any]]:
     """What this user may open, ready for the component; ``counts`` by the tab's key."""
     return [
-        {"key": tab.key, "label": str(tab.label), "url": reverse(tab.view, args=[pk]), "count": counts.get(tab.key)}
+        {
+            "key": tab.key,
+            "label": str(tab.label),
+            "url": reverse(tab.view, args=[pk]),
+            "count": tab.count(pk) if tab.count else counts.get(tab.key),
+        }
         for tab in tabs
         if tab.needs is None or may(user, tab.needs)
     ]

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("", include("sitebook.customers.urls")),
     path("", include("sitebook.access.urls")),
+    path("", include("sitebook.files.urls")),
     path("", include("sitebook.users.urls")),
     path("", include("sitebook.firm.urls")),
     path("", include("sitebook.history.urls")),

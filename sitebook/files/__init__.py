@@ -1,0 +1,1 @@
+"""Photos and documents about a record: stored once, examined before they are kept, served through the row policies."""

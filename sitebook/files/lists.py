@@ -1,0 +1,58 @@
+"""The documents of a record as a page shows them: pictures side by side, the rest as rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from sitebook.files import kinds
+from sitebook.files.models import Document, Documents
+from sitebook.files.sentences import amount
+from sitebook.ui.filters import Archived, Choice
+from sitebook.ui.listing import Column, Listing
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One document with what a template needs. ``before``: the customer of another time of the place, or ""."""
+
+    document: Document
+    may_alter: bool
+    may_place: bool
+    before: str
+
+    @property
+    def size(self) -> str:
+        return amount(self.document.size)
+
+    @property
+    def ending(self) -> str:
+        return kinds.extension_of(self.document.name)
+
+
+def _of_kind(documents: Documents, values: list[str]) -> Documents:
+    pictures = Q(media_type__in=kinds.PICTURES)
+    wanted = {"pictures": pictures, "other": ~pictures}
+    narrowed = Q(pk__in=[])
+    for value in values:
+        narrowed |= wanted[value]
+    return documents.filter(narrowed)
+
+
+DOCUMENTS = Listing(
+    columns=(
+        Column(key="name", label=_("Name"), sort=("name",), look="grow l1"),
+        Column(key="size", label=_("Size"), sort=("size",), numeric=True, look="p2 r1", first_descending=True),
+        Column(key="by", label=_("Added by"), look="p3"),
+        Column(key="added", label=_("Added"), sort=("uploaded_at",), numeric=True, look="p2 r2", first_descending=True),
+        Column(key="menu", label="", look="r1"),
+    ),
+    order="-added",
+    search=lambda documents, text: documents.matching(text),
+    filters=(
+        Choice("kind", _("Kind"), (("pictures", _("Pictures")), ("other", _("Other documents"))), by=_of_kind),
+        Archived(key="removed", label=_("Removed ones"), field="removed_at"),
+    ),
+)

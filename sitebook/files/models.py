@@ -1,0 +1,164 @@
+"""A document: a file about a record, with who added it and when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sitebook.basics.refused import Refused
+from sitebook.basics.rows import SeenBy
+from sitebook.files import kinds
+from sitebook.files.naming import cleaned
+
+CUSTOMER, SITE, CONTACT = "customers_customer", "customers_site", "customers_contact"
+
+
+class AlreadyRemoved(Refused):
+    """Removing what is removed, or bringing back what is there."""
+
+
+class StaysWithItsCustomer(Refused):
+    """A document of another time of the place: it cannot be given to, or taken from, who has the place now."""
+
+
+def _seen(allowed: str) -> str:
+    """Whoever may see its customer; of the place, whoever sees the site; of nobody's contact, everybody."""
+    site = "SELECT 1 FROM customers_site site WHERE site.id = files_document.about_id"
+    return (
+        f"{allowed} OR (of_place AND about_kind = '{SITE}' AND EXISTS ({site}))"
+        f" OR (customer_id IS NULL AND about_kind = '{CONTACT}')"
+    )
+
+
+class Documents(models.QuerySet["Document"]):
+    def in_use(self) -> Documents:
+        return self.filter(removed_at__isnull=True)
+
+    def removed(self) -> Documents:
+        return self.filter(removed_at__isnull=False)
+
+    def about(self, kind: str, pk: int) -> Documents:
+        """Those of one record; ``kind`` is its table."""
+        return self.filter(about_kind=kind, about_id=pk)
+
+    def matching(self, text: str) -> Documents:
+        return self.filter(models.Q(name__icontains=text) | models.Q(note__icontains=text))
+
+
+class Document(models.Model):
+    """Whose it is, ``customer_id``, is set by the database from the record and stays at a hand-over of the site."""
+
+    seen_by = SeenBy(
+        few=_seen("customer_id = ANY ((SELECT allowed_customers())::bigint[])"),
+        many=_seen("customer_id IN (SELECT allowed_customer_rows())"),
+        customer="customer_id",
+        quiet=("uploaded_at", "uploaded_by_id", "sha256", "width", "height", "pages", "media_type"),
+    )
+
+    about_kind = models.TextField(_("Belongs to"), editable=False)
+    about_id = models.BigIntegerField(editable=False)
+    customer_id = models.BigIntegerField(null=True, editable=False, db_index=True)
+    of_place = models.BooleanField(_("Belongs to the place"), default=False)
+    name = models.CharField(_("Name"), max_length=200)
+    note = models.CharField(_("Note"), max_length=200, blank=True, default="")
+    media_type = models.CharField(_("Kind"), max_length=120, editable=False)
+    size = models.BigIntegerField(_("Size"), editable=False)
+    sha256 = models.CharField(max_length=64, editable=False, db_index=True)
+    width = models.IntegerField(null=True, editable=False)
+    height = models.IntegerField(null=True, editable=False)
+    pages = models.IntegerField(_("Pages"), null=True, editable=False)
+    uploaded_at = models.DateTimeField(_("Added"), editable=False)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False
+    )
+    removed_at = models.DateTimeField(_("Removed"), null=True, editable=False)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Removed by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        db_index=False,
+    )
+
+    objects = Documents.as_manager()
+
+    class Meta:
+        db_table = "files_document"
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name__regex=r"^\s*$"), name="a_document_has_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="a_document_names_its_bytes"
+            ),
+            models.CheckConstraint(condition=models.Q(size__gt=0), name="a_document_is_not_empty"),
+            models.CheckConstraint(
+                condition=models.Q(of_place=False) | models.Q(about_kind=SITE),
+                name="only_sites_keep_what_is_of_the_place",
+            ),
+        ]
+        indexes = [models.Index(fields=["about_kind", "about_id", "-uploaded_at", "-id"], name="documents_by_record")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def kind(self) -> str:
+        return kinds.plain(self.media_type)
+
+    @property
+    def is_picture(self) -> bool:
+        return self.kind in kinds.PICTURES
+
+    @property
+    def has_preview(self) -> bool:
+        """A PDF behind a password has no pages to show."""
+        return self.is_picture or (self.kind == kinds.PDF and self.pages is not None)
+
+    def describe(self, *, name: str, note: str) -> None:
+        """Another name or note. The ending of the name says what the file is, and stays."""
+        ending = kinds.extension_of(self.name)
+        name = cleaned(name)
+        if ending and kinds.extension_of(name) != ending:
+            name = cleaned(f"{name}.{ending}")
+        self._save(name=name, note=note.strip()[:200])
+
+    def belong_to_place(self, *, yes: bool, now_has: int | None) -> None:
+        """Let it pass to the site's next customer, or no longer. ``now_has``: the customer who has the site.
+
+        Raises StaysWithItsCustomer when that is not the one it was added for.
+        """
+        if self.about_kind != SITE or now_has != self.customer_id:
+            text = _("%(name)s was added for another customer of the place and stays as it is.")
+            raise StaysWithItsCustomer(text % {"name": self})
+        self._save(of_place=yes)
+
+    def remove(self, *, by_id: int | None, at: datetime) -> None:
+        """Hide it; its bytes stay until it is erased. Raises AlreadyRemoved."""
+        self._set_removed(expected=False, removed_at=at, removed_by_id=by_id)
+
+    def bring_back(self) -> None:
+        """Undo a removal. Raises AlreadyRemoved when it is not removed."""
+        self._set_removed(expected=True, removed_at=None, removed_by_id=None)
+
+    def _set_removed(self, *, expected: bool, **values: Any) -> None:
+        rows = Document.objects.filter(pk=self.pk, removed_at__isnull=not expected)
+        if not rows.update(**values):
+            text = _("%(name)s is not removed.") if expected else _("%(name)s is already removed.")
+            raise AlreadyRemoved(text % {"name": self})
+        self.refresh_from_db()
+
+    def _save(self, **values: Any) -> None:
+        changed = {name: value for name, value in values.items() if getattr(self, name) != value}
+        if changed:
+            Document.objects.filter(pk=self.pk).update(**changed)
+            self.refresh_from_db()
+
+
+def documents_of(kind: str, pk: int) -> Documents:
+    """The documents of one record, newest first; ``kind`` is its table. Removed ones are left out."""
+    return Document.objects.in_use().about(kind, pk).order_by("-uploaded_at", "-id")

@@ -1,0 +1,47 @@
+-- Whose a document is comes from the record it is about, which whoever adds it must see: run with the adder's own rights.
+-- A hidden record and one that is not there get the same answer.
+
+CREATE OR REPLACE FUNCTION a_document_is_about_a_record() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE found int := 0;
+BEGIN
+  IF NEW.about_kind IN ('customers_site', 'customers_contact') THEN
+    EXECUTE format('SELECT customer_id FROM %I WHERE id = $1', NEW.about_kind) INTO NEW.customer_id USING NEW.about_id;
+    GET DIAGNOSTICS found = ROW_COUNT;
+  ELSIF NEW.about_kind = 'customers_customer' THEN
+    SELECT id INTO NEW.customer_id FROM customers_customer WHERE id = NEW.about_id;
+    GET DIAGNOSTICS found = ROW_COUNT;
+  END IF;
+  IF found = 0 THEN
+    RAISE EXCEPTION 'a document needs a record that is there' USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  NEW.uploaded_at := clock_timestamp();
+  NEW.uploaded_by_id := acting_user();
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION a_document_stays_what_it_is() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (NEW.about_kind, NEW.about_id, NEW.sha256, NEW.size, NEW.media_type, NEW.uploaded_at)
+       <> (OLD.about_kind, OLD.about_id, OLD.sha256, OLD.size, OLD.media_type, OLD.uploaded_at)
+     OR (NEW.customer_id, NEW.uploaded_by_id) IS DISTINCT FROM (OLD.customer_id, OLD.uploaded_by_id) THEN
+    RAISE EXCEPTION 'what a document is about, its bytes and who added it never change'
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER a_document_is_about_a_record BEFORE INSERT ON files_document
+  FOR EACH ROW EXECUTE FUNCTION a_document_is_about_a_record();
+CREATE OR REPLACE TRIGGER a_document_stays_what_it_is BEFORE UPDATE ON files_document
+  FOR EACH ROW EXECUTE FUNCTION a_document_stays_what_it_is();
+
+-- Which of these bytes any document names, whoever may see it. Not for people: it would tell them what others hold.
+CREATE OR REPLACE FUNCTION files_named(hashes text[]) RETURNS SETOF text
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF acting_user() IS NOT NULL THEN
+    RAISE EXCEPTION 'only Sitebook itself asks which bytes are in use' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN QUERY SELECT DISTINCT sha256::text FROM files_document WHERE sha256 = ANY (hashes);
+END $$;

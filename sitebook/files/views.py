@@ -1,0 +1,213 @@
+"""Documents on a record's tab, their bytes and previews. Views may look up to the records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from sitebook.access.pages import page
+from sitebook.access.permissions import Permission, may
+from sitebook.basics.refused import NotAllowed
+from sitebook.customers.models import Customer, Site
+from sitebook.customers.pages.frames import customer_frame, present, site_frame
+from sitebook.files import kinds, models, previews, sentences
+from sitebook.files.adding import MOST_AT_ONCE, Outcome, add_all
+from sitebook.files.checking import NotTaken
+from sitebook.files.forms import DescribeForm
+from sitebook.files.keeping import path_of
+from sitebook.files.lists import DOCUMENTS, Shown
+from sitebook.files.models import Document
+from sitebook.ui.render import asked_by_htmx, go
+from sitebook.users.models import User
+
+SEE, ADD = Permission.SEE_CUSTOMERS, Permission.ADD_DOCUMENTS
+TABS = {models.CUSTOMER: "files:customer", models.SITE: "files:site"}
+# What a served file may do in the browser: nothing but be shown.
+POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+
+
+@page(may=SEE)
+def of_customer(request: HttpRequest, pk: int) -> HttpResponse:
+    customer = get_object_or_404(Customer, pk=pk)
+    return _tab(request, models.CUSTOMER, pk, lambda: customer_frame(request, customer, "documents"))
+
+
+@page(may=SEE)
+def of_site(request: HttpRequest, pk: int) -> HttpResponse:
+    site = get_object_or_404(Site.objects.select_related("customer"), pk=pk)
+    return _tab(request, models.SITE, pk, lambda: site_frame(request, site, "documents"), now_has=site.customer_id)
+
+
+def _tab(
+    request: HttpRequest, kind: str, pk: int, frame: Callable[[], dict[str, Any]], *, now_has: int | None = None
+) -> HttpResponse:
+    """The tab, or what became of the files that were sent to it."""
+    sent = request.method == "POST"
+    outcomes = _received(request, kind, pk) if sent else []
+    good = [outcome for outcome in outcomes if outcome.document]
+    if sent and len(good) == len(outcomes) and not asked_by_htmx(request):
+        messages.success(request, sentences.added(len(good)))
+        return go(request, request.path)
+    words = _shown(request, kind, pk, now_has) | frame() | {"outcomes": outcomes, "help": "documents"}
+    block, status = ("outcome", 200 if good else 422) if sent else ("list", 200)
+    return present(request, f"files/{TABS[kind].split(':')[1]}.html", words, block=block, status=status)
+
+
+def _received(request: HttpRequest, kind: str, pk: int) -> list[Outcome]:
+    if not may(_user(request), ADD):
+        raise PermissionDenied
+    sent: list[UploadedFile] = request.FILES.getlist("files")  # type: ignore[assignment]
+    if not sent:
+        return [Outcome("", sentence=_("No file was chosen. Choose one or several, then send them."))]
+    try:
+        return add_all(kind=kind, pk=pk, sent=sent)
+    except NotTaken as refusal:
+        return [Outcome("", sentence=str(refusal))]
+
+
+def _shown(request: HttpRequest, kind: str, pk: int, now_has: int | None) -> dict[str, Any]:
+    listed = DOCUMENTS.page(request, Document.objects.about(kind, pk).select_related("uploaded_by", "removed_by"))
+    others = {row.customer_id for row in listed.rows if kind == models.SITE and row.customer_id != now_has}
+    names = Customer.objects.in_bulk([other for other in others if other]) if others else {}
+    shown = [
+        Shown(
+            row,
+            may_alter=_may_alter(request, row),
+            may_place=kind == models.SITE and row.customer_id == now_has,
+            before=(str(names.get(row.customer_id) or _("another customer")) if row.customer_id in others else ""),
+        )
+        for row in listed.rows
+    ]
+    limit = sentences.amount(settings.MAX_UPLOAD_BYTES)
+    return {
+        "page": listed,
+        "pictures": [each for each in shown if each.document.is_picture],
+        "others": [each for each in shown if not each.document.is_picture],
+        "may_add": may(_user(request), ADD),
+        "limit": limit,
+        "limit_bytes": settings.MAX_UPLOAD_BYTES,
+        "most": MOST_AT_ONCE,
+        "accept": ",".join(f".{extension}" for extension in kinds.ACCEPTED),
+        "too_large": sentences.too_large("{name}", "{size}", limit),
+    }
+
+
+@page(may=SEE)
+@require_safe
+def content(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+    """The bytes. The name in the address is for people; the row policy decides who gets them."""
+    document = get_object_or_404(Document.objects.in_use(), pk=pk)
+    inline = kinds.KINDS[document.kind].inline and "download" not in request.GET
+    response = _served(request, path_of(document.sha256), document.media_type, f'"{document.sha256}"')
+    if isinstance(response, FileResponse):
+        response.as_attachment, response.filename = not inline, document.name
+        response.set_headers(response.file_to_stream)
+        response["Content-Type"] = document.media_type
+    return response
+
+
+@page(may=SEE)
+@require_safe
+def preview(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The small picture, drawn again when it is missing."""
+    document = get_object_or_404(Document.objects.in_use(), pk=pk)
+    path = previews.preview(document)
+    if path is None:
+        raise Http404
+    return _served(request, path, kinds.WEBP, f'"{document.sha256}-preview"')
+
+
+def _served(request: HttpRequest, path: Path, media_type: str, etag: str) -> HttpResponseBase:
+    """A file that can do nothing in the browser but be shown, kept by this browser alone and asked about each time."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response: HttpResponseBase = FileResponse(file, content_type=media_type)
+    response["Content-Security-Policy"] = POLICY if media_type == kinds.PDF else f"sandbox; {POLICY}"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["ETag"] = etag
+    patch_cache_control(response, private=True, no_cache=True)
+    # Pictures and PDF are compressed already; gzip would take the length away and make the reader wait.
+    request.META["HTTP_ACCEPT_ENCODING"] = ""
+    return get_conditional_response(request, etag=etag, response=response) or response
+
+
+@page(may=ADD)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    document = _to_alter(request, pk)
+    form = DescribeForm(request.POST or None, initial={"name": document.name, "note": document.note})
+    if request.method == "POST" and form.is_valid():
+        document.describe(**form.cleaned_data)
+        messages.success(request, _("%(name)s is saved.") % {"name": document})
+        return go(request, _home(document))
+    words = {"document": document, "form": form, "back": _home(document), "help": "documents"}
+    return present(request, "files/edit.html", words, block="form", status=422 if form.is_bound else 200)
+
+
+@page(may=ADD)
+@require_POST
+def place(request: HttpRequest, pk: int, yes: bool) -> HttpResponse:
+    document = _to_alter(request, pk)
+    now_has = Site.objects.filter(pk=document.about_id).values_list("customer_id", flat=True).first()
+    document.belong_to_place(yes=yes, now_has=now_has)
+    said = _("%(name)s passes on with the place.") if yes else _("%(name)s stays with the customer.")
+    messages.success(request, said % {"name": document})
+    return go(request, _home(document))
+
+
+@page(may=ADD)
+@require_POST
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    document = _to_alter(request, pk)
+    document.remove(by_id=request.user.pk, at=timezone.now())
+    undo = reverse("files:bring-back", args=[pk])
+    messages.success(request, _("%(name)s is removed.") % {"name": document}, extra_tags=undo)
+    return go(request, _home(document))
+
+
+@page(may=ADD)
+@require_POST
+def bring_back(request: HttpRequest, pk: int) -> HttpResponse:
+    document = _to_alter(request, pk)
+    document.bring_back()
+    messages.success(request, _("%(name)s is back.") % {"name": document})
+    return go(request, _home(document))
+
+
+def _to_alter(request: HttpRequest, pk: int) -> Document:
+    document = get_object_or_404(Document, pk=pk)
+    if not _may_alter(request, document):
+        text = _("Only who added %(name)s, or somebody who may change customers, may change or remove it.")
+        raise NotAllowed(text % {"name": document})
+    return document
+
+
+def _may_alter(request: HttpRequest, document: Document) -> bool:
+    user = _user(request)
+    own = user is not None and document.uploaded_by_id == user.pk and may(user, ADD)
+    return own or may(user, Permission.CHANGE_CUSTOMERS)
+
+
+def _home(document: Document) -> str:
+    """The record's tab; where the record has gone to another customer, the page of the document's own."""
+    if document.about_kind == models.SITE and not Site.objects.filter(pk=document.about_id).exists():
+        return reverse("customers:customer", args=[document.customer_id])
+    return reverse(TABS[document.about_kind], args=[document.about_id])
+
+
+def _user(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
