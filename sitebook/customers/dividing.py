@@ -55,7 +55,8 @@ def split(
         Tenure.objects.create(site=other, customer=tenure.customer, during=DateRange(day, None), reason=reason[:200])
         whole, tops = _subtrees(site, areas)
         details = {"tops": {str(area.pk): area.parent_id for area in tops}}
-        Area.objects.filter(pk__in=[area.pk for area in tops]).update(parent=None)
+        _must_differ_in_name(tops)
+        Area.objects.filter(pk__in=[area.pk for area in tops]).update(parent=None, site=other)
         _move(whole, to=other)
         for row in [*_in_force(ContactRole, site, day), *_in_force(SiteParty, site, day)]:
             row.pk, row.site, row.during = None, other, DateRange(day, row.during.upper)
@@ -128,11 +129,16 @@ def _unsplit(change: SiteChange) -> None:
         if there:
             text = _("%(site)s cannot be taken back into %(into)s: %(why)s. Join it instead.")
             raise StillInUse(text % {"site": other, "into": site, "why": what})
-    _move(list(Area.objects.filter(site=other)), to=site)
-    Position.objects.filter(site=other).update(site=site)
-    for pk, parent in change.details.get("tops", {}).items():
-        if parent is None or Area.objects.filter(pk=parent, site=site).exists():
-            Area.objects.filter(pk=pk).update(parent_id=parent)
+    try:
+        with transaction.atomic():
+            for pk, parent in change.details.get("tops", {}).items():
+                there = parent if Area.objects.filter(pk=parent, site=site).exists() else None
+                Area.objects.filter(pk=pk, site=other).update(parent_id=there, site=site)
+            _move(list(Area.objects.filter(site=other)), to=site)
+            Position.objects.filter(site=other).update(site=site)
+    except IntegrityError as fault:
+        text = _("%(into)s has an area or position of the same name now. Rename it first.")
+        raise StillInUse(text % {"into": site}) from fault
     other.delete()
 
 
@@ -150,7 +156,7 @@ def _unjoin(change: SiteChange) -> None:
     if wrapper is None:
         return
     whole = [area for area in _subtrees(wrapper.site, [wrapper])[0] if area.pk != wrapper.pk]
-    Area.objects.filter(parent=wrapper).update(parent=None)
+    Area.objects.filter(parent=wrapper).update(parent=None, site=site)
     Position.objects.filter(area=wrapper).update(area=None, site=site)
     _move(whole, to=site)
     wrapper.delete()
@@ -195,10 +201,19 @@ def _put_inside(site: Site, into: Site) -> dict[str, Any]:
             wrapper = Area.objects.create(site=into, name=name, kind=site.type[:60])
     except IntegrityError:
         wrapper = Area.objects.create(site=into, name=f"{site.name[:80]} ({site.reference})", kind=site.type[:60])
-    Area.objects.filter(site=site, parent=None).update(parent=wrapper)
+    Area.objects.filter(site=site, parent=None).update(parent=wrapper, site=into)
     Position.objects.filter(site=site, area=None).update(area=wrapper, site=into)
     _move(whole, to=into)
     return {"wrapper": wrapper.pk}
+
+
+def _must_differ_in_name(tops: list[Area]) -> None:
+    seen: set[str] = set()
+    for area in tops:
+        if area.name.casefold() in seen:
+            text = _("Two of the areas that would go along are called “%(name)s”. Rename one of them first.")
+            raise NotTogether(text % {"name": area.name})
+        seen.add(area.name.casefold())
 
 
 def _move(areas: list[Area], *, to: Site) -> None:
