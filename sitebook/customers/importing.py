@@ -153,7 +153,7 @@ def _objection(party: Party, customer: Customer | None, site: Site | None, twice
     if site is not None and site.customer is not None and customer_key(site.customer.name) != party.key:
         return (
             f"The site {site.reference} belongs to '{site.customer.name}'; an import does not hand over. "
-            "If the customer has changed, a hand-over is needed, which this version does not offer yet."
+            "If the customer has changed, hand the site over first."
         )
     if site is None and party.key in twice:
         return f"{twice[party.key]} customers have this name; it is not clear whose site this is."
