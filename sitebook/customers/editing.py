@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Model
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 
 from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.customers import outside, reaching
 from sitebook.customers.forms import EMAILS, OUTSIDE_IDS, PHONES, RecordForm
-from sitebook.customers.models import Customer, Site
+from sitebook.customers.models import Contact, Customer, Site
 from sitebook.ui import formats
 
 OUTSIDE = "outside_ids"
@@ -29,20 +32,39 @@ class Conflict:
     keep: str
 
 
+Record = Customer | Site | Contact
+
+
+@dataclass(frozen=True)
+class Link:
+    """A field of the form that is no column of the record, such as the main contact: whom it points at now,
+    as far as the user sees it, and the verb that points it at another one or at none."""
+
+    label: Any
+    now: Callable[[], Model | None]
+    choose: Callable[[Any], None]
+
+
 class Editing:
-    """``data`` is None before anything was typed; ``country`` decides how phone numbers are read."""
+    """``data`` is None before anything was typed; ``country`` decides how phone numbers are read.
+
+    ``links``: by the names of their fields. ``change``: the verb that saves, where it is not the record's own.
+    """
 
     def __init__(
         self,
         form: type[RecordForm],
-        record: Customer | Site | None,
+        record: Record | None,
         *,
         data: MultiValueDict[str, str] | None,
         country: str,
+        links: Mapping[str, Link] | None = None,
+        change: Callable[..., None] | None = None,
     ) -> None:
         self.record, self.data, self.country = record, data, country
-        now = self._now()
-        ids = outside.ids_of(record) if record else {}
+        self.links, self.change = links or {}, change or (record.change if record else None)
+        self.pointers = _pointers(form, record)
+        now, ids = self._now(), self._ids_now()
         base = json.dumps({**now, OUTSIDE: ids}, cls=DjangoJSONEncoder)
         start = {**now, "version": record.version, "base": base} if record else {}
         self.form = form(data, initial=start)
@@ -56,10 +78,20 @@ class Editing:
             return {}
         fields = [f for f in self.record._meta.concrete_fields if f.editable and not f.is_relation]
         names = {f.name for f in fields} - {"id", "name_key"}
-        return {name: getattr(self.record, name) for name in sorted(names)}
+        own = {name: getattr(self.record, name) for name in sorted(names)}
+        pointing = {name: _key(self._pointed(name, getattr(self.record, f"{name}_id"))) for name in self.pointers}
+        return own | pointing | {name: _key(link.now()) for name, link in self.links.items()}
+
+    def _pointed(self, name: str, pk: int | None) -> Model | None:
+        """The record a reference points at; none where the user may not see it, so that saving leaves it alone."""
+        return self.pointers[name]._default_manager.filter(pk=pk).first() if pk else None
+
+    def _ids_now(self) -> dict[str, str]:
+        return outside.ids_of(self.record) if isinstance(self.record, Customer | Site) else {}
 
     def is_valid(self) -> bool:
-        valid = [part.is_valid() for part in (self.form, self.phones, self.emails, self.ids)]
+        lines = [self.phones, self.emails, *([self.ids] if self.form.keeps_ids else [])]
+        valid = [part.is_valid() for part in (self.form, *lines)]
         return all(valid)
 
     def values(self) -> dict[str, Any]:
@@ -90,7 +122,7 @@ class Editing:
         mine = {line["system"]: line["value"] for line in _lines(self.ids, "value")}
         if self.record is None:
             return mine
-        now = outside.ids_of(self.record)
+        now = self._ids_now()
         shown = self._base().get(OUTSIDE)
         base = shown if isinstance(shown, dict) else now
         changed = {system: value for system, value in mine.items() if base.get(system) != value}
@@ -120,34 +152,69 @@ class Editing:
         return self.SAVED
 
     def save(self) -> None:
-        """Save onto the record. Raises StaleEdit with ``conflicts`` filled in, CodeTaken, IdTaken."""
-        assert self.record is not None  # noqa: S101 - a new record is made by its own verb
-        values = self.values()
+        """Save onto the record. Raises StaleEdit with ``conflicts`` filled in, and what its verbs raise."""
+        assert self.record is not None and self.change is not None  # noqa: S101, PT018 - new ones have own verbs
+        values, base = self.values(), self._base()
+        touched = {
+            name: value for name, value in values.items() if self._points(name) and _key(value) != base.get(name)
+        }
+        own = {name: value for name, value in values.items() if not self._points(name)}
+        own |= {f"{name}_id": _key(value) for name, value in touched.items() if name in self.pointers}
         try:
-            self.record.change(version=self.form.cleaned_data["version"] or 0, **values)
+            if any(_key(self.links[name].now()) != base.get(name) for name in touched if name in self.links):
+                raise StaleEdit(_("Somebody else changed this record while you were editing it."))
+            self.change(version=self.form.cleaned_data["version"] or 0, **own)
         except StaleEdit:
             self.record.refresh_from_db()
             self._compare(values)
             raise
-        outside.set_ids(self.record, self.outside_ids())
+        for name in touched.keys() & self.links.keys():
+            self.links[name].choose(touched[name])
+        if isinstance(self.record, Customer | Site):
+            outside.set_ids(self.record, self.outside_ids())
+
+    def _points(self, name: str) -> bool:
+        return name in self.pointers or name in self.links
 
     def _compare(self, mine: dict[str, Any]) -> None:
         base, now = self._base(), self._now()
         self.conflicts = [
             Conflict(
                 name=name,
-                label=str(self.record._meta.get_field(name).verbose_name),  # type: ignore[union-attr]
+                label=self._label(name),
                 mine=_shown(value),
-                theirs=_shown(now[name]),
-                keep="theirs" if base.get(name) == json.loads(json.dumps(value, cls=DjangoJSONEncoder)) else "mine",
+                theirs=_shown(self._named(name, now[name])),
+                keep="theirs"
+                if base.get(name) == json.loads(json.dumps(_key(value), cls=DjangoJSONEncoder))
+                else "mine",
             )
             for name, value in mine.items()
-            if name in now and now[name] != value
+            if name in now and now[name] != _key(value)
         ]
         typed = self.data.copy() if self.data is not None else MultiValueDict()
         typed["version"] = str(self.record.version) if self.record else ""
         typed["base"] = json.dumps({**now, OUTSIDE: base.get(OUTSIDE, {})}, cls=DjangoJSONEncoder)
         self.form.data = typed
+
+    def _label(self, name: str) -> str:
+        if name in self.links:
+            return str(self.links[name].label)
+        return str(self.record._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+    def _named(self, name: str, value: Any) -> Any:
+        if name in self.links:
+            return self.links[name].now()
+        return self._pointed(name, value) if name in self.pointers else value
+
+
+def _pointers(form: type[RecordForm], record: Record | None) -> dict[str, Any]:
+    """The form's fields that are references of the record, each with what it points at."""
+    fields = record._meta.concrete_fields if record else []
+    return {f.name: f.related_model for f in fields if f.is_relation and f.name in form.base_fields}
+
+
+def _key(value: Any) -> Any:
+    return value.pk if isinstance(value, Model) else value
 
 
 def _lines(formset: Any, needed: str) -> list[dict[str, Any]]:

@@ -65,7 +65,9 @@ class TagsField(forms.CharField):
 
 
 class RecordForm(forms.Form):
-    """What the forms of all registers share."""
+    """What the forms of all registers share. ``keeps_ids``: the record has ids in other systems."""
+
+    keeps_ids = True
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     base = forms.CharField(required=False, widget=forms.HiddenInput)

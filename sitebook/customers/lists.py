@@ -8,7 +8,7 @@ from django.db.models import Case, Count, F, Func, Max, Min, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from sitebook.customers.models import Customer, Site
+from sitebook.customers.models import Customer, Register, Site
 from sitebook.ui.filters import Archived, Choice, Linked
 from sitebook.ui.listing import Column, Listing
 
@@ -21,13 +21,13 @@ def plain(text: str) -> Func:
     return Func(Value(text, TextField()), function="plain_text", output_field=TextField())
 
 
-def matching(rows: QuerySet[Any], text: str, *places: str) -> QuerySet[Any]:
-    """Rows whose name, reference or place holds the text."""
+def matching(rows: QuerySet[Any], text: str, *places: str, also: Q | None = None) -> QuerySet[Any]:
+    """Rows whose name, reference or place holds the text, and those of ``also``."""
     rows = rows.annotate(plain_name=Func(F("name"), function="plain_text", output_field=TextField()))
     wanted = Q(plain_name__contains=plain(text)) | Q(reference__istartswith=text)
     for place in places:
         wanted |= Q(**{f"{place}__icontains": text})
-    return rows.filter(wanted)
+    return rows.filter(wanted | also if also else wanted)
 
 
 def best_first(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
@@ -61,7 +61,9 @@ def _distributing(customers: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
     return customers.filter(is_distributor__in=[value == "yes" for value in values])
 
 
-def _tags(kind: type[Customer] | type[Site]) -> Any:
+def tags_of(kind: type[Register]) -> Any:
+    """The tags in use, to choose from."""
+
     def choices() -> list[tuple[str, str]]:
         each = Func(F("tags"), function="unnest", output_field=TextField())
         names = kind._default_manager.order_by().values_list(each, flat=True).distinct()[:500]
@@ -100,7 +102,7 @@ CUSTOMERS = Listing(
     filters=[
         Choice("kind", _("Kind"), Customer.Kind.choices),
         Choice("account", _("Account"), Customer.Account.choices),
-        Choice("tag", _("Tag"), _tags(Customer), by=tagged),
+        Choice("tag", _("Tag"), tags_of(Customer), by=tagged),
         Choice("distributor", _("Distributor"), [("yes", _("yes")), ("no", _("no"))], by=_distributing),
         Archived(label=_("Archived")),
     ],
@@ -119,7 +121,7 @@ _SITE_COLUMNS = [
 _SITE_FILTERS = [
     Choice("status", _("Status"), Site.Status.choices),
     Choice("type", _("Type"), _types, by=_typed),
-    Choice("tag", _("Tag"), _tags(Site), by=tagged),
+    Choice("tag", _("Tag"), tags_of(Site), by=tagged),
     Archived(label=_("Archived")),
 ]
 SITES = Listing(

@@ -1,7 +1,7 @@
 """The nouns of this area: customers and groups, contacts and roles, sites and who had them, areas inside."""
 
 from sitebook.customers.models.areas import Area, Position
-from sitebook.customers.models.contacts import SINGLE, Contact, ContactRole, Role
+from sitebook.customers.models.contacts import SINGLE, Contact, ContactRole, IsTheCustomer, Role
 from sitebook.customers.models.customers import Customer, CustomerExternalId, Membership
 from sitebook.customers.models.registers import AlreadyArchived, Register, RegisterRows
 from sitebook.customers.models.sites import (
@@ -24,6 +24,7 @@ __all__ = [
     "ContactRole",
     "Customer",
     "CustomerExternalId",
+    "IsTheCustomer",
     "Membership",
     "NotOnThatDay",
     "NotThere",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -11,10 +12,15 @@ from django.db import models
 from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.refused import Refused
 from sitebook.basics.rows import by_customer
 from sitebook.customers.models.customers import Customer
 from sitebook.customers.models.registers import Register, RegisterRows, reference_number
-from sitebook.customers.models.sites import Site
+from sitebook.customers.models.sites import Site, Tenure
+
+
+class IsTheCustomer(Refused):
+    """The person who is the customer is not taken from it."""
 
 
 class Contact(Register):
@@ -78,6 +84,21 @@ class Contact(Register):
         contact.refresh_from_db()
         return contact
 
+    def change(self, *, version: int, **values: Any) -> None:
+        """As for every register; an individual's own contact keeps its customer. Raises StaleEdit, IsTheCustomer."""
+        if self.is_customer and values.get("customer_id", self.customer_id) != self.customer_id:
+            raise IsTheCustomer(_("%(name)s is the customer, and cannot go to another one.") % {"name": self})
+        if self.is_customer:  # the database writes the customer too: take it first, as an edit of the customer does
+            Customer.objects.select_for_update(no_key=True).filter(pk=self.customer_id).first()
+        super().change(version=version, **values)
+
+    def archive(self, *, by_id: int | None, at: Any, reason: str = "", act: str = "") -> None:
+        """As for every register; an individual's own contact goes only with its customer. Raises IsTheCustomer."""
+        if self.is_customer:
+            text = _("%(name)s is the customer. Archive the customer instead, and the contact goes with it.")
+            raise IsTheCustomer(text % {"name": self})
+        super().archive(by_id=by_id, at=at, reason=reason, act=act)
+
 
 class Role(models.TextChoices):
     """What a contact may be for. A firm may write roles of its own; ``single`` ones one person has at a time."""
@@ -95,6 +116,15 @@ class Role(models.TextChoices):
 SINGLE = (Role.MAIN.value, Role.BILLING.value)
 
 
+class RoleRows(models.QuerySet["ContactRole"]):
+    def in_force(self, *, on: date) -> RoleRows:
+        """Those that count on a day: at a site only while the customer they were written for has it."""
+        had = Tenure.objects.filter(
+            site=models.OuterRef("site"), customer=models.OuterRef("customer"), during__contains=on
+        )
+        return self.filter(models.Q(site__isnull=True) | models.Exists(had), during__contains=on)
+
+
 class ContactRole(models.Model):
     """What a contact is for at a customer, or at one of its sites, from when to when.
 
@@ -110,6 +140,8 @@ class ContactRole(models.Model):
     role = models.CharField(_("Role"), max_length=60)
     during = DateRangeField(_("Period"))
     priority = models.PositiveSmallIntegerField(_("Order"), default=1, db_default=1)
+
+    objects = RoleRows.as_manager()
 
     class Meta:
         constraints = [

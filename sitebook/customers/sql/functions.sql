@@ -104,6 +104,15 @@ CREATE OR REPLACE FUNCTION customers_below(root bigint, on_day date) RETURNS SET
   SELECT id FROM below
 $$;
 
+-- A customer and all above it on a day, through ones one may not see too: only their numbers, for rules.
+CREATE OR REPLACE FUNCTION customers_above(one bigint, on_day date) RETURNS SETOF bigint
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 5 AS $$
+  WITH RECURSIVE up(id) AS (
+    SELECT unnest(access_visible(ARRAY[one]))
+    UNION SELECT m.parent_id FROM customers_membership m JOIN up ON m.customer_id = up.id WHERE m.during @> on_day)
+  SELECT id FROM up
+$$;
+
 -- Whether two customers stand in one group on a day: they share the customer at the top.
 CREATE OR REPLACE FUNCTION customers_in_one_group(one bigint, other bigint, on_day date) RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -1,0 +1,102 @@
+"""The lists of contacts: everybody, and those of one customer or site."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from sitebook.customers.contacting import role_name, roles_in_use
+from sitebook.customers.lists import matching, tagged, tags_of
+from sitebook.customers.models import Contact, ContactRole, Customer, Role
+from sitebook.firm.choices import languages
+from sitebook.ui.filters import Archived, Choice, Filter, Linked
+from sitebook.ui.listing import Column, Listing
+
+# What the address says for contacts without a customer, and for those whose language nobody wrote down.
+NONE = "-"
+# From so many digits on, a text is looked for in telephone numbers too.
+DIALLED = 4
+
+
+def contacts_matching(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """By name, reference, position, email address, or a telephone number however it is typed."""
+    rows = rows.annotate(emails_text=Cast("emails", TextField()), phones_text=Cast("phones", TextField()))
+    digits = "".join(sign for sign in text if sign.isdigit()).removeprefix("00").removeprefix("0")
+    number = Q(phones_text__contains=digits) if len(digits) >= DIALLED else None
+    return matching(rows, text, "position", "emails_text", also=number)
+
+
+def with_roles(contacts: QuerySet[Contact], *, on: date, **narrow: Any) -> QuerySet[Contact]:
+    """Each contact with ``role_names``, what they are for on a day, and ``customer_key`` to sort by."""
+    rows = ContactRole.objects.in_force(on=on).filter(contact=OuterRef("pk"), **narrow).order_by("role").distinct()
+    return contacts.select_related("customer").annotate(
+        role_names=ArraySubquery(rows.values("role")), customer_key=F("customer__name_key")
+    )
+
+
+def of_customer(customer: Customer, *, on: date) -> QuerySet[Contact]:
+    """Everybody linked to a customer on a day: its own contacts, and those with a role at it or at its sites."""
+    roles = ContactRole.objects.in_force(on=on).filter(customer=customer)
+    return Contact.objects.filter(Q(customer=customer) | Q(pk__in=roles.values("contact_id")))
+
+
+def filters(*, on: date, **narrow: Any) -> list[Filter]:
+    """``narrow``: the roles that count, such as those at one customer."""
+
+    def with_role(contacts: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+        rows = ContactRole.objects.in_force(on=on).filter(role__in=values, **narrow)
+        return contacts.filter(pk__in=rows.values("contact_id"))
+
+    return [
+        Choice("role", _("Role"), _roles, by=with_role),
+        Choice("consent", _("Consent to messages"), Contact.Consent.choices),
+        Choice("tag", _("Tag"), tags_of(Contact), by=tagged),
+        Choice("language", _("Language"), lambda: [*languages(), (NONE, _("Not known"))], by=_speaking),
+        Archived(label=_("Archived")),
+    ]
+
+
+def listing(*, on: date) -> Listing:
+    """All contacts with their roles on a day."""
+    own = Choice("without", _("Customer"), [("customer", _("none: on their own"))], by=_on_their_own)
+    linked = Linked("customer", _("Customer"), name=_customer_name)
+    return Listing(columns=COLUMNS, order="name", search=contacts_matching, filters=[*filters(on=on), own, linked])
+
+
+def listing_of(*, on: date, **narrow: Any) -> Listing:
+    """The contacts of one customer; ``narrow`` says which roles count there."""
+    return Listing(columns=COLUMNS, order="name", search=contacts_matching, filters=filters(on=on, **narrow))
+
+
+def _roles() -> list[tuple[str, Any]]:
+    built_in = {Role.MAIN.value: _("Main or default contact")}
+    return [(role, built_in.get(role) or role_name(role, at_site=False)) for role in roles_in_use()]
+
+
+def _speaking(contacts: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+    return contacts.filter(language__in=["" if value == NONE else value for value in values])
+
+
+def _on_their_own(contacts: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+    return contacts.filter(customer=None)
+
+
+def _customer_name(pk: int) -> str | None:
+    return Customer.objects.filter(pk=pk).values_list("name", flat=True).first()
+
+
+COLUMNS = [
+    Column(key="name", label=_("Contact"), sort=("name_key",), look="grow l1"),
+    Column(key="customer", label=_("Customer"), sort=("customer_key",), look="p2 l2"),
+    Column(key="position", label=_("Position"), sort=("position",), look="p3"),
+    Column(key="phone", label=_("Phone"), look="r1"),
+    Column(key="email", label=_("Email"), look="p3"),
+    Column(key="roles", label=_("Roles"), look="p2"),
+    Column(key="consent", label=_("Consent"), sort=("consent",), look="r2"),
+    Column(key="changed", label=_("Changed"), sort=("updated_at",), numeric=True, look="p3", first_descending=True),
+]

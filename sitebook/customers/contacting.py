@@ -1,0 +1,220 @@
+"""What a contact is for, from when to when: roles at customers and sites, the main, billing and default contact.
+
+The main contact of a site is called its default contact. Days are days in the site's zone, periods half open.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from sitebook.basics.refused import Refused
+from sitebook.customers.models import SINGLE, Contact, ContactRole, Customer, Role, Site, Tenure
+from sitebook.ui.formats import day_text
+
+
+class NotTheirContact(Refused):
+    """A main, billing or default contact who neither belongs to the customer nor has another role there."""
+
+
+class HasTheRole(Refused):
+    """The contact has the same role at the same place in that time."""
+
+
+class NotTheirsThen(Refused):
+    """The site had no customer on the day, or one the user does not see."""
+
+
+class OutOfUse(Refused):
+    """An archived contact takes no new role."""
+
+
+class EndedBefore(Refused):
+    """The role ended earlier than it is to end now."""
+
+
+class StillNeeded(Refused):
+    """The contact is main, billing or default contact where they would no longer belong."""
+
+
+def role_called(typed: str) -> str:
+    """The role people mean: a built-in one by its name, one in use as it is spelled there, else a new one."""
+    word = " ".join(typed.split())
+    names = {name.casefold(): role.value for role in Role for name in (role.value, str(role.label))}
+    known = {**names, role_name(Role.MAIN, at_site=True).casefold(): Role.MAIN.value}.get(word.casefold())
+    return known or ContactRole.objects.filter(role__iexact=word).values_list("role", flat=True).first() or word
+
+
+def role_name(role: str, *, at_site: bool) -> str:
+    """The role as people read it; the firm's own ones as they were written."""
+    if role == Role.MAIN and at_site:
+        return _("Default contact")
+    return str(Role(role).label) if role in Role.values else role
+
+
+def roles_in_use() -> list[str]:
+    """Built-in roles in their order, then the firm's own by name, each once."""
+    own = ContactRole.objects.exclude(role__in=Role.values).order_by("role").values_list("role", flat=True).distinct()
+    return [*Role.values, *own[:200]]
+
+
+def give_role(
+    contact: Contact, *, role: str, customer: Customer | None = None, site: Site | None = None, since: date
+) -> ContactRole:
+    """Give a contact a role at a customer, or at a site for whoever has it on ``since``.
+
+    ``role``: as ``role_called`` gives it. There is one main and one billing contact at a time: the former one's
+    time ends as the new one's begins; one who began that same day is replaced; one still to come stays.
+    Raises OutOfUse, NotTheirsThen, NotTheirContact, HasTheRole.
+    """
+    if contact.is_archived:
+        text = _("%(name)s is archived. Restore the contact first, then give the role.")
+        raise OutOfUse(text % {"name": contact})
+    if site is not None:
+        customer = _had_on(site, since)
+    if customer is None:
+        raise NotTheirsThen(_("Choose the customer or the site where %(name)s has the role.") % {"name": contact})
+    _one_after_another(customer)
+    there = ContactRole.objects.filter(customer=customer, site=site, role__iexact=role)
+    if role in SINGLE:
+        _must_be_theirs(contact, customer=customer, site=site, role=role, on=since)
+    else:
+        there = there.filter(contact=contact)
+    for row in there.filter(during__contains=since):
+        if row.contact_id == contact.pk:
+            raise HasTheRole(_already(contact, row, site or customer))
+        _cut(row, on=since)
+    return _written(there, ContactRole(contact=contact, customer=customer, site=site, role=role), since=since)
+
+
+def end_role(given: ContactRole, *, on: date) -> None:
+    """The role is not in force from ``on``. One that would end before it began goes as if never given.
+
+    Raises EndedBefore.
+    """
+    row = ContactRole.objects.select_for_update().filter(pk=given.pk).first()
+    if row is None:
+        raise EndedBefore(_("Somebody else took this role back meanwhile."))
+    if row.during.upper is not None and row.during.upper <= on:
+        text = _("This role ended on %(day)s already. Choose an earlier day.")
+        raise EndedBefore(text % {"day": day_text(row.during.upper)})
+    _cut(row, on=on)
+
+
+def name_single(contact: Contact | None, *, role: str, customer: Customer, site: Site | None = None, on: date) -> None:
+    """Make this the main or billing contact from ``on``; None: there is none from then. Raises as ``give_role``."""
+    if contact is not None:
+        give_role(contact, role=role, customer=customer, site=site, since=on)
+        return
+    _one_after_another(customer)
+    for row in ContactRole.objects.filter(customer=customer, site=site, role=role, during__contains=on):
+        _cut(row, on=on)
+
+
+def single(*, role: str, customer_id: int | None, site_id: int | None = None, on: date) -> ContactRole | None:
+    """The role of the main or billing contact on a day."""
+    rows = ContactRole.objects.filter(customer=customer_id, site=site_id, role=role, during__contains=on)
+    return rows.first() if customer_id else None
+
+
+def change_contact(contact: Contact, *, version: int, values: dict[str, Any], on: date) -> None:
+    """Save an edit. Raises StaleEdit, IsTheCustomer; StillNeeded when the contact would leave a customer
+    as whose main, billing or default contact they could not be chosen then."""
+    was = contact.customer_id
+    contact.change(version=version, **values)
+    if contact.customer_id == was:
+        return
+    bound = ContactRole.objects.in_force(on=on).filter(contact=contact, role__in=SINGLE)
+    sites = Site.objects.in_bulk(list(bound.values_list("site_id", flat=True)))
+    customers = Customer.objects.in_bulk(list(bound.values_list("customer_id", flat=True)))
+    for row in bound:
+        if not _theirs(contact, customer_id=row.customer_id, site_id=row.site_id, on=on):
+            said = {"name": contact, "role": role_name(row.role, at_site=row.site_id is not None).lower()}
+            place = sites.get(row.site_id or 0) or customers[row.customer_id]
+            text = _("%(name)s is the %(role)s of %(place)s. Choose another one there before you change the customer.")
+            raise StillNeeded(text % {**said, "place": place})
+
+
+def candidates(customer: Customer | None, *, site: Site | None = None, on: date) -> QuerySet[Contact]:
+    """Contacts who may be main, billing or default contact: those of the customer and of the customers above it,
+    and those with another role there."""
+    if customer is None:
+        return Contact.objects.none()
+    there = ContactRole.objects.in_force(on=on).filter(Q(site=site) | Q(site=None), customer=customer)
+    wanted = Q(customer_id__in=_and_above(customer.pk, on)) | Q(pk__in=there.values("contact_id"))
+    return Contact.objects.filter(wanted)
+
+
+def _had_on(site: Site, day: date) -> Customer:
+    """The customer who had the site, as far as the user sees it."""
+    row = Tenure.objects.filter(site=site, during__contains=day, customer__isnull=False).first()
+    found = Customer.objects.filter(pk=row.customer_id).first() if row else None
+    if found is None:
+        text = _("On %(day)s no customer whom you may see had %(site)s. Choose another day.")
+        raise NotTheirsThen(text % {"day": day_text(day), "site": site})
+    return found
+
+
+def _one_after_another(customer: Customer) -> None:
+    """Two who name a main contact at once wait for each other here, not at a constraint."""
+    Customer.objects.select_for_update(no_key=True).filter(pk=customer.pk).first()
+
+
+def _must_be_theirs(contact: Contact, *, customer: Customer, site: Site | None, role: str, on: date) -> None:
+    if _theirs(contact, customer_id=customer.pk, site_id=site.pk if site else None, on=on):
+        return
+    text = _(
+        "%(name)s is no contact of %(place)s. The %(role)s must be one of its customer’s contacts, or have another"
+        " role there first."
+    )
+    said = {"name": contact, "place": site or customer, "role": role_name(role, at_site=site is not None).lower()}
+    raise NotTheirContact(text % said)
+
+
+def _theirs(contact: Contact, *, customer_id: int, site_id: int | None, on: date) -> bool:
+    if contact.customer_id is not None and contact.customer_id in _and_above(customer_id, on):
+        return True
+    others = ContactRole.objects.in_force(on=on).filter(contact=contact, customer=customer_id)
+    return others.filter(Q(site=site_id) | Q(site=None)).exclude(role__in=SINGLE).exists()
+
+
+def _and_above(customer_id: int, on: date) -> list[int]:
+    """The customer and those above it on a day, through ones the user may not see too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT customers_above(%s, %s)", [customer_id, on])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _cut(row: ContactRole, *, on: date) -> None:
+    if row.during.lower is not None and row.during.lower >= on:
+        row.delete()
+        return
+    row.during = DateRange(row.during.lower, on)
+    row.save(update_fields=["during"])
+
+
+def _written(there: QuerySet[ContactRole], fresh: ContactRole, *, since: date) -> ContactRole:
+    """The role from ``since`` up to the next one that follows; times of the same contact that touch become one."""
+    until = None
+    if follows := there.filter(during__startswith__gt=since).order_by("during").first():
+        until = follows.during.lower
+        if follows.contact_id == fresh.contact_id:
+            until = follows.during.upper
+            follows.delete()
+    row = there.filter(contact=fresh.contact, during__endswith=since).first() or fresh
+    row.during = DateRange(row.during.lower if row.pk else since, until)
+    row.save()
+    return row
+
+
+def _already(contact: Contact, row: ContactRole, place: Customer | Site) -> str:
+    said = {"name": contact, "role": role_name(row.role, at_site=row.site_id is not None), "place": place}
+    if row.during.lower is None:
+        return _("%(name)s already has the role “%(role)s” at %(place)s.") % said
+    text = _("%(name)s already has the role “%(role)s” at %(place)s, since %(day)s.")
+    return text % {**said, "day": day_text(row.during.lower)}
