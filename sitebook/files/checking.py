@@ -19,6 +19,7 @@ from sitebook.files.sentences import sentence
 log = logging.getLogger("sitebook.files")
 PATIENCE = 30  # seconds for one file, whatever it does
 QUEUE = 60  # seconds to wait for a free place
+EXAMINER = ("-m", "sitebook.files.examining")
 AT_ONCE = BoundedSemaphore(2)
 LARGEST_PREVIEW = 512 * 1024
 
@@ -52,7 +53,7 @@ def examine(path: Path, *, extension: str, preview: Path) -> Verdict:
 
 
 def _asked(path: Path, extension: str, preview: Path) -> bytes:
-    command = [sys.executable, "-I", "-m", "sitebook.files.examining", str(path), extension, str(preview)]
+    command = [sys.executable, "-I", *EXAMINER, str(path), extension, str(preview)]
     try:
         done = subprocess.run(  # noqa: S603 - our own module; the names are ours, not the uploader's
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False, cwd="/", env={}

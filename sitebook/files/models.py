@@ -56,7 +56,8 @@ class Document(models.Model):
         few=_seen("customer_id = ANY ((SELECT allowed_customers())::bigint[])"),
         many=_seen("customer_id IN (SELECT allowed_customer_rows())"),
         customer="customer_id",
-        quiet=("uploaded_at", "uploaded_by_id", "sha256", "width", "height", "pages", "media_type"),
+        parent=(":about_kind", "about_id"),
+        quiet=("uploaded_at", "uploaded_by_id", "about_kind", "sha256", "width", "height", "pages", "media_type"),
     )
 
     about_kind = models.TextField(_("Belongs to"), editable=False)

@@ -1,0 +1,146 @@
+"""Bytes are kept once, and go only when nothing names them."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from django.db import connection
+from procrastinate.contrib.django import app
+
+from sitebook.access.identity import acting
+from sitebook.files import keeping, tasks
+from sitebook.files.adding import add
+from sitebook.files.erasing import erase
+from sitebook.files.models import CUSTOMER, Document
+from sitebook.files.tests import made
+from tests.cast import Cast, make_cast, see_all
+
+NOW = datetime.now(UTC)
+PHOTO = made.picture()
+
+
+def kept(cast: Cast, name: str = "a.jpg", content: bytes = PHOTO) -> Document:
+    with see_all():
+        return add(kind=CUSTOMER, pk=cast.acme.pk, sent=made.sent(name, content))
+
+
+def aged(*paths: Path) -> None:
+    for path in paths:
+        os.utime(path, (NOW.timestamp() - 2 * 86400,) * 2)
+
+
+def on_disk(folder: Path) -> set[str]:
+    return {path.name for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_same_bytes_twice_are_one_file_and_two_documents(cast: Cast, folder: Path):
+    one, two = kept(cast), kept(cast, "again.jpg")
+    assert one.sha256 == two.sha256
+    assert on_disk(folder) == {one.sha256, f"{one.sha256}.webp"}
+    assert keeping.path_of(one.sha256).stat().st_mode & 0o077 == 0
+
+
+def test_what_is_rolled_back_leaves_no_row(cast: Cast):
+    class Broken(Exception):
+        pass
+
+    with pytest.raises(Broken), acting(everything=True):
+        add(kind=CUSTOMER, pk=cast.acme.pk, sent=made.sent("a.jpg", PHOTO))
+        raise Broken
+    with see_all():
+        assert not Document.objects.exists()
+
+
+def test_a_record_that_is_not_there_leaves_no_bytes(cast: Cast, folder: Path):
+    from django.db import IntegrityError
+
+    with see_all(), pytest.raises(IntegrityError):
+        add(kind=CUSTOMER, pk=987654321, sent=made.sent("a.jpg", PHOTO))
+    assert on_disk(folder) == set()
+
+
+@pytest.mark.usefixtures("committed")
+def test_the_sweep_takes_old_bytes_without_a_document_and_nothing_else(folder: Path):
+    document = kept(make_cast())
+    old, young = "1" * 64, "2" * 64
+    for sha256 in (old, young):
+        keeping.path_of(sha256).parent.mkdir(parents=True, exist_ok=True)
+        keeping.path_of(sha256).write_bytes(b"x")
+        keeping.preview_of(sha256).write_bytes(b"x")
+    stale, fresh = folder / "one.part", folder / "two.part"
+    arrived = keeping.uploads() / "left.upload"
+    for path in (stale, fresh, arrived):
+        path.write_bytes(b"x")
+    aged(keeping.path_of(old), keeping.preview_of(old), stale, arrived)
+    aged(keeping.path_of(document.sha256), keeping.preview_of(document.sha256))
+    tasks.nightly(int(NOW.timestamp()))
+    left = {document.sha256, young}
+    assert on_disk(folder) == left | {f"{sha256}.webp" for sha256 in left} | {"two.part"}
+    assert not arrived.exists()
+
+
+def test_the_sweep_is_on_the_workers_calendar():
+    planned = {each.task.name: each for each in app.periodic_registry.periodic_tasks.values()}
+    assert planned["sitebook.files.nightly"].cron == "40 2 * * *"
+
+
+def test_a_removed_documents_bytes_stay(cast: Cast, folder: Path):
+    document = kept(cast)
+    with see_all():
+        document.remove(by_id=cast.bob.pk, at=NOW)
+    aged(*(path for path in folder.rglob("*") if path.is_file()))
+    assert keeping.sweep(now=NOW) == 0
+    assert keeping.path_of(document.sha256).exists()
+
+
+@pytest.mark.usefixtures("committed")
+def test_erasing_takes_rows_bytes_and_previews_and_spares_what_another_names(folder: Path):
+    cast = make_cast()
+    alone, shared, other = kept(cast, "a.txt", b"alone"), kept(cast), kept(cast, "copy.jpg")
+    with acting(user=cast.bob):
+        erase([alone, shared])
+        assert keeping.path_of(alone.sha256).exists()
+    assert on_disk(folder) == {other.sha256, f"{other.sha256}.webp"}
+    with acting(user=cast.bob):
+        erase(Document.objects.all())
+    assert on_disk(folder) == set()
+
+
+@pytest.mark.usefixtures("committed")
+def test_erasing_that_is_rolled_back_keeps_everything(folder: Path):
+    document = kept(make_cast())
+    with pytest.raises(ZeroDivisionError), acting(everything=True):
+        erase([document])
+        raise ZeroDivisionError
+    assert keeping.path_of(document.sha256).exists()
+    with see_all():
+        assert Document.objects.get() == document
+
+
+@pytest.mark.usefixtures("committed")
+def test_erasing_waits_for_an_upload_of_the_same_bytes():
+    cast = make_cast()
+    first = kept(cast)
+    with see_all():
+        Document.objects.filter(pk=first.pk).delete()
+
+    def let_go() -> None:
+        keeping.let_go([first.sha256])
+        connection.close()
+
+    other = Thread(target=let_go)
+    with acting(everything=True):
+        second = add(kind=CUSTOMER, pk=cast.acme.pk, sent=made.sent("again.jpg", PHOTO))
+        other.start()
+        other.join(1)
+        assert other.is_alive()
+    other.join(10)
+    assert keeping.path_of(second.sha256).read_bytes() == PHOTO
+
+
+def test_a_day_is_what_bytes_without_a_document_are_given():
+    assert timedelta(days=1) == keeping.REST
