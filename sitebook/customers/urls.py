@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sitebook.customers.pages import customers, sites
+from sitebook.customers.pages import archiving, customers, sites
 
 app_name = "customers"
 urlpatterns = [
@@ -14,8 +14,8 @@ urlpatterns = [
     path("customers/<int:pk>/sites/", customers.customer_sites, name="customer-sites"),
     path("customers/<int:pk>/history/", customers.customer_history, name="customer-history"),
     path("customers/<int:pk>/edit/", customers.edit, name="edit"),
-    path("customers/<int:pk>/archive/", customers.archive, name="archive"),
-    path("customers/<int:pk>/restore/", customers.restore, name="restore"),
+    path("customers/<int:pk>/archive/", archiving.archive_customer, name="archive"),
+    path("customers/<int:pk>/restore/", archiving.restore_customer, name="restore"),
     path("sites/", sites.sites, name="sites"),
     path("sites/new/", sites.new, name="site-new"),
     path("sites/pick/", sites.pick, name="site-pick"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("sites/<int:pk>/", sites.site, name="site"),
     path("sites/<int:pk>/history/", sites.site_history, name="site-history"),
     path("sites/<int:pk>/edit/", sites.edit, name="site-edit"),
-    path("sites/<int:pk>/archive/", sites.archive, name="site-archive"),
-    path("sites/<int:pk>/restore/", sites.restore, name="site-restore"),
+    path("sites/<int:pk>/archive/", archiving.archive_site, name="site-archive"),
+    path("sites/<int:pk>/restore/", archiving.restore_site, name="site-restore"),
+    path("archived/<str:act>/undo/", archiving.undo, name="undo-archive"),
 ]

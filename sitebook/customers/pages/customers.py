@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
+from sitebook.customers import archiving
 from sitebook.customers import bulk as many
 from sitebook.customers.adding import add_customer
 from sitebook.customers.editing import Editing
@@ -31,6 +32,7 @@ from sitebook.customers.lists import (
     with_site_counts,
 )
 from sitebook.customers.models import Customer, Site
+from sitebook.customers.pages.archiving import undo_address
 from sitebook.customers.pages.frames import customer_frame, present
 from sitebook.history import timeline
 from sitebook.ui import current
@@ -122,26 +124,6 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(may=ARCHIVE)
-def archive(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Customer, pk=pk)
-    if request.method == "POST":
-        found.archive(by_id=request.user.pk, at=timezone.now(), reason=request.POST.get("reason", "").strip())
-        messages.success(request, _("%(name)s is archived.") % {"name": found})
-        return go(request, reverse("customers:customer", args=[pk]))
-    words = {"record": found, "what": "customer", "sites": Site.objects.current().filter(customer=found).count()}
-    return present(request, "customers/archive.html", words | {"help": "customers"}, block="form")
-
-
-@page(may=ARCHIVE)
-@require_POST
-def restore(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Customer, pk=pk)
-    found.restore()
-    messages.success(request, _("%(name)s is back in the lists.") % {"name": found})
-    return go(request, reverse("customers:customer", args=[pk]))
-
-
-@page(may=ARCHIVE)
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
     return act_on_ticked(request, Customer, reverse("customers:list"))
@@ -154,26 +136,38 @@ def act_on_ticked(request: HttpRequest, kind: many.Kind, back: str) -> HttpRespo
         for value in request.POST.getlist("pick")[:500]
         if value.isascii() and value.isdigit() and len(value) < 19
     ]
-    act, tag = request.POST.get("act", ""), " ".join(request.POST.get("tag", "").split())[:40]
-    if act in ("tag", "untag") and not tag:
+    asked, tag = request.POST.get("act", ""), " ".join(request.POST.get("tag", "").split())[:40]
+    if asked in ("tag", "untag") and not tag:
         messages.warning(request, _("Write the tag first, then press the button."))
         return go(request, back)
-    if act == "archive":
-        done = many.archive(kind, ids, by_id=request.user.pk, at=timezone.now())
-        said = ngettext("%(count)s is archived.", "%(count)s are archived.", len(done))
-    elif act == "restore":
-        done = many.restore(kind, ids)
+    if asked == "archive":
+        act, at = request.request_id, timezone.now()  # type: ignore[attr-defined]
+        done = archiving.archive_many(kind, ids, act=act, by_id=request.user.pk, at=at)
+        said = _archived(kind, len(done))
+    elif asked == "restore":
+        done = archiving.restore_many(kind, ids)
         said = ngettext("%(count)s is back in the lists.", "%(count)s are back in the lists.", len(done))
-    elif act == "tag":
+    elif asked == "tag":
         done = many.add_tag(kind, ids, tag=tag)
         said = ngettext("%(count)s is tagged “%(tag)s”.", "%(count)s are tagged “%(tag)s”.", len(done))
-    elif act == "untag":
+    elif asked == "untag":
         done = many.remove_tag(kind, ids, tag=tag)
         said = ngettext("“%(tag)s” is taken off %(count)s.", "“%(tag)s” is taken off %(count)s.", len(done))
     else:
-        raise Refused(_("Sitebook does not know “%(act)s”. Reload the page and try again.") % {"act": act[:40]})
-    messages.success(request, said % {"count": len(done), "tag": tag})
+        raise Refused(_("Sitebook does not know “%(act)s”. Reload the page and try again.") % {"act": asked[:40]})
+    undo = undo_address(request) if asked == "archive" and done else ""
+    messages.success(request, said % {"count": len(done), "tag": tag}, extra_tags=undo)
     return go(request, back)
+
+
+def _archived(kind: many.Kind, count: int) -> str:
+    if kind is Customer:
+        return ngettext(
+            "%(count)s is archived with its sites and contacts.",
+            "%(count)s are archived with their sites and contacts.",
+            count,
+        )
+    return ngettext("%(count)s is archived.", "%(count)s are archived.", count)
 
 
 @page(may=SEE)

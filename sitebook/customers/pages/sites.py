@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -91,26 +90,6 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return go(request, reverse("customers:site", args=[pk]))
     words = {"site": found, "editing": editing, "form": editing.form, "help": "sites"}
     return present(request, "customers/site_edit.html", words, block="form", status=status or 200)
-
-
-@page(may=ARCHIVE)
-def archive(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _site(pk)
-    if request.method == "POST":
-        found.archive(by_id=request.user.pk, at=timezone.now(), reason=request.POST.get("reason", "").strip())
-        messages.success(request, _("%(name)s is archived.") % {"name": found})
-        return go(request, reverse("customers:site", args=[pk]))
-    words = {"record": found, "what": "site", "sites": 0, "help": "sites"}
-    return present(request, "customers/archive.html", words, block="form")
-
-
-@page(may=ARCHIVE)
-@require_POST
-def restore(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _site(pk)
-    found.restore()
-    messages.success(request, _("%(name)s is back in the lists.") % {"name": found})
-    return go(request, reverse("customers:site", args=[pk]))
 
 
 @page(may=ARCHIVE)

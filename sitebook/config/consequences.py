@@ -1,0 +1,22 @@
+"""What hangs on a record: the named seam by which each area adds its lines to the question before archiving.
+
+An area names a function ``(record, *, on: date) -> list[Consequence]`` here. Rows it offers to take along are of
+registers (they carry ``archived_with``), and so come back with the rest without further words.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.module_loading import import_string
+
+from sitebook.customers.consequences import Consequence
+from sitebook.customers.models import Register
+
+SOURCES = ("sitebook.customers.consequences.consequences",)
+
+
+def consequences_of(record: Register, *, on: date) -> list[Consequence]:
+    """All that hangs on a record, area by area; kinds of which there is nothing are left out."""
+    lines = [line for path in SOURCES for line in import_string(path)(record, on=on)]
+    return [line for line in lines if line.count]

@@ -1,0 +1,188 @@
+"""Archiving a record with what hangs on it, and bringing back exactly what one archiving took.
+
+Every row an archiving takes bears its name in ``archived_with``: the record it was asked for and the act,
+``c12.9f86d081884c7d65`` for customer 12. So one record can bring back its own, and one act can be undone whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import F, Q, TextField, Value
+from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext as _
+
+from sitebook.basics.refused import Refused
+from sitebook.customers.consequences import Consequence
+from sitebook.customers.models import Contact, Customer, Register, RegisterRows, Site
+from sitebook.ui.formats import day_text
+
+Kind = type[Customer] | type[Site] | type[Contact]
+_LETTERS: dict[type[Register], str] = {Customer: "c", Site: "s", Contact: "p"}
+_ACT_LENGTH = 16
+
+
+class NotByItself(Refused):
+    """Coming back needs something else first."""
+
+
+def archive(
+    record: Register, *, along: Iterable[Consequence] = (), act: str, by_id: int | None, at: datetime, reason: str = ""
+) -> int:
+    """Archive a record with the rows of these consequences. Returns how many went along.
+
+    ``act``: at least 16 letters, the same for nothing else. What is archived already stays as it is.
+    Raises AlreadyArchived, IsTheCustomer.
+    """
+    name = f"{_LETTERS[type(record)]}{record.pk}.{act[:_ACT_LENGTH]}"
+    mark = {"archived_at": at, "archived_by_id": by_id, "archive_reason": reason[:200], "archived_with": name}
+    with transaction.atomic():
+        record.archive(by_id=by_id, at=at, reason=reason, act=name)
+        taken = sum(rows.current().update(**mark) for line in along for rows in line.takes)
+        _persons_of(Customer.objects.filter(archived_with=name)).update(**mark)
+    return taken
+
+
+def rest_of(record: Register) -> list[RegisterRows[Any]]:
+    """The rows that went with this record and can come back with it; a kind each, empty ones too.
+
+    What has another customer by now is not among them, and a branch brings back only its own.
+    """
+    name = record.archived_with
+    if not name or not (_began(record) or isinstance(record, Customer)):
+        return []
+    if not isinstance(record, Customer):
+        return [rows.exclude(pk=record.pk) if rows.model is type(record) else rows for rows in _took([name])]
+    if not _began(record):
+        return _took([name], customers=[record.pk])[1:]
+    return _took([name], customers=[record.pk, *_marked(Customer, [name]).values_list("pk", flat=True)])
+
+
+def restore(record: Register, *, rest: bool = True) -> int:
+    """Bring a record back, and with ``rest`` what its archiving took. Returns how many came along.
+
+    Raises AlreadyArchived when it is not archived, NotByItself.
+    """
+    _must_come_back(record)
+    with transaction.atomic():
+        rows = [list(each.values_list("pk", flat=True)) for each in rest_of(record)] if rest else []
+        kinds = [each.model for each in rest_of(record)] if rest else []
+        record.restore()
+        if isinstance(record, Customer):
+            _back(Contact.objects.archived().filter(customer=record, is_customer=True))
+        return sum(_back(kind._default_manager.filter(pk__in=ids)) for kind, ids in zip(kinds, rows, strict=True))
+
+
+def undo(act: str) -> int:
+    """Bring back all that one act archived. Returns how many rows; 0 when it is undone already."""
+    with transaction.atomic():
+        rows = [_returning(kind).filter(archived_with__endswith=f".{act[:_ACT_LENGTH]}") for kind in _registers()]
+        return sum(_back(each) for each in rows)
+
+
+def archive_many(kind: Kind, ids: Iterable[int], *, act: str, by_id: int | None, at: datetime) -> list[int]:
+    """Archive those that are not yet; customers take their sites and contacts along. Returns the ids that were."""
+    rows = kind._default_manager.select_for_update().current().filter(pk__in=list(ids))
+    changed = list((rows.filter(is_customer=False) if kind is Contact else rows).values_list("pk", flat=True))
+    mark = {"archived_at": at, "archived_by_id": by_id, "archive_reason": ""}
+    kind._default_manager.filter(pk__in=changed).update(**mark, archived_with=_named(_LETTERS[kind], "pk", act))
+    if kind is Customer:
+        for hanging in (Site, Contact):
+            found = hanging._default_manager.current().filter(customer__in=changed)
+            found.update(**mark, archived_with=_named("c", "customer_id", act))
+    return changed
+
+
+def restore_many(kind: Kind, ids: Iterable[int]) -> list[int]:
+    """Bring back those that are archived and can be, customers with what went along. Returns the ids that were."""
+    rows = _returning(kind).select_for_update(of=("self",)).filter(pk__in=list(ids))
+    if kind is Contact:
+        rows = rows.exclude(is_customer=True, customer__archived_at__isnull=False)
+    names = dict(rows.values_list("pk", "archived_with"))
+    if kind is Customer:
+        began = [name for pk, name in names.items() if name.startswith(f"c{pk}.")]
+        also = _marked(Customer, began).values_list("pk", flat=True)
+        for each in reversed(_took(began, customers=[*names, *also])):
+            _back(each)
+        _back(Contact.objects.archived().filter(customer__in=list(names), is_customer=True))
+    _back(kind._default_manager.filter(pk__in=list(names)))
+    return list(names)
+
+
+def _registers() -> list[type[Register]]:
+    """Customers first: what hangs on them is judged by them."""
+    found = [model for model in apps.get_models() if issubclass(model, Register)]
+    return sorted(found, key=lambda model: model is not Customer)
+
+
+def _returning(kind: type[Register]) -> RegisterRows[Any]:
+    """Archived rows that may come back: no site that ended, nobody who was erased."""
+    rows: RegisterRows[Any] = kind._default_manager.archived()  # type: ignore[attr-defined]
+    if kind is Site:
+        return rows.filter(ended_on__isnull=True)
+    if kind is Contact:
+        return rows.filter(erased_at__isnull=True)
+    if kind is Customer:
+        return rows.exclude(pk__in=_erased_individuals())
+    return rows
+
+
+def _erased_individuals() -> Any:
+    return Contact.objects.filter(is_customer=True, erased_at__isnull=False).values("customer_id")
+
+
+def _marked(kind: type[Register], names: list[str]) -> RegisterRows[Any]:
+    return _returning(kind).filter(archived_with__in=names)
+
+
+def _took(names: list[str], *, customers: Iterable[int] | None = None) -> list[RegisterRows[Any]]:
+    """Rows that bear one of these names, a kind each; with ``customers`` only what is still theirs."""
+    rows = [_marked(kind, names) for kind in _registers()]
+    if customers is None:
+        return rows
+    mine = list(customers)
+    return [each.filter(pk__in=mine) if each.model is Customer else each.filter(customer__in=mine) for each in rows]
+
+
+def _began(record: Register) -> bool:
+    return record.archived_with.startswith(f"{_LETTERS.get(type(record), '')}{record.pk}.")
+
+
+def _named(letter: str, column: str, act: str) -> Concat:
+    number = Cast(F(column), TextField())
+    return Concat(Value(letter), number, Value(f".{act[:_ACT_LENGTH]}"), output_field=TextField())
+
+
+def _persons_of(customers: Any) -> RegisterRows[Contact]:
+    return Contact.objects.current().filter(is_customer=True, customer__in=list(customers.values_list("pk", flat=True)))
+
+
+def _back(rows: Any) -> int:
+    """Off the archive; the mark goes too, so that no later undo takes it for its own."""
+    changed: int = rows.filter(archived_at__isnull=False).update(
+        archived_at=None, archived_by_id=None, archive_reason="", archived_with=""
+    )
+    return changed
+
+
+def _must_come_back(record: Register) -> None:
+    if isinstance(record, Site) and record.ended_on:
+        text = _(
+            "%(site)s ended on %(day)s, when it was joined into another site. "
+            "Take the joining back, and it is here again."
+        )
+        raise NotByItself(text % {"site": record, "day": day_text(record.ended_on)})
+    if isinstance(record, Contact) and record.erased_at:
+        raise NotByItself(_("%(name)s was erased. What was erased cannot come back.") % {"name": record})
+    if isinstance(record, Contact) and record.is_customer:
+        held = Q(pk=record.customer_id, archived_at__isnull=False)
+        if Customer.objects.filter(held).exists():
+            raise NotByItself(
+                _("%(name)s is the customer. Restore the customer, and the contact comes along.") % {"name": record}
+            )
+    if isinstance(record, Customer) and Customer.objects.filter(pk=record.pk, pk__in=_erased_individuals()).exists():
+        raise NotByItself(_("%(name)s was erased. What was erased cannot come back.") % {"name": record})
