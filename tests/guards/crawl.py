@@ -29,6 +29,7 @@ PARAMETERS: dict[str, Fill] = {
     "kind": lambda p: [*sorted(model._meta.db_table for model in declared()), "no-such-kind"],
     "uidb36": lambda p: ["1"],
     "key": lambda p: ["no-such-key"],
+    "act": lambda p: ["0" * 32],
 }
 # Routes whose pattern is no plain path, spelled out.
 SPELLED: dict[str, list[str]] = {
