@@ -63,7 +63,7 @@ def _asked(path: Path, extension: str, preview: Path) -> bytes:
         return b""
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
-        log.warning("examining %s ended with %s %s", path.name, done.returncode, *said)
+        log.warning("examining %s ended with %s %s", path.name, done.returncode, said)
         return b""
     return done.stdout
 

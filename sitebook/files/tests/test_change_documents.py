@@ -61,7 +61,7 @@ def test_of_two_who_remove_it_at_once_one_is_told(plan: Document, cast: Cast):
     with see_all():
         same = Document.objects.get(pk=plan.pk)
         plan.remove(by_id=cast.bob.pk, at=NOW)
-        with pytest.raises(AlreadyRemoved, match="plan.txt is already removed"):
+        with pytest.raises(AlreadyRemoved, match="is already removed"):
             same.remove(by_id=cast.alice.pk, at=NOW)
         plan.refresh_from_db()
     assert plan.removed_by_id == cast.bob.pk

@@ -93,9 +93,8 @@ def test_whose_it_is_comes_from_the_record_whatever_is_written(cast: Cast):
 )
 def test_what_it_is_about_and_its_bytes_never_change(change: str, cast: Cast):
     kept(SITE, cast.depot.pk, "a.txt")
-    with see_all(), pytest.raises(IntegrityError, match="never change"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(f"UPDATE files_document SET {change}")
+    with pytest.raises(IntegrityError, match="never change"), see_all(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE files_document SET {change}")
 
 
 def test_a_handed_over_site_leaves_its_documents_and_takes_along_those_of_the_place(cast: Cast, client_of):
