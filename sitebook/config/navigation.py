@@ -43,6 +43,10 @@ PLACES: list[tuple[Place, Permission | None]] = [
         Permission.SEE_CUSTOMERS,
     ),
     (
+        Place(label=_("Contacts"), icon="contacts", view="customers:contacts", starts="/contacts/"),
+        Permission.SEE_CUSTOMERS,
+    ),
+    (
         Place(label=_("Changes"), icon="history", view="history:register", starts="/changes/", where="low"),
         Permission.SEE_ALL_CHANGES,
     ),

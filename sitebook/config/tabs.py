@@ -29,14 +29,21 @@ class Tab:
 CUSTOMER = (
     Tab("overview", _("Overview"), "customers:customer"),
     Tab("sites", _("Sites"), "customers:customer-sites"),
+    Tab("contacts", _("Contacts"), "customers:customer-contacts"),
     Tab("documents", _("Documents"), "files:customer", count=lambda pk: documents_of(files.CUSTOMER, pk).count()),
     Tab("access", _("Access"), "access:customer", Permission.GRANT),
     Tab("history", _("History"), "customers:customer-history"),
 )
 SITE = (
     Tab("overview", _("Overview"), "customers:site"),
+    Tab("contacts", _("Contacts"), "customers:site-contacts"),
     Tab("documents", _("Documents"), "files:site", count=lambda pk: documents_of(files.SITE, pk).count()),
     Tab("history", _("History"), "customers:site-history"),
+)
+CONTACT = (
+    Tab("overview", _("Overview"), "customers:contact"),
+    Tab("documents", _("Documents"), "files:contact", count=lambda pk: documents_of(files.CONTACT, pk).count()),
+    Tab("history", _("History"), "customers:contact-history"),
 )
 
 

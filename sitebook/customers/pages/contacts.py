@@ -1,0 +1,156 @@
+"""The pages of contacts: list, one with its tabs, new, edit. Archiving: ``archiving.py``; roles: ``people.py``."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from sitebook.access.pages import page
+from sitebook.access.permissions import Permission, may
+from sitebook.basics.refused import NotAllowed, Refused
+from sitebook.customers import contact_forms as shapes
+from sitebook.customers import contacting
+from sitebook.customers.contact_lists import listing, with_roles
+from sitebook.customers.editing import Editing
+from sitebook.customers.models import Contact, ContactRole, Customer, Role, Site
+from sitebook.customers.pages.customers import act_on_ticked
+from sitebook.customers.pages.frames import contact_frame, present
+from sitebook.customers.people import with_places
+from sitebook.history import timeline
+from sitebook.ui import current
+from sitebook.ui.render import go
+from sitebook.ui.widgets import used
+
+SEE, CHANGE, ARCHIVE = Permission.SEE_CUSTOMERS, Permission.CHANGE_CONTACTS, Permission.ARCHIVE_CONTACTS
+
+
+def one(pk: int) -> Contact:
+    return get_object_or_404(Contact.objects.select_related("customer"), pk=pk)
+
+
+def back_to(request: HttpRequest, otherwise: str) -> str:
+    """Where somebody came from: a page of ours that the form carries along, else ``otherwise``."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    own = wanted.startswith("/") and wanted.isprintable() and url_has_allowed_host_and_scheme(wanted, None)
+    return wanted if own else otherwise
+
+
+def asked[M: (Customer, Site, Contact)](request: HttpRequest, kind: type[M], name: str) -> M | None:
+    """The record an address names, if there is one for this user."""
+    value = request.GET.get(name, "")
+    good = value.isascii() and value.isdigit() and len(value) < 19
+    return kind._default_manager.filter(pk=int(value)).first() if good else None
+
+
+@page(may=SEE)
+def contacts(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    listed = listing(on=today).page(request, with_roles(Contact.objects.all(), on=today))
+    anybody = bool(listed.rows) or listed.narrowed or Contact.objects.exists()
+    words = {"page": listed, "anybody": anybody, "named": named(listed.rows), "help": "contacts"}
+    return present(request, "customers/contacts.html", words, block="list")
+
+
+def named(rows: list[Any]) -> dict[int, list[str]]:
+    """The roles of a list's rows in words; where a role is the row does not say, so the main one is only main."""
+    order = Role.values
+    ranked = {
+        row.pk: sorted(row.role_names, key=lambda role: (order.index(role) if role in order else len(order), role))
+        for row in rows
+    }
+    return {pk: [contacting.role_name(role, at_site=False) for role in roles] for pk, roles in ranked.items()}
+
+
+@page(may=SEE)
+def contact(request: HttpRequest, pk: int) -> HttpResponse:
+    found, today = one(pk), timezone.localdate()
+    used(request, "contact", pk)
+    roles = with_places(ContactRole.objects.filter(contact=found).order_by("-during", "role"), on=today)
+    words = contact_frame(request, found, "overview") | {
+        "now": [given for given in roles if given.in_force],
+        "other": [given for given in roles if not given.in_force],
+    }
+    return present(request, "customers/contact_overview.html", words)
+
+
+@page(may=SEE)
+def contact_history(request: HttpRequest, pk: int) -> HttpResponse:
+    found = one(pk)
+    listed, days = timeline.record_page(request, kind=Contact._meta.db_table, pk=pk)
+    words = contact_frame(request, found, "history") | {"page": listed, "days": days}
+    return present(request, "customers/contact_history.html", words, block="list")
+
+
+@page(may=CHANGE)
+def new(request: HttpRequest) -> HttpResponse:
+    site, today = asked(request, Site, "site"), timezone.localdate()
+    customer = asked(request, Customer, "customer") or (site.customer if site else None)
+    data = request.POST if request.method == "POST" else None
+    editing = Editing(shapes.NewContactForm, None, data=data, country=current.country())
+    role = contacting.role_name(Role.POINT, at_site=True) if site else ""
+    editing.form.initial = {"customer": customer, "site": site, "role": role, "since": today}
+    status = 200 if data is None else 422
+    if data is not None and editing.is_valid():
+        try:
+            return _added(request, editing)
+        except Refused as refusal:
+            editing.form.add_error(None, str(refusal))
+            status = 409
+    words = {"editing": editing, "form": editing.form, "customer": customer, "site": site, "help": "contacts"}
+    words |= {"roles": role_choices(at_site=bool(site)), "next": back_to(request, ""), "cancel": _cancel(request)}
+    return present(request, "customers/contact_new.html", words, block="form", status=status)
+
+
+def _cancel(request: HttpRequest) -> str:
+    return back_to(request, reverse("customers:contacts"))
+
+
+def _added(request: HttpRequest, editing: Editing) -> HttpResponse:
+    """The new contact with its first role, or neither."""
+    with transaction.atomic():
+        made = Contact.add(**editing.values())
+        if given := editing.form.given():  # type: ignore[attr-defined]
+            contacting.give_role(made, **given)
+    used(request, "contact", made.pk)
+    messages.success(request, _("%(name)s is added.") % {"name": made})
+    return go(request, back_to(request, reverse("customers:contact", args=[made.pk])))
+
+
+def role_choices(*, at_site: bool) -> list[str]:
+    return shapes.role_names(contacting.roles_in_use(), at_site=at_site)
+
+
+@page(may=CHANGE)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    found = one(pk)
+    if found.is_customer and not may(request.user, Permission.CHANGE_CUSTOMERS):  # type: ignore[arg-type]
+        raise NotAllowed(_("%(name)s is the customer: whoever may change customers may do this.") % {"name": found})
+    data = request.POST if request.method == "POST" else None
+    change = partial(_change, found)
+    editing = Editing(shapes.ContactForm, found, data=data, country=current.country(), change=change)
+    status = editing.attempt() if data is not None else 0
+    if status == editing.SAVED:
+        messages.success(request, _("%(name)s is saved.") % {"name": found})
+        return go(request, reverse("customers:contact", args=[pk]))
+    words = {"contact": found, "editing": editing, "form": editing.form, "help": "contacts"}
+    return present(request, "customers/contact_edit.html", words, block="form", status=status or 200)
+
+
+def _change(found: Contact, *, version: int, **values: Any) -> None:
+    contacting.change_contact(found, version=version, values=values, on=timezone.localdate())
+
+
+@page(may=ARCHIVE)
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    return act_on_ticked(request, Contact, reverse("customers:contacts"))

@@ -1,0 +1,128 @@
+"""Who is who at a customer and at a site: their contacts tabs, giving and ending roles, the picker of contacts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sitebook.access.pages import page
+from sitebook.access.permissions import Permission
+from sitebook.basics.refused import Refused
+from sitebook.customers import contacting
+from sitebook.customers.contact_forms import EndRoleForm, RoleForm
+from sitebook.customers.contact_lists import contacts_matching, listing_of, of_customer, with_roles
+from sitebook.customers.lists import best_first
+from sitebook.customers.models import Contact, ContactRole, Customer, Site
+from sitebook.customers.pages.contacts import asked, back_to, named, role_choices
+from sitebook.customers.pages.customers import PICKED
+from sitebook.customers.pages.frames import customer_frame, present, site_frame
+from sitebook.customers.people import people_at, with_places
+from sitebook.ui.render import go, show
+from sitebook.ui.widgets import Option, recently_used, used
+
+SEE, CHANGE = Permission.SEE_CUSTOMERS, Permission.CHANGE_CONTACTS
+SHOWN = 100
+
+
+@page(may=SEE)
+def customer_contacts(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Customer, pk=pk)
+    words = customer_frame(request, found, "contacts")
+    on = words["on"]
+    rows = with_roles(of_customer(found, on=on), on=on, customer=found)
+    words["page"] = listing_of(on=on, customer=found).page(request, rows)
+    words["named"] = named(words["page"].rows)
+    return present(request, "customers/customer_contacts.html", words, block="list")
+
+
+@page(may=SEE)
+def site_contacts(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Site.objects.select_related("customer"), pk=pk)
+    words = site_frame(request, found, "contacts")
+    people = people_at(found, on=words["on"])
+    counted = [row.pk for person in people for row in person.given]
+    rows = ContactRole.objects.filter(site=found).exclude(pk__in=counted).order_by("-during", "role")[:SHOWN]
+    words |= {"people": people, "other": with_places(rows, on=words["on"]), "shown": SHOWN}
+    return present(request, "customers/site_contacts.html", words)
+
+
+@page(may=CHANGE)
+def give_role(request: HttpRequest) -> HttpResponse:
+    contact, site = asked(request, Contact, "contact"), asked(request, Site, "site")
+    customer = asked(request, Customer, "customer") or (contact.customer if contact and not site else None)
+    form = RoleForm(request.POST or None, initial={"contact": contact, "site": site, "customer": customer})
+    about = site.customer if site else customer
+    form.fields["contact"].widget.query = f"?customer={about.pk}" if about else ""
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                return _given(request, form.cleaned_data)
+            except Refused as refusal:
+                form.add_error(None, str(refusal))
+                status = 409
+    words = {"form": form, "next": back_to(request, ""), "roles": role_choices(at_site=bool(site)), "help": "contacts"}
+    words["cancel"] = back_to(request, reverse("customers:contacts"))
+    return present(request, "customers/contact_role.html", words, block="form", status=status)
+
+
+def _given(request: HttpRequest, data: dict[str, Any]) -> HttpResponse:
+    site, contact = data["site"], data["contact"]
+    customer = None if site else data["customer"]
+    row = contacting.give_role(contact, role=data["role"], customer=customer, site=site, since=data["since"])
+    used(request, "contact", contact.pk)
+    said = {"name": contact, "role": contacting.role_name(row.role, at_site=bool(site)), "place": site or customer}
+    messages.success(request, _("%(name)s has the role “%(role)s” at %(place)s.") % said)
+    return go(request, back_to(request, reverse("customers:contact", args=[contact.pk])))
+
+
+@page(may=CHANGE)
+def end_role(request: HttpRequest, pk: int) -> HttpResponse:
+    role = get_object_or_404(ContactRole, pk=pk)
+    (given,) = with_places([role], on=timezone.localdate())
+    here = reverse("customers:contact", args=[role.contact_id]) if given.contact else reverse("customers:contacts")
+    form = EndRoleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        contacting.end_role(role, on=form.cleaned_data["day"])
+        messages.success(request, _("The role “%(role)s” is ended.") % {"role": given.label})
+        return go(request, back_to(request, here))
+    words = {"form": form, "given": given, "next": back_to(request, ""), "cancel": back_to(request, here)}
+    status = 422 if form.errors else 200
+    return present(
+        request, "customers/contact_role_end.html", words | {"help": "contacts"}, block="form", status=status
+    )
+
+
+@page(may=SEE)
+def pick(request: HttpRequest) -> HttpResponse:
+    """The picker's lines: the people of the customer or site asked about first, then recent ones. ``only``: those
+    who may be its main, billing or default contact. Archived ones only when typed, marked."""
+    query = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    today, recent = timezone.localdate(), recently_used(request, "contact")
+    site = asked(request, Site, "site")
+    customer = asked(request, Customer, "customer") or (site.customer if site else None)
+    among = Contact.objects.all()
+    if "only" in request.GET:
+        among = contacting.candidates(customer, site=site, on=today)
+    theirs = set(of_customer(customer, on=today).values_list("pk", flat=True)[:500]) if customer else set()
+    if len(query) < 2:
+        wanted = among.current().filter(pk__in=[*theirs, *recent]).select_related("customer").order_by("name_key", "pk")
+        rows = sorted(wanted, key=lambda row: (row.pk not in theirs, row.pk not in recent))[:PICKED]
+    else:
+        rows = list(best_first(contacts_matching(among.select_related("customer"), query), query)[:PICKED])
+        rows.sort(key=lambda row: (row.is_archived, row.pk not in theirs, row.pk not in recent))
+    options = [Option(row.pk, row.name, _aside(row), "archive" if row.is_archived else "contacts") for row in rows]
+    words = {"options": options, "query": query, "recent": len(query) < 2 and not theirs}
+    return show(request, "ui/options.html", words)
+
+
+def _aside(row: Contact) -> str:
+    owner: Customer | None = row.customer
+    return _("archived") if row.is_archived else ", ".join(filter(None, [owner.name if owner else "", row.position]))

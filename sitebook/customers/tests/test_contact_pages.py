@@ -1,0 +1,355 @@
+"""The contacts' pages, as somebody in the office uses them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
+
+from sitebook.customers.models import Contact, ContactRole, Customer, Site
+from tests.cast import Cast, make_customer, make_site, see_all
+
+COUNTS = (("TOTAL_FORMS", "1"), ("INITIAL_FORMS", "0"), ("MIN_NUM_FORMS", "0"), ("MAX_NUM_FORMS", "20"))
+LINES = {f"{prefix}-{key}": value for prefix in ("phones", "emails") for key, value in COUNTS}
+
+
+def body(response) -> str:
+    return response.content.decode()
+
+
+def person(name: str, customer: Customer | None = None, **values) -> Contact:
+    with see_all():
+        return Contact.add(name=name, customer=customer, **values)
+
+
+def role(contact: Contact, name: str, *, customer: Customer, site: Site | None = None, **period) -> ContactRole:
+    during = DateRange(period.get("since"), period.get("until"))
+    with see_all():
+        return ContactRole.objects.create(contact=contact, customer=customer, site=site, role=name, during=during)
+
+
+def roles_of(contact: Contact) -> list[tuple]:
+    with see_all():
+        rows = ContactRole.objects.filter(contact=contact).order_by("role", "during")
+        return [(row.role, row.customer_id, row.site_id, row.during.lower, row.during.upper) for row in rows]
+
+
+def typed(**more: str) -> dict[str, str]:
+    return {"name": "Ann Lee", **LINES, **more}
+
+
+def chosen(name: str, record) -> dict[str, str]:
+    return {name: str(record.pk), f"{name}_text": str(record)}
+
+
+def test_a_contact_needs_a_name_only_and_is_found(cast: Cast, client_of):
+    answer = client_of(cast.bob).post("/contacts/new/", typed(), follow=True)
+    assert answer.status_code == 200, body(answer)
+    assert "<h1>Ann Lee</h1>" in body(answer)
+    listed = body(client_of(cast.charlie).get("/contacts/?q=lee"))
+    assert "Ann Lee" in listed
+    assert "on their own" in listed
+    assert "Ann Lee" not in body(client_of(cast.bob).get("/customers/?q=lee"))
+
+
+def test_without_a_name_it_says_so_and_keeps_what_was_typed(cast: Cast, client_of):
+    answer = client_of(cast.bob).post("/contacts/new/", typed(name=" ", position="Porter"))
+    assert answer.status_code == 422
+    assert "Porter" in body(answer)
+
+
+def test_from_a_customer_the_form_is_filled_in_and_leads_back_to_the_tab(cast: Cast, client_of):
+    bob, back = client_of(cast.bob), f"/customers/{cast.acme.pk}/contacts/"
+    assert f"/contacts/new/?customer={cast.acme.pk}" in body(bob.get(f"/customers/{cast.acme.pk}/"))
+    form = body(bob.get(f"/contacts/new/?customer={cast.acme.pk}&next={back}"))
+    assert "Acme Supermarkets" in form
+    assert f'name="next" value="{back}"' in form
+    answer = bob.post("/contacts/new/", typed(next=back, position="Buyer") | chosen("customer", cast.acme), follow=True)
+    assert answer.redirect_chain[-1][0] == back
+    assert "Ann Lee" in body(answer)
+    assert 'Contacts <span class="count">1</span>' in body(answer)
+
+
+@pytest.mark.parametrize(
+    "next_", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:x", "/a\nb"]
+)
+def test_it_leads_back_to_own_pages_only(cast: Cast, client_of, next_: str):
+    answer = client_of(cast.bob).post("/contacts/new/", typed(next=next_))
+    with see_all():
+        made = Contact.objects.get()
+    assert answer["Location"] == f"/contacts/{made.pk}/"
+
+
+def test_phone_email_role_and_consent_show_on_the_card(cast: Cast, client_of):
+    values = {
+        "phones-0-kind": "mobile", "phones-0-number": "0113 496 0999", "emails-0-kind": "office",
+        "emails-0-address": "ann@acme.example", "consent": "agreed", "consent_on": "2026-03-04", "role": "key HOLDER",
+        "tags": "Nights, nights", "since": "2026-01-01",
+    }  # fmt: skip
+    answer = client_of(cast.bob).post("/contacts/new/", typed(**values) | chosen("site", cast.depot), follow=True)
+    page = body(answer)
+    assert 'href="tel:+441134960999"' in page
+    assert 'href="mailto:ann@acme.example"' in page
+    assert "Agreed to messages" in page
+    assert "Key holder" in page
+    with see_all():
+        made = Contact.objects.get()
+    assert roles_of(made) == [("key holder", cast.acme.pk, cast.depot.pk, date(2026, 1, 1), None)]
+    assert (made.tags, made.consent_on) == (["Nights"], date(2026, 3, 4))
+    assert "Ann Lee" in body(client_of(cast.bob).get(f"/sites/{cast.depot.pk}/"))
+
+
+def test_consent_without_a_day_counts_from_today(cast: Cast, client_of):
+    client_of(cast.bob).post("/contacts/new/", typed(consent="refused"))
+    with see_all():
+        assert Contact.objects.get().consent_on == timezone.localdate()
+
+
+def test_a_role_nowhere_and_a_site_without_a_role_are_refused_at_their_fields(cast: Cast, client_of):
+    bob = client_of(cast.bob)
+    assert "Choose the customer or the site" in body(bob.post("/contacts/new/", typed(role="key holder")))
+    answer = bob.post("/contacts/new/", typed() | chosen("site", cast.depot))
+    assert answer.status_code == 422
+    assert "what the contact is for at Depot" in body(answer)
+    with see_all():
+        assert not Contact.objects.exists()
+
+
+def test_a_refused_role_leaves_no_half_made_contact(cast: Cast, client_of):
+    with see_all():
+        cast.depot.tenures.update(during=DateRange(date(2024, 1, 1), None))
+    answer = client_of(cast.bob).post(
+        "/contacts/new/", typed(role="key holder", since="2023-01-01") | chosen("site", cast.depot)
+    )
+    assert answer.status_code == 409
+    assert "had Depot" in body(answer)
+    with see_all():
+        assert not Contact.objects.exists()
+
+
+def test_one_person_in_two_roles_is_seen_with_both_on_the_site(cast: Cast, client_of):
+    ann = person("Ann Lee", cast.acme, phones=[{"kind": "mobile", "number": "+447700900123", "odd": False}])
+    role(ann, "site manager", customer=cast.acme, site=cast.depot)
+    role(ann, "key holder", customer=cast.acme, site=cast.depot)
+    zoe = person("Zoe Young", cast.acme)
+    role(zoe, "main", customer=cast.acme, site=cast.depot)
+    page = body(client_of(cast.charlie).get(f"/sites/{cast.depot.pk}/"))
+    assert "Site manager, Key holder" in page
+    assert page.index("Zoe Young") < page.index("Ann Lee"), "the default contact comes first"
+    assert 'href="tel:+447700900123"' in page
+    tab = body(client_of(cast.charlie).get(f"/sites/{cast.depot.pk}/contacts/"))
+    assert "Site manager" in tab
+    assert "Key holder" in tab
+    assert "End this role" not in tab
+
+
+def test_key_holders_who_agreed_to_messages_are_one_address(cast: Cast, client_of):
+    people = [("Ann", "agreed", "key holder"), ("Bea", "refused", "key holder"), ("Cy", "agreed", "accounts")]
+    for name, consent, given in people:
+        role(person(name, cast.acme, consent=consent), given, customer=cast.acme)
+    role(person("Dot", cast.acme, consent="agreed"), "key holder", customer=cast.acme, until=date(2020, 1, 1))
+    found = body(client_of(cast.bob).get("/contacts/?role=key+holder&consent=agreed"))
+    assert 'title="Ann"' in found
+    assert not any(f'title="{name}"' in found for name in ("Bea", "Cy", "Dot"))
+
+
+def test_contacts_are_found_by_number_and_by_email_however_typed(cast: Cast, client_of):
+    person("Ann Lee", cast.acme, phones=[{"kind": "office", "number": "+441134960999", "odd": False}])
+    person("Bea May", emails=[{"kind": "office", "address": "bea@birch.example"}])
+    bob = client_of(cast.bob)
+    assert "Ann Lee" in body(bob.get("/contacts/?q=0113 496 0999"))
+    assert "Bea May" in body(bob.get("/contacts/?q=BEA@birch"))
+    assert "Bea May" not in body(bob.get("/contacts/?q=0113 496 0999"))
+
+
+def test_the_list_sorts_and_filters_by_each_of_its_words(cast: Cast, client_of):
+    for number in range(3):
+        person(f"Person {number}", [cast.acme, cast.birch, None][number], language=["en-gb", "", ""][number])
+    bob = client_of(cast.bob)
+    for query in ("sort=customer", "sort=-customer,name", "sort=position", "sort=consent", "sort=-changed"):
+        assert body(bob.get(f"/contacts/?{query}")).count('scope="row"') == 3, query
+    for query, names in (
+        ("without=customer", ["Person 2"]),
+        (f"customer={cast.acme.pk}", ["Person 0"]),
+        ("language=-", ["Person 1", "Person 2"]),
+        ("language=en-gb", ["Person 0"]),
+    ):
+        page = body(bob.get(f"/contacts/?{query}"))
+        assert [name for name in ("Person 0", "Person 1", "Person 2") if f'title="{name}"' in page] == names, query
+
+
+def test_everyone_linked_to_a_customer_is_on_its_tab(cast: Cast, client_of):
+    person("Own", cast.acme)
+    role(person("Agent", cast.birch), "point of contact", customer=cast.acme)
+    role(person("Plumber"), "key holder", customer=cast.acme, site=cast.depot)
+    role(person("Gone", cast.birch), "accounts", customer=cast.acme, until=date(2020, 1, 1))
+    person("Elsewhere", cast.birch)
+    page = body(client_of(cast.bob).get(f"/customers/{cast.acme.pk}/contacts/"))
+    shown = [n for n in ("Own", "Agent", "Plumber", "Gone", "Elsewhere") if f'title="{n}"' in page]
+    assert shown == ["Own", "Agent", "Plumber"]
+    assert 'Contacts <span class="count">3</span>' in page
+    filtered = body(client_of(cast.bob).get(f"/customers/{cast.acme.pk}/contacts/?role=key+holder"))
+    assert 'title="Plumber"' in filtered
+    assert 'title="Agent"' not in filtered
+
+
+def test_roles_of_other_times_stand_apart_on_the_contacts_page(cast: Cast, client_of):
+    ann = person("Ann Lee", cast.acme)
+    role(ann, "accounts", customer=cast.acme, since=date(2020, 1, 1), until=date(2021, 1, 1))
+    role(ann, "key holder", customer=cast.acme, site=cast.depot, since=date(2021, 1, 1))
+    page = body(client_of(cast.charlie).get(f"/contacts/{ann.pk}/"))
+    assert page.index("Roles now") < page.index("Key holder") < page.index("At other times") < page.index("Accounts")
+    assert f'href="/sites/{cast.depot.pk}/"' in page
+
+
+def test_an_existing_contact_is_given_a_role_from_the_site_and_ended_again(cast: Cast, client_of):
+    ann, bob = person("Ann Lee", cast.acme), client_of(cast.bob)
+    back = f"/sites/{cast.depot.pk}/contacts/"
+    assert "Depot" in body(bob.get(f"/contacts/roles/new/?site={cast.depot.pk}&next={back}"))
+    values = {"role": "Night watch", "since": "2026-02-01", "next": back}
+    answer = bob.post("/contacts/roles/new/", values | chosen("contact", ann) | chosen("site", cast.depot), follow=True)
+    assert answer.redirect_chain[-1][0] == back
+    assert "Night watch" in body(answer)
+    with see_all():
+        given = ContactRole.objects.get()
+    assert '<option value="Night watch">' in body(bob.get("/contacts/roles/new/"))
+    assert "role=Night+watch" not in body(bob.get("/contacts/"))
+    day = (timezone.localdate() - timedelta(days=1)).isoformat()
+    answer = bob.post(f"/contacts/roles/{given.pk}/end/", {"day": day, "next": back}, follow=True)
+    assert "At other times" in body(answer)
+    assert bob.post(f"/contacts/roles/{given.pk}/end/", {"day": "2030-01-01"}).status_code == 409
+    assert bob.post(f"/contacts/roles/{given.pk}/end/", {"day": "soon"}).status_code == 422
+
+
+def test_two_who_edit_a_contact_at_once_lose_nothing(cast: Cast, client_of):
+    ann = person("Ann Lee", cast.acme)
+    first = typed(version="1", position="Buyer") | chosen("customer", cast.birch)
+    second = typed(version="1", position="Seller") | chosen("customer", cast.acme)
+    base = f'{{"customer": {cast.acme.pk}, "position": ""}}'
+    assert client_of(cast.alice).post(f"/contacts/{ann.pk}/edit/", first | {"base": base}).status_code == 303
+    answer = client_of(cast.bob).post(f"/contacts/{ann.pk}/edit/", second | {"base": base})
+    assert answer.status_code == 409
+    assert all(word in body(answer) for word in ("Buyer", "Seller", "Birch Housing", "Acme Supermarkets"))
+    with see_all():
+        ann.refresh_from_db()
+    assert (ann.position, ann.customer_id) == ("Buyer", cast.birch.pk)
+    again = second | {"version": str(ann.version), "take_position": "mine", "take_customer": "theirs"}
+    assert client_of(cast.bob).post(f"/contacts/{ann.pk}/edit/", again).status_code == 303
+    with see_all():
+        ann.refresh_from_db()
+    assert (ann.position, ann.customer_id) == ("Seller", cast.birch.pk)
+
+
+def test_archived_contacts_leave_the_list_and_come_back(cast: Cast, client_of):
+    ann, bob = person("Ann Lee", cast.acme), client_of(cast.bob)
+    assert bob.post(f"/contacts/{ann.pk}/archive/", {"reason": "left"}).status_code == 303
+    bob.get("/contacts/")  # takes the message that the contact is archived
+    assert "Ann Lee" not in body(bob.get("/contacts/"))
+    assert "Ann Lee" in body(bob.get("/contacts/?archived=yes"))
+    assert "left" in body(bob.get(f"/contacts/{ann.pk}/"))
+    answer = bob.post(
+        "/contacts/roles/new/",
+        {"role": "accounts", "since": "2026-01-01"} | chosen("contact", ann) | chosen("customer", cast.acme),
+    )
+    assert answer.status_code == 409
+    assert "is archived" in body(answer)
+    bob.post(f"/contacts/{ann.pk}/restore/")
+    assert "Ann Lee" in body(bob.get("/contacts/"))
+
+
+def test_many_are_tagged_at_once(cast: Cast, client_of):
+    ids = [str(person(name, cast.acme).pk) for name in ("Ann", "Bea")]
+    client_of(cast.bob).post("/contacts/bulk/", {"pick": ids, "act": "tag", "tag": "Christmas card"})
+    found = body(client_of(cast.bob).get("/contacts/?tag=Christmas+card"))
+    assert 'title="Ann"' in found
+    assert 'title="Bea"' in found
+
+
+def test_the_picker_offers_the_customers_people_first_and_archived_ones_only_when_typed(cast: Cast, client_of):
+    person("Lee Other", cast.birch)
+    own = person("Lee Own", cast.acme)
+    role(person("Lee Agent", cast.birch), "accounts", customer=cast.acme)
+    gone = person("Lee Gone", cast.acme)
+    bob = client_of(cast.bob)
+    bob.post(f"/contacts/{gone.pk}/archive/")
+    untyped = body(bob.get(f"/contacts/pick/?customer={cast.acme.pk}"))
+    assert [n for n in ("Lee Own", "Lee Agent", "Lee Other", "Lee Gone") if n in untyped] == ["Lee Own", "Lee Agent"]
+    found = body(bob.get(f"/contacts/pick/?customer={cast.acme.pk}&q=lee"))
+    assert found.index("Lee Agent") < found.index("Lee Own") < found.index("Lee Other") < found.index("Lee Gone")
+    assert "archived" in found
+    only = body(bob.get(f"/contacts/pick/?site={cast.mill.pk}&only=1&q=lee"))
+    assert "Lee Other" in only
+    assert str(own) not in only
+
+
+@pytest.mark.parametrize("query", ["customer=x", "customer=99999999999999999999", "site=-1", "site=0", "q=%00"])
+def test_wrong_addresses_are_answered(cast: Cast, client_of, query: str):
+    for place in ("/contacts/pick/", "/contacts/new/", "/contacts/roles/new/", "/contacts/"):
+        assert client_of(cast.bob).get(f"{place}?{query}").status_code == 200
+
+
+def test_dispatchers_change_contacts_engineers_and_viewers_only_read(cast: Cast, client_of):
+    from tests.cast import make_user
+
+    ann, given = person("Ann Lee", cast.acme), None
+    given = role(ann, "accounts", customer=cast.acme)
+    dan = make_user(name="Dan Dale", role="dispatcher", sees=(cast.acme,))
+    places = ("/contacts/new/", f"/contacts/{ann.pk}/edit/", "/contacts/roles/new/", f"/contacts/roles/{given.pk}/end/")
+    for place in places:
+        assert client_of(dan).get(place).status_code == 200, place
+        assert client_of(cast.charlie).get(place).status_code == 403, place
+    assert client_of(dan).post(f"/contacts/{ann.pk}/archive/").status_code == 403
+    assert "New contact" not in body(client_of(cast.charlie).get("/contacts/"))
+
+
+def test_nobody_meets_contacts_of_customers_they_do_not_see(cast: Cast, client_of):
+    hidden = person("Cedar Clerk", cast.cedar)
+    given = role(hidden, "accounts", customer=cast.cedar)
+    bob = client_of(cast.bob)
+    assert "Cedar Clerk" not in body(bob.get("/contacts/?archived=all&q=clerk"))
+    assert "Cedar Clerk" not in body(bob.get("/contacts/pick/?q=clerk"))
+    for place in (f"/contacts/{hidden.pk}/", f"/contacts/{hidden.pk}/edit/", f"/contacts/roles/{given.pk}/end/",
+                  f"/contacts/{hidden.pk}/history/", f"/customers/{cast.cedar.pk}/contacts/"):  # fmt: skip
+        assert bob.get(place).status_code == 404, place
+    values = {"role": "accounts", "since": "2026-01-01", "contact": str(hidden.pk)} | chosen("customer", cast.acme)
+    unknown = values | {"contact": "987654"}
+    said = [body(bob.post("/contacts/roles/new/", each)) for each in (values, unknown)]
+    assert all("no longer there, or you may not see it" in page for page in said)
+
+
+def test_a_hidden_contact_in_a_role_reads_another_contact(cast: Cast, client_of):
+    hidden = person("Cedar Clerk", cast.cedar)
+    role(hidden, "key holder", customer=cast.acme, site=cast.depot)
+    role(hidden, "accounts", customer=cast.acme)
+    bob = client_of(cast.bob)
+    for place in (f"/sites/{cast.depot.pk}/", f"/sites/{cast.depot.pk}/contacts/", f"/customers/{cast.acme.pk}/"):
+        page = body(bob.get(place))
+        assert "another contact" in page, place
+        assert "Cedar Clerk" not in page, place
+    assert "Cedar Clerk" not in body(bob.get(f"/customers/{cast.acme.pk}/contacts/"))
+
+
+def test_more_contacts_cost_no_more_queries(cast: Cast, client_of, django_assert_max_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = client_of(cast.alice)
+    counts = []
+    for _round in range(2):
+        for _each in range(5):
+            customer = make_customer()
+            ann = person("Ann", customer)
+            role(ann, "accounts", customer=cast.acme)
+            role(ann, "key holder", customer=cast.acme, site=cast.depot)
+            role(ann, "site manager", customer=customer, site=make_site(customer))
+        client.get("/contacts/")
+        found = []
+        for place in ("/contacts/", f"/customers/{cast.acme.pk}/contacts/", f"/sites/{cast.depot.pk}/contacts/",
+                      f"/sites/{cast.depot.pk}/", f"/customers/{cast.acme.pk}/"):  # fmt: skip
+            with CaptureQueriesContext(connection) as queries:
+                client.get(place)
+            found.append(len(queries))
+        counts.append(found)
+    assert counts[0] == counts[1]
