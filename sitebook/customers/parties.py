@@ -1,0 +1,287 @@
+"""Who else has to do with a site: owner or landlord, managing agent, occupier or tenant, and who pays instead.
+
+A row is written for the customer who has the site (``SiteParty.customer``) and counts on days that customer has it.
+Days are days in the site's zone, periods half open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from sitebook.access.identity import beyond_sight
+from sitebook.basics.refused import Refused
+from sitebook.customers.models import Contact, Customer, Site, SiteChange, SiteParty, Tenure
+from sitebook.ui.formats import day_text
+
+PAYER = SiteParty.Role.PAYER.value
+_ORDER = {role: place for place, role in enumerate(SiteParty.Role.values)}
+
+
+class NotTheirsThen(Refused):
+    """The site had no customer on the day, or one the user does not see."""
+
+
+class HasTheRole(Refused):
+    """The same party has the same role at the site in that time."""
+
+
+class PaysAnyway(Refused):
+    """The site's own customer pays without being named."""
+
+
+class SomebodyPays(Refused):
+    """Another one pays instead in that time already."""
+
+
+class OutOfUse(Refused):
+    """An archived customer or contact becomes no party."""
+
+
+class NotInThatTime(Refused):
+    """The day does not suit the period of the party."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A party with its name. ``party``, ``site`` and ``customer``, for whom it was written, are None where the
+    user may not see them."""
+
+    row: SiteParty
+    role: str
+    party: Customer | Contact | None
+    site: Site | None
+    customer: Customer | None
+
+    @property
+    def name(self) -> str:
+        if self.party is not None:
+            return str(self.party)
+        return _("another contact") if self.row.person_id else _("another customer")
+
+
+def name_party(
+    site: Site, *, role: str, party: Customer | Contact, since: date, until: date | None = None
+) -> SiteParty:
+    """Say who has this role at the site, for the customer who has it on ``since``.
+
+    ``until``: the first day on which it is over. Raises NotTheirsThen, OutOfUse, PaysAnyway, HasTheRole,
+    SomebodyPays, NotInThatTime.
+    """
+    customer = _had_on(site, since)
+    _must_begin_before(since, until)
+    return _written(site, customer=customer, role=role, party=party, during=DateRange(since, until))
+
+
+def change_party(row: SiteParty, *, party: Customer | Contact, since: date) -> SiteParty:
+    """Put another one in the place of this party from ``since`` on, up to the day it would have ended.
+
+    What would end before it began goes as if never written. Raises as ``name_party``, and NotInThatTime.
+    """
+    row, site = _locked(row)
+    customer = _had_on(site, since)
+    if customer.pk != row.customer_id:
+        text = _("On %(day)s %(customer)s had %(site)s. Name the party for that time instead.")
+        raise NotInThatTime(text % {"day": day_text(since), "customer": customer, "site": site})
+    if row.during.upper is not None and row.during.upper <= since:
+        text = _("This one ended on %(day)s already. Name a new one instead.")
+        raise NotInThatTime(text % {"day": day_text(row.during.upper)})
+    if _is(row, party):
+        raise HasTheRole(_("%(name)s is it already. Choose another one.") % {"name": party})
+    until = row.during.upper
+    _cut(row, on=since)
+    return _written(site, customer=customer, role=row.role, party=party, during=DateRange(since, until))
+
+
+def end_party(row: SiteParty, *, on: date) -> None:
+    """It is over from ``on``; what would end before it began goes as if never written. Raises NotInThatTime."""
+    row, _site = _locked(row)
+    if row.during.upper is not None and row.during.upper <= on:
+        text = _("This one ended on %(day)s already. Choose an earlier day.")
+        raise NotInThatTime(text % {"day": day_text(row.during.upper)})
+    _cut(row, on=on)
+
+
+def carry(
+    *,
+    site: Site,
+    from_customer: Customer,
+    to_customer: Customer,
+    on: date,
+    roles: Iterable[str],
+    change: SiteChange,
+) -> list[SiteParty]:
+    """Write the former customer's parties of these roles that count on the day anew for the next customer.
+
+    They bear the hand-over in ``carried_by``, so that ``uncarry`` finds them. Who pays instead never comes along:
+    that was agreed with the customer who leaves. A party the author does not see comes along unread.
+    """
+    wanted = sorted({role for role in roles if role != PAYER and role in _ORDER})
+    there = SiteParty.objects.filter(site=site, customer=from_customer, role__in=wanted, during__contains=on)
+    known = list(SiteParty.objects.filter(site=site, customer=to_customer, during__overlap=DateRange(on, None)))
+    fresh = [
+        SiteParty(
+            site=site,
+            customer=to_customer,
+            role=row.role,
+            party_id=row.party_id,
+            person_id=row.person_id,
+            during=during,
+            carried_by=change,
+        )
+        for row in there.order_by("pk")
+        if (during := _free(row, known, on=on)) is not None
+    ]
+    with beyond_sight():
+        return SiteParty.objects.bulk_create(fresh)
+
+
+def uncarry(change: SiteChange) -> list[str]:
+    """Take away what a hand-over carried along. Returns the roles, to carry them on another day."""
+    rows = SiteParty.objects.filter(carried_by=change)
+    roles = sorted(set(rows.values_list("role", flat=True)))
+    rows.delete()
+    return roles
+
+
+def in_force(*, on: date) -> QuerySet[SiteParty]:
+    """Those that count on a day: only while the customer they were written for has the site."""
+    had = Tenure.objects.filter(site=OuterRef("site"), customer=OuterRef("customer"), during__contains=on)
+    return SiteParty.objects.filter(Exists(had), during__contains=on)
+
+
+def parties_at(site: Site, *, on: date) -> tuple[list[Named], list[Named]]:
+    """Who is a party of the site on a day, and who is at other times; in the order of roles, the latest first."""
+    rows = list(SiteParty.objects.filter(site=site))
+    now = set(in_force(on=on).filter(site=site).values_list("pk", flat=True))
+    named = sorted(_with_names(rows), key=_latest_first)
+    return [each for each in named if each.row.pk in now], [each for each in named if each.row.pk not in now]
+
+
+def party_of(who: Customer | Contact, *, on: date) -> QuerySet[SiteParty]:
+    """Where this customer or contact is a party on a day, of the sites the reader sees."""
+    mine = {"person": who} if isinstance(who, Contact) else {"party": who}
+    return in_force(on=on).filter(**mine, site__in=Site.objects.all())
+
+
+def sites_with(customer_id: int, *, on: date) -> QuerySet[SiteParty]:
+    """The ids of sites where this customer is a party on a day."""
+    return in_force(on=on).filter(party=customer_id).values("site")
+
+
+def with_sites(rows: Iterable[SiteParty]) -> list[Named]:
+    """Rows with the names of their parties and sites, by the site's name."""
+    return sorted(_with_names(list(rows)), key=lambda each: (each.site.name_key if each.site else "", _rank(each.row)))
+
+
+def _with_names(rows: list[SiteParty]) -> list[Named]:
+    customers = Customer.objects.in_bulk({row.party_id for row in rows if row.party_id})
+    customers |= Customer.objects.in_bulk({row.customer_id for row in rows} - customers.keys())
+    contacts = Contact.objects.in_bulk({row.person_id for row in rows if row.person_id})
+    sites = Site.objects.in_bulk({row.site_id for row in rows})
+    return [
+        Named(
+            row=row,
+            role=str(SiteParty.Role(row.role).label),
+            party=contacts.get(row.person_id) if row.person_id else customers.get(row.party_id or 0),
+            site=sites.get(row.site_id),
+            customer=customers.get(row.customer_id),
+        )
+        for row in rows
+    ]
+
+
+def _latest_first(each: Named) -> tuple[int, int, int]:
+    begins = each.row.during.lower
+    return _rank(each.row), -(begins.toordinal() if begins else 0), each.row.pk
+
+
+def _rank(row: SiteParty) -> int:
+    return _ORDER.get(row.role, len(_ORDER))
+
+
+def _free(row: SiteParty, known: list[SiteParty], *, on: date) -> DateRange | None:
+    """The days from ``on`` in which the next customer does not name the same party itself; None when there are none."""
+    key = (row.role, row.party_id, row.person_id)
+    same = [each.during for each in known if (each.role, each.party_id, each.person_id) == key]
+    if any(on in during for during in same):
+        return None
+    ends = [day for day in (row.during.upper, *(during.lower for during in same)) if day is not None]
+    return DateRange(on, min(ends) if ends else None)
+
+
+def _had_on(site: Site, day: date) -> Customer:
+    """The customer who had the site, as far as the user sees it. Named parties wait for each other here."""
+    row = Tenure.objects.filter(site=site, during__contains=day, customer__isnull=False).first()
+    found = Customer.objects.filter(pk=row.customer_id).first() if row else None
+    if found is None:
+        text = _("On %(day)s no customer whom you may see had %(site)s. Choose another day.")
+        raise NotTheirsThen(text % {"day": day_text(day), "site": site})
+    Site.objects.select_for_update(of=("self",), no_key=True).filter(pk=site.pk).first()
+    return found
+
+
+def _must_begin_before(since: date, until: date | None) -> None:
+    if until is not None and until <= since:
+        text = _("It would end on %(until)s, before it begins on %(since)s. Choose a later end.")
+        raise NotInThatTime(text % {"until": day_text(until), "since": day_text(since)})
+
+
+def _locked(row: SiteParty) -> tuple[SiteParty, Site]:
+    site = Site.objects.select_for_update(of=("self",), no_key=True).filter(pk=row.site_id).first()
+    found = SiteParty.objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    if found is None or site is None:
+        raise NotInThatTime(_("Somebody else took this back meanwhile. Reload the page."))
+    return found, site
+
+
+def _cut(row: SiteParty, *, on: date) -> None:
+    if row.during.lower is not None and row.during.lower >= on:
+        row.delete()
+        return
+    row.during = DateRange(row.during.lower, on)
+    row.save(update_fields=["during"])
+
+
+def _is(row: SiteParty, party: Customer | Contact) -> bool:
+    return party.pk == (row.person_id if isinstance(party, Contact) else row.party_id)
+
+
+def _written(site: Site, *, customer: Customer, role: str, party: Customer | Contact, during: DateRange) -> SiteParty:
+    if party.is_archived:
+        raise OutOfUse(_("%(name)s is archived. Restore it first, or choose another one.") % {"name": party})
+    who = {"person": party} if isinstance(party, Contact) else {"party": party}
+    there = SiteParty.objects.filter(site=site, customer=customer, role=role, during__overlap=during)
+    if same := there.filter(**who).first():
+        text = _("%(name)s has this role at %(site)s already, %(period)s. End that first, or choose other days.")
+        raise HasTheRole(text % {"name": party, "site": site, "period": _period(same.during)})
+    if role == PAYER:
+        _may_pay(site, customer, party, there)
+    row = SiteParty(site=site, customer=customer, role=role, during=during, **who)
+    row.save(force_insert=True)
+    return row
+
+
+def _may_pay(site: Site, customer: Customer, party: Customer | Contact, there: QuerySet[SiteParty]) -> None:
+    if party == customer:
+        text = _("%(name)s has %(site)s and pays anyway. Choose who pays instead.")
+        raise PaysAnyway(text % {"name": party, "site": site})
+    if other := there.first():
+        (named,) = _with_names([other])
+        text = _("%(name)s pays for %(site)s already, %(period)s. Change or end that first: one pays at a time.")
+        raise SomebodyPays(text % {"name": named.name, "site": site, "period": _period(other.during)})
+
+
+def _period(during: DateRange) -> str:
+    begin, end = during.lower, during.upper
+    words = {"begin": day_text(begin) if begin else "", "end": day_text(end) if end else ""}
+    if begin and end:
+        return _("from %(begin)s until %(end)s") % words
+    if begin:
+        return _("since %(begin)s") % words
+    return _("until %(end)s") % words if end else _("always known")
