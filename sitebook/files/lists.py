@@ -44,10 +44,9 @@ def _of_kind(documents: Documents, values: list[str]) -> Documents:
 DOCUMENTS = Listing(
     columns=(
         Column(key="name", label=_("Name"), sort=("name",), look="grow l1"),
-        Column(key="size", label=_("Size"), sort=("size",), numeric=True, look="p2 r1", first_descending=True),
-        Column(key="by", label=_("Added by"), look="p3"),
+        Column(key="size", label=_("Size"), sort=("size",), numeric=True, look="p2", first_descending=True),
+        Column(key="by", label=_("Added by"), look="p3 l2"),
         Column(key="added", label=_("Added"), sort=("uploaded_at",), numeric=True, look="p2 r2", first_descending=True),
-        Column(key="menu", label="", look="r1"),
     ),
     order="-added",
     search=lambda documents, text: documents.matching(text),

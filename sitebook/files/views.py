@@ -21,8 +21,8 @@ from django.views.decorators.http import require_POST, require_safe
 from sitebook.access.pages import page
 from sitebook.access.permissions import Permission, may
 from sitebook.basics.refused import NotAllowed
-from sitebook.customers.models import Customer, Site
-from sitebook.customers.pages.frames import customer_frame, present, site_frame
+from sitebook.customers.models import Contact, Customer, Site
+from sitebook.customers.pages.frames import contact_frame, customer_frame, present, site_frame
 from sitebook.files import kinds, models, previews, sentences
 from sitebook.files.adding import MOST_AT_ONCE, Outcome, add_all
 from sitebook.files.checking import NotTaken
@@ -34,7 +34,11 @@ from sitebook.ui.render import asked_by_htmx, go
 from sitebook.users.models import User
 
 SEE, ADD = Permission.SEE_CUSTOMERS, Permission.ADD_DOCUMENTS
-TABS = {models.CUSTOMER: "files:customer", models.SITE: "files:site"}
+RECORDS: dict[str, tuple[type[Customer | Site | Contact], str]] = {
+    models.CUSTOMER: (Customer, "customer"),
+    models.SITE: (Site, "site"),
+    models.CONTACT: (Contact, "contact"),
+}
 # What a served file may do in the browser: nothing but be shown.
 POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
@@ -42,19 +46,25 @@ POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-a
 @page(may=SEE)
 def of_customer(request: HttpRequest, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer, pk=pk)
-    return _tab(request, models.CUSTOMER, pk, lambda: customer_frame(request, customer, "documents"))
+    return _tab(request, models.CUSTOMER, pk, pk, lambda: customer_frame(request, customer, "documents"))
 
 
 @page(may=SEE)
 def of_site(request: HttpRequest, pk: int) -> HttpResponse:
     site = get_object_or_404(Site.objects.select_related("customer"), pk=pk)
-    return _tab(request, models.SITE, pk, lambda: site_frame(request, site, "documents"), now_has=site.customer_id)
+    return _tab(request, models.SITE, pk, site.customer_id, lambda: site_frame(request, site, "documents"))
+
+
+@page(may=SEE)
+def of_contact(request: HttpRequest, pk: int) -> HttpResponse:
+    contact = get_object_or_404(Contact.objects.select_related("customer"), pk=pk)
+    return _tab(request, models.CONTACT, pk, contact.customer_id, lambda: contact_frame(request, contact, "documents"))
 
 
 def _tab(
-    request: HttpRequest, kind: str, pk: int, frame: Callable[[], dict[str, Any]], *, now_has: int | None = None
+    request: HttpRequest, kind: str, pk: int, now_has: int | None, frame: Callable[[], dict[str, Any]]
 ) -> HttpResponse:
-    """The tab, or what became of the files that were sent to it."""
+    """The tab, or what became of the files that were sent to it. ``now_has``: the customer of the record today."""
     sent = request.method == "POST"
     outcomes = _received(request, kind, pk) if sent else []
     good = [outcome for outcome in outcomes if outcome.document]
@@ -63,7 +73,7 @@ def _tab(
         return go(request, request.path)
     words = _shown(request, kind, pk, now_has) | frame() | {"outcomes": outcomes, "help": "documents"}
     block, status = ("outcome", 200 if good else 422) if sent else ("list", 200)
-    return present(request, f"files/{TABS[kind].split(':')[1]}.html", words, block=block, status=status)
+    return present(request, f"files/{RECORDS[kind][1]}.html", words, block=block, status=status)
 
 
 def _received(request: HttpRequest, kind: str, pk: int) -> list[Outcome]:
@@ -80,7 +90,7 @@ def _received(request: HttpRequest, kind: str, pk: int) -> list[Outcome]:
 
 def _shown(request: HttpRequest, kind: str, pk: int, now_has: int | None) -> dict[str, Any]:
     listed = DOCUMENTS.page(request, Document.objects.about(kind, pk).select_related("uploaded_by", "removed_by"))
-    others = {row.customer_id for row in listed.rows if kind == models.SITE and row.customer_id != now_has}
+    others = {row.customer_id for row in listed.rows if row.customer_id != now_has}
     names = Customer.objects.in_bulk([other for other in others if other]) if others else {}
     shown = [
         Shown(
@@ -204,9 +214,10 @@ def _may_alter(request: HttpRequest, document: Document) -> bool:
 
 def _home(document: Document) -> str:
     """The record's tab; where the record has gone to another customer, the page of the document's own."""
-    if document.about_kind == models.SITE and not Site.objects.filter(pk=document.about_id).exists():
+    model, name = RECORDS[document.about_kind]
+    if document.customer_id and not model._default_manager.filter(pk=document.about_id).exists():
         return reverse("customers:customer", args=[document.customer_id])
-    return reverse(TABS[document.about_kind], args=[document.about_id])
+    return reverse(f"files:{name}", args=[document.about_id])
 
 
 def _user(request: HttpRequest) -> User | None:
