@@ -66,10 +66,20 @@ def save(server: Server, target: Path, *, data_dir: Path, now: datetime) -> Mani
         connection.rollback()
         # After the dump: every file the dump names is there by now.
         if (files := data_dir / "files").is_dir():
-            shutil.copytree(files, folder / archive.FILES, symlinks=False)
+            # Not what is being written, nor previews, which are drawn again when they are asked for.
+            left_out = shutil.ignore_patterns("*.part", "previews")
+            shutil.copytree(files, folder / archive.FILES, ignore=left_out, copy_function=_copy_if_there)
         if (key := data_dir / "secret-key").exists() and not os.environ.get("SITEBOOK_SECRET_KEY"):
             shutil.copy2(key, folder / archive.SECRET_KEY)
         return archive.write(target, folder=folder, manifest=manifest)
+
+
+def _copy_if_there(source: str, target: str) -> str:
+    """What is erased or swept while the backup is being made is not in it."""
+    try:
+        return str(shutil.copy2(source, target))
+    except FileNotFoundError:
+        return target
 
 
 def bring_back(server: Server, source: Path, *, data_dir: Path) -> Manifest:

@@ -92,10 +92,11 @@ def _shown(request: HttpRequest, kind: str, pk: int, now_has: int | None) -> dic
     listed = DOCUMENTS.page(request, Document.objects.about(kind, pk).select_related("uploaded_by", "removed_by"))
     others = {row.customer_id for row in listed.rows if row.customer_id != now_has}
     names = Customer.objects.in_bulk([other for other in others if other]) if others else {}
+    hidden = {other for other in others if other and other not in names}
     shown = [
         Shown(
             row,
-            may_alter=_may_alter(request, row),
+            may_alter=_may_alter(request, row) and row.customer_id not in hidden,
             may_place=kind == models.SITE and row.customer_id == now_has,
             before=(str(names.get(row.customer_id) or _("another customer")) if row.customer_id in others else ""),
         )
@@ -202,6 +203,9 @@ def _to_alter(request: HttpRequest, pk: int) -> Document:
     document = get_object_or_404(Document, pk=pk)
     if not _may_alter(request, document):
         text = _("Only who added %(name)s, or somebody who may change customers, may change or remove it.")
+        raise NotAllowed(text % {"name": document})
+    if document.customer_id and not Customer.objects.filter(pk=document.customer_id).exists():
+        text = _("%(name)s came with the place and stays as its former customer left it.")
         raise NotAllowed(text % {"name": document})
     return document
 

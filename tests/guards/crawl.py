@@ -27,9 +27,15 @@ PARAMETERS: dict[str, Fill] = {
     "user_id": lambda p: [p.cast.charlie.pk, p.keeper.pk],
     "slug": lambda p: ["index", "no-such-page"],
     "kind": lambda p: [*sorted(model._meta.db_table for model in declared()), "no-such-kind"],
+    "what": lambda p: ["area", "position", "no-such-thing"],
     "uidb36": lambda p: ["1"],
     "key": lambda p: ["no-such-key"],
     "act": lambda p: ["0" * 32],
+}
+# Where one area needs other values than all the others.
+OF_AREA: dict[tuple[str, str], Fill] = {
+    ("files", "pk"): lambda p: [p.document.pk, *PARAMETERS["pk"](p)],
+    ("files", "name"): lambda p: ["plan.txt"],
 }
 # Routes whose pattern is no plain path, spelled out.
 SPELLED: dict[str, list[str]] = {
@@ -76,7 +82,7 @@ def addresses(route: Route, planted: Planted) -> list[str]:
         return SPELLED[route.name]
     found = ["/" + route.pattern]
     for name in route.parameters:
-        values = PARAMETERS[name](planted)
+        values = (OF_AREA.get((route.name.partition(":")[0], name)) or PARAMETERS[name])(planted)
         found = [address.replace(_placeholder(address, name), str(value), 1) for address in found for value in values]
     return found
 

@@ -26,6 +26,7 @@ from sitebook.customers.models import (
     SiteParty,
     Tenure,
 )
+from sitebook.files.models import CUSTOMER, Document
 from sitebook.users.models import User
 from tests.cast import Cast, make_cast, make_user, see_all
 
@@ -41,6 +42,7 @@ class Planted:
     hidden_site: Site
     former: Site
     keeper: User
+    document: Document
 
 
 def plant() -> Planted:
@@ -64,13 +66,18 @@ def plant() -> Planted:
     with acting(user=keeper, via="screen", reason=MARKER):
         Customer.objects.filter(pk=cast.cedar.pk).update(notes=f"{MARKER} again")
         give(user_id=cast.vera.pk, customers=[cast.cedar.pk])
-    return Planted(cast, cast.cedar, cast.vault, cast.depot, keeper)
+    with see_all():
+        document = Document.objects.get()
+    return Planted(cast, cast.cedar, cast.vault, cast.depot, keeper, document)
 
 
 def fill_records(customer: Customer, site: Site, *, text: str) -> None:
     """A row with this text in every table that hangs on a customer or its site."""
     CustomerExternalId.objects.create(customer=customer, system=f"{text}s", value=f"{text}v")
     SiteExternalId.objects.create(site=site, system=f"{text}s", value=f"{text}v")
+    plan = Document(about_kind=CUSTOMER, about_id=customer.pk, name=f"{text} plan.txt", note=text, size=1)
+    plan.media_type, plan.sha256 = "text/plain", "0" * 64
+    plan.save()
     head = Customer.add(name=f"{text} head office")
     Membership.objects.create(customer=customer, parent=head, during=DateRange(None, None))
     area = Area.objects.create(site=site, name=f"{text} area", kind=text, notes=text)

@@ -57,10 +57,10 @@ def headings(path: Path) -> set[str]:
 def test_the_table_of_roles_is_that_of_the_code():
     text = (guides.FOLDER / "who-sees-what.md").read_text()
     assert ROLES[Role.ADMINISTRATOR] == set(Permission)
-    assert ROLES[Role.ENGINEER] == ROLES[Role.VIEWER], "they share a column"
-    assert "| You may | Office | Dispatcher | Engineer, Viewer |" in text
+    assert "| You may | Office | Dispatcher | Engineer | Viewer |" in text
+    columns = (Role.OFFICE, Role.DISPATCHER, Role.ENGINEER, Role.VIEWER)
     for permission in Permission:
-        answers = ["yes" if permission in ROLES[role] else "no" for role in (Role.OFFICE, Role.DISPATCHER, Role.VIEWER)]
+        answers = ["yes" if permission in ROLES[role] else "no" for role in columns]
         assert f"| {' | '.join([permission.value, *answers])} |" in text
 
 

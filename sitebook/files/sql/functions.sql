@@ -31,6 +31,18 @@ BEGIN
   RETURN NEW;
 END $$;
 
+-- Who sees a document only because it is of the place reads it; it stays with the customer it was added for.
+CREATE OR REPLACE FUNCTION a_document_is_changed_by_who_sees_its_customer() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF OLD.customer_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM customers_customer WHERE id = OLD.customer_id) THEN
+    RAISE EXCEPTION 'a document of another time of the place is only read' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+
+CREATE OR REPLACE TRIGGER a_document_is_changed_by_who_sees_its_customer BEFORE UPDATE OR DELETE ON files_document
+  FOR EACH ROW EXECUTE FUNCTION a_document_is_changed_by_who_sees_its_customer();
 CREATE OR REPLACE TRIGGER a_document_is_about_a_record BEFORE INSERT ON files_document
   FOR EACH ROW EXECUTE FUNCTION a_document_is_about_a_record();
 CREATE OR REPLACE TRIGGER a_document_stays_what_it_is BEFORE UPDATE ON files_document

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from sitebook.access.identity import acting
@@ -154,6 +154,24 @@ def test_the_place_is_said_by_who_has_it_only(cast: Cast, client_of):
         kept(CUSTOMER, cast.acme.pk, "a.txt").belong_to_place(yes=True, now_has=cast.acme.pk)
 
 
+def test_who_got_it_with_the_place_reads_it_and_changes_nothing(cast: Cast, client_of):
+    document = kept(SITE, cast.depot.pk, "plan.txt", of_place=True)
+    hand(cast.depot, cast.birch)
+    with see_all():
+        cast.vera.role = "office"
+        cast.vera.save()
+    office = client_of(cast.vera)
+    assert office.get(f"/documents/{document.pk}/plan.txt").status_code == 200
+    for act in ("edit/", "remove/", "place/end/"):
+        answer = office.post(f"/documents/{document.pk}/{act}", {"name": "mine.txt"})
+        assert answer.status_code == 403
+        assert "plan.txt came with the place" in answer.content.decode()
+    assert "/remove/" not in office.get(f"/sites/{cast.depot.pk}/documents/").content.decode()
+    for statement in ("UPDATE files_document SET note = 'x'", "DELETE FROM files_document"):
+        with pytest.raises(ProgrammingError, match="only read"), acting(user=cast.vera), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
 def test_only_who_added_it_or_the_office_may_change_or_remove_it(cast: Cast, client_of):
     with acting(user=cast.alice):
         theirs = add(kind=CUSTOMER, pk=cast.acme.pk, sent=made.sent("theirs.txt", b"x"))
@@ -169,8 +187,6 @@ def test_only_who_added_it_or_the_office_may_change_or_remove_it(cast: Cast, cli
 
 
 def test_only_sitebook_itself_may_ask_which_bytes_are_in_use(cast: Cast):
-    from django.db import ProgrammingError
-
     from sitebook.files.keeping import named
 
     with pytest.raises(ProgrammingError, match="only Sitebook itself"), acting(user=cast.alice):
