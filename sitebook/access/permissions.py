@@ -21,6 +21,7 @@ class Permission(StrEnum):
     MANAGE_USERS = "manage users"
     SEE_ALL_CHANGES = "see the register of changes"
     CHANGE_FIRM = "change the firm's settings"
+    ERASE = "erase personal data"
 
 
 _VIEWER = frozenset({Permission.SEE_CUSTOMERS})

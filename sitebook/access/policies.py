@@ -40,6 +40,7 @@ CALLABLE = (
     "files_named(text[])",
     "history_make_partitions(int, date)",
     "history_make_seal(timestamptz)",
+    "lists_joined(jsonb, jsonb, text)",
 )
 _QUIET = {"id", "version", "created_at", "created_by_id", "updated_at", "updated_by_id"}
 

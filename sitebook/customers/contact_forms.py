@@ -2,61 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
-from django.template import engines
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from sitebook.customers.contact_lists import contacts_matching
-from sitebook.customers.contacting import candidates, role_called, role_name
+from sitebook.customers.choosing_forms import contact_reference
+from sitebook.customers.contacting import role_called, role_name
 from sitebook.customers.forms import RecordForm, TagsField
 from sitebook.customers.lists import customers_matching, sites_matching
-from sitebook.customers.models import Contact, Customer, Role, Site
+from sitebook.customers.models import Contact, Customer, Site
 from sitebook.firm.choices import languages
-from sitebook.ui.widgets import Reference, ReferenceInput
+from sitebook.ui.widgets import Reference
 
 ROLES = "roles-in-use"
-
-
-class NarrowedInput(ReferenceInput):
-    """A picker that asks its source about something: ``query`` stands behind the source's address."""
-
-    query = ""
-
-    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
-        pk, text = value or ("", "")
-        given = self.build_attrs(self.attrs, attrs)
-        combobox = engines["jinja2"].env.globals["c"].combobox  # type: ignore[attr-defined]
-        html: SafeString = combobox(name, given.pop("id", name), pk, text, reverse(self.source) + self.query, given)
-        return html
-
-
-def contact_reference(label: Any, *, required: bool = False, help_text: Any = "") -> Reference:
-    """A field for a contact; ``narrow`` says among whom."""
-    field = Reference(
-        label=label,
-        required=required,
-        help_text=help_text,
-        among=Contact.objects.all,
-        search=contacts_matching,
-        source="customers:contact-pick",
-    )
-    field.widget = NarrowedInput("customers:contact-pick")
-    return field
-
-
-def narrow(field: forms.Field, among: QuerySet[Contact], query: str) -> None:
-    """Offer and take only these contacts. ``query``: as the picker is to be asked, from the question mark on."""
-    assert isinstance(field, Reference)  # noqa: S101 - made by contact_reference
-    field.among = lambda: among
-    field.widget.query = query
 
 
 def _customer(**more: Any) -> Reference:
@@ -177,17 +138,3 @@ class EndRoleForm(forms.Form):
 def role_names(roles: list[str], *, at_site: bool) -> list[str]:
     """What a list of roles offers to somebody who types."""
     return list(dict.fromkeys(role_name(role, at_site=at_site) for role in roles))
-
-
-PEOPLE = {
-    "main_contact": (Role.MAIN, _("Main contact")),
-    "billing_contact": (Role.BILLING, _("Billing contact")),
-    "default_contact": (Role.MAIN, _("Default contact")),
-}
-
-
-def offer_candidates(form: forms.Form, customer: Customer | None, *, site: Site | None = None, on: date) -> None:
-    """In the fields for main, billing and default contact offer only those who may be it."""
-    query = f"?customer={customer.pk}&only=1" if customer else "?only=1"
-    for name in PEOPLE.keys() & form.fields.keys():
-        narrow(form.fields[name], candidates(customer, site=site, on=on), query + (f"&site={site.pk}" if site else ""))

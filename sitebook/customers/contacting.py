@@ -122,6 +122,12 @@ def single(*, role: str, customer_id: int | None, site_id: int | None = None, on
     return rows.first() if customer_id else None
 
 
+def single_contact(*, role: str, customer_id: int | None, site_id: int | None = None, on: date) -> Contact | None:
+    """The main or billing contact on a day, as far as the user sees them."""
+    row = single(role=role, customer_id=customer_id, site_id=site_id, on=on)
+    return Contact.objects.filter(pk=row.contact_id).first() if row else None
+
+
 def change_contact(contact: Contact, *, version: int, values: dict[str, Any], on: date) -> None:
     """Save an edit. Raises StaleEdit, IsTheCustomer; StillNeeded when the contact would leave a customer
     as whose main, billing or default contact they could not be chosen then."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -14,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.customers import outside, reaching
+from sitebook.customers.choosing_forms import PEOPLE
+from sitebook.customers.contacting import name_single, single_contact
 from sitebook.customers.forms import EMAILS, OUTSIDE_IDS, PHONES, RecordForm
 from sitebook.customers.models import Contact, Customer, Site
 from sitebook.ui import formats
@@ -43,6 +47,18 @@ class Link:
     label: Any
     now: Callable[[], Model | None]
     choose: Callable[[Any], None]
+
+
+def people_links(record: Customer | Site, *, on: date) -> dict[str, Link]:
+    """The main and billing contact of a customer, the default contact of a site somebody has."""
+    customer, site = (record, None) if isinstance(record, Customer) else (record.customer, record)
+    names = ("default_contact",) if site else ("main_contact", "billing_contact")
+    links: dict[str, Link] = {}
+    for name in names if customer else ():
+        role, label = PEOPLE[name]
+        now = partial(single_contact, role=role, customer_id=customer.pk, site_id=site.pk if site else None, on=on)
+        links[name] = Link(label, now, partial(name_single, role=role, customer=customer, site=site, on=on))
+    return links
 
 
 class Editing:

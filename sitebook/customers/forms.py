@@ -9,6 +9,7 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.customers import reaching
+from sitebook.customers.choosing_forms import named_contact
 from sitebook.customers.lists import customers_matching
 from sitebook.customers.models import Customer, Site
 from sitebook.firm.choices import countries, currencies, languages, zones
@@ -113,6 +114,8 @@ class CustomerForm(RecordForm):
     send_by = forms.ChoiceField(label=_("Send invoices by"), choices=Customer.SendBy.choices)
     currency = forms.ChoiceField(label=_("Currency"), required=False, choices=_or_none(currencies))
     language = forms.ChoiceField(label=_("Language"), required=False, choices=_or_none(languages))
+    main_contact = named_contact("main_contact")
+    billing_contact = named_contact("billing_contact")
     tags = TagsField()
     notes = _text(_("Notes"), 20_000, widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -134,6 +137,7 @@ class SiteForm(RecordForm):
     opening_hours = _text(_("Opening hours"), 300)
     hazards = _text(_("Hazards"), 5000, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("One a line."))
     own_stock = forms.BooleanField(label=_("Counts as our own stock"), required=False)
+    default_contact = named_contact("default_contact")
     tags = TagsField()
     notes = _text(_("Notes"), 20_000, widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -145,6 +149,7 @@ class SiteForm(RecordForm):
 
 
 class NewSiteForm(SiteForm):
+    default_contact = None
     customer = Reference(
         label=_("Customer"),
         among=lambda: Customer.objects.all(),

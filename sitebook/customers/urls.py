@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sitebook.customers.pages import archiving, contacts, customers, people, sites
+from sitebook.customers.pages import archiving, areas, contacts, customers, erasing, people, sites
 
 app_name = "customers"
 urlpatterns = [
@@ -34,9 +34,17 @@ urlpatterns = [
     path("sites/bulk/", sites.bulk, name="site-bulk"),
     path("sites/<int:pk>/", sites.site, name="site"),
     path("sites/<int:pk>/contacts/", people.site_contacts, name="site-contacts"),
+    path("sites/<int:pk>/areas/", areas.areas, name="areas"),
+    path("sites/<int:pk>/areas/add/<str:what>/", areas.add, name="area-add"),
+    path("areas/<int:pk>/edit/", areas.edit_area, name="area-edit"),
+    path("areas/<int:pk>/remove/", areas.drop_area, name="area-remove"),
+    path("positions/<int:pk>/edit/", areas.edit_position, name="position-edit"),
+    path("positions/<int:pk>/remove/", areas.drop_position, name="position-remove"),
     path("sites/<int:pk>/history/", sites.site_history, name="site-history"),
     path("sites/<int:pk>/edit/", sites.edit, name="site-edit"),
     path("sites/<int:pk>/archive/", archiving.archive_site, name="site-archive"),
     path("sites/<int:pk>/restore/", archiving.restore_site, name="site-restore"),
+    path("customers/<int:pk>/erase/", erasing.erase_customer, name="erase"),
+    path("contacts/<int:pk>/erase/", erasing.erase_contact, name="contact-erase"),
     path("archived/<str:act>/undo/", archiving.undo, name="undo-archive"),
 ]

@@ -3,7 +3,7 @@
 from sitebook.customers.models.areas import Area, Position
 from sitebook.customers.models.contacts import SINGLE, Contact, ContactRole, IsTheCustomer, Role
 from sitebook.customers.models.customers import Customer, CustomerExternalId, Membership
-from sitebook.customers.models.registers import AlreadyArchived, Register, RegisterRows
+from sitebook.customers.models.registers import AlreadyArchived, Erased, Register, RegisterRows
 from sitebook.customers.models.sites import (
     CodeTaken,
     NotOnThatDay,
@@ -24,6 +24,7 @@ __all__ = [
     "ContactRole",
     "Customer",
     "CustomerExternalId",
+    "Erased",
     "IsTheCustomer",
     "Membership",
     "NotOnThatDay",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.basics.refused import Refused
 from sitebook.basics.rows import by_customer
 from sitebook.customers.models.customers import Customer
-from sitebook.customers.models.registers import Register, RegisterRows, reference_number
+from sitebook.customers.models.registers import Erased, Register, RegisterRows, reference_number
 from sitebook.customers.models.sites import Site, Tenure
 
 
@@ -85,7 +85,10 @@ class Contact(Register):
         return contact
 
     def change(self, *, version: int, **values: Any) -> None:
-        """As for every register; an individual's own contact keeps its customer. Raises StaleEdit, IsTheCustomer."""
+        """As for every register; an individual's own contact keeps its customer. Raises StaleEdit, IsTheCustomer,
+        Erased."""
+        if self.erased_at:
+            raise Erased(_("%(name)s was erased. Make a new contact instead.") % {"name": self})
         if self.is_customer and values.get("customer_id", self.customer_id) != self.customer_id:
             raise IsTheCustomer(_("%(name)s is the customer, and cannot go to another one.") % {"name": self})
         if self.is_customer:  # the database writes the customer too: take it first, as an edit of the customer does

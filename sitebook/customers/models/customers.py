@@ -11,7 +11,7 @@ from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.rows import by_customer, by_parent
-from sitebook.customers.models.registers import Register, RegisterRows, reference_number
+from sitebook.customers.models.registers import Erased, Register, RegisterRows, reference_number
 from sitebook.customers.places import one_line
 
 
@@ -99,6 +99,13 @@ class Customer(Register):
         customer.save(force_insert=True)
         customer.refresh_from_db()
         return customer
+
+    def change(self, *, version: int, **values: Any) -> None:
+        """As for every register; nothing is written to an individual who was erased. Raises StaleEdit, Erased."""
+        erased = self.contacts.filter(is_customer=True, erased_at__isnull=False)
+        if self.kind == self.Kind.INDIVIDUAL and erased.exists():
+            raise Erased(_("%(name)s was erased. Make a new customer instead.") % {"name": self})
+        super().change(version=version, **values)
 
     @property
     def head_address(self) -> str:

@@ -18,6 +18,10 @@ class AlreadyArchived(Refused):
     """Archiving what is archived, or restoring what is not."""
 
 
+class Erased(Refused):
+    """The person was erased; nothing is written to what is left."""
+
+
 def reference_number(prefix: str, sequence: str) -> models.Func:
     return models.Func(
         models.Value(prefix), models.Value(sequence), function="reference_number", output_field=models.TextField()

@@ -21,7 +21,8 @@ from sitebook.basics.refused import Refused
 from sitebook.customers import archiving
 from sitebook.customers import bulk as many
 from sitebook.customers.adding import add_customer
-from sitebook.customers.editing import Editing
+from sitebook.customers.choosing_forms import choose_among_theirs
+from sitebook.customers.editing import Editing, people_links
 from sitebook.customers.forms import CustomerForm, NewCustomerForm
 from sitebook.customers.lists import (
     CUSTOMERS,
@@ -114,7 +115,9 @@ def customer_history(request: HttpRequest, pk: int) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Customer, pk=pk)
     data = request.POST if request.method == "POST" else None
-    editing = Editing(CustomerForm, found, data=data, country=current.country())
+    links = people_links(found, on=(today := timezone.localdate()))
+    editing = Editing(CustomerForm, found, data=data, country=current.country(), links=links)
+    choose_among_theirs(editing.form, found, on=today)
     status = editing.attempt() if data is not None else 0
     if status == editing.SAVED:
         messages.success(request, _("%(name)s is saved.") % {"name": found})

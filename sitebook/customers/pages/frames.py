@@ -33,6 +33,7 @@ def present(
     rights = {
         "may_change": may(user, Permission.CHANGE_CUSTOMERS),
         "may_sites": may(user, Permission.CHANGE_SITES),
+        "may_erase": may(user, Permission.ERASE) and user is not None and user.all_customers,
         "may_archive": may(user, Permission.ARCHIVE_CUSTOMERS),
         "may_contacts": may(user, Permission.CHANGE_CONTACTS),
         "may_archive_contacts": may(user, Permission.ARCHIVE_CONTACTS),

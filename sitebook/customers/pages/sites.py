@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,12 +14,14 @@ from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
 from sitebook.customers import outside
-from sitebook.customers.editing import Editing
+from sitebook.customers.choosing_forms import choose_among_theirs
+from sitebook.customers.editing import Editing, people_links
 from sitebook.customers.forms import NewSiteForm, SiteForm
 from sitebook.customers.lists import SITES, best_first, sites_matching
-from sitebook.customers.models import Customer, Site
+from sitebook.customers.models import Customer, Site, SiteExternalId
 from sitebook.customers.pages.customers import PICKED, act_on_ticked
-from sitebook.customers.pages.frames import present, site_frame
+from sitebook.customers.pages.frames import present, site_frame, site_seen
+from sitebook.customers.turning import turns_of
 from sitebook.history import timeline
 from sitebook.ui import current
 from sitebook.ui.render import go, show
@@ -62,20 +65,20 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @page(may=SEE)
 def site(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _site(pk)
+    seen = site_seen(request, pk)
     used(request, "site", pk)
-    words = site_frame(request, found, "overview") | {
-        "tenures": list(found.tenures.select_related("customer").order_by("-during")),
-        "outside_ids": list(found.external_ids.order_by("system")),
+    words = site_frame(request, seen, "overview") | {
+        "turns": turns_of(pk),
+        "outside_ids": list(SiteExternalId.objects.filter(site=pk).order_by("system")),
     }
     return present(request, "customers/site_overview.html", words)
 
 
 @page(may=SEE)
 def site_history(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _site(pk)
+    seen = site_seen(request, pk)
     listed, days = timeline.record_page(request, kind=Site._meta.db_table, pk=pk)
-    words = site_frame(request, found, "history") | {"page": listed, "days": days}
+    words = site_frame(request, seen, "history") | {"page": listed, "days": days}
     return present(request, "customers/site_history.html", words, block="list")
 
 
@@ -83,7 +86,9 @@ def site_history(request: HttpRequest, pk: int) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = _site(pk)
     data = request.POST if request.method == "POST" else None
-    editing = Editing(SiteForm, found, data=data, country=current.country())
+    links = people_links(found, on=(today := timezone.localdate()))
+    editing = Editing(SiteForm, found, data=data, country=current.country(), links=links)
+    choose_among_theirs(editing.form, found.customer, site=found, on=today)
     status = editing.attempt() if data is not None else 0
     if status == editing.SAVED:
         messages.success(request, _("%(name)s is saved.") % {"name": found})

@@ -154,26 +154,40 @@ DROP TRIGGER IF EXISTS areas_lie_in_their_site ON customers_position;
 CREATE CONSTRAINT TRIGGER areas_lie_in_their_site AFTER INSERT OR UPDATE OF site_id, area_id ON customers_position
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION areas_lie_in_their_site();
 
+-- What one of two lists of phones or emails has, then what only the other has; ``key`` tells which are the same.
+CREATE OR REPLACE FUNCTION lists_joined(mine jsonb, others jsonb, key text) RETURNS jsonb LANGUAGE sql IMMUTABLE
+  RETURN mine || (SELECT coalesce(jsonb_agg(o), '[]') FROM jsonb_array_elements(others) o
+    WHERE NOT EXISTS (SELECT 1 FROM jsonb_array_elements(mine) m WHERE m ->> key = o ->> key));
+
 -- An individual customer and its one contact are the same person: name, phones, emails and language agree.
+-- A contact of that name who is there already becomes the person, and keeps what only they had.
 CREATE OR REPLACE FUNCTION individual_keeps_its_contact() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE known bigint;
+DECLARE known customers_contact;
 BEGIN
   IF NEW.kind <> 'individual' THEN
     UPDATE customers_contact SET is_customer = false WHERE customer_id = NEW.id AND is_customer;
     RETURN NULL;
   END IF;
-  SELECT id INTO known FROM customers_contact WHERE customer_id = NEW.id AND (is_customer OR (name = NEW.name AND archived_at IS NULL))
+  SELECT * INTO known FROM customers_contact WHERE customer_id = NEW.id AND (is_customer OR (name = NEW.name AND archived_at IS NULL))
     ORDER BY is_customer DESC, id LIMIT 1;
-  IF known IS NULL THEN
+  IF known.id IS NULL THEN
     INSERT INTO customers_contact (customer_id, name, phones, emails, language, is_customer, position, consent, tags, notes, archive_reason, version)
-      VALUES (NEW.id, NEW.name, NEW.phones, NEW.emails, NEW.language, true, '', 'unknown', '{}', '', '', 1) RETURNING id INTO known;
+      VALUES (NEW.id, NEW.name, NEW.phones, NEW.emails, NEW.language, true, '', 'unknown', '{}', '', '', 1) RETURNING * INTO known;
   ELSE
+    IF NOT known.is_customer THEN
+      NEW.phones := lists_joined(NEW.phones, known.phones, 'number');
+      NEW.emails := lists_joined(NEW.emails, known.emails, 'address');
+      NEW.language := coalesce(nullif(NEW.language, ''), known.language);
+      UPDATE customers_customer SET phones = NEW.phones, emails = NEW.emails, language = NEW.language
+        WHERE id = NEW.id AND (phones, emails, language) IS DISTINCT FROM (NEW.phones, NEW.emails, NEW.language);
+    END IF;
     UPDATE customers_contact SET is_customer = true, name = NEW.name, phones = NEW.phones, emails = NEW.emails, language = NEW.language
-      WHERE id = known AND (is_customer, name, phones, emails, language) IS DISTINCT FROM (true, NEW.name, NEW.phones, NEW.emails, NEW.language);
+      WHERE id = known.id AND (is_customer, name, phones, emails, language) IS DISTINCT FROM (true, NEW.name, NEW.phones, NEW.emails, NEW.language);
   END IF;
-  IF NOT EXISTS (SELECT 1 FROM customers_contactrole WHERE customer_id = NEW.id AND site_id IS NULL AND role = 'main' AND upper_inf(during)) THEN
+  IF (TG_OP = 'INSERT' OR OLD.kind <> 'individual')
+     AND NOT EXISTS (SELECT 1 FROM customers_contactrole WHERE customer_id = NEW.id AND site_id IS NULL AND role = 'main' AND upper_inf(during)) THEN
     INSERT INTO customers_contactrole (contact_id, customer_id, role, during, priority)
-      SELECT known, NEW.id, 'main', daterange(max(upper(during)), NULL), 1 FROM customers_contactrole
+      SELECT known.id, NEW.id, 'main', daterange(max(upper(during)), NULL), 1 FROM customers_contactrole
       WHERE customer_id = NEW.id AND site_id IS NULL AND role = 'main';
   END IF;
   RETURN NULL;
@@ -201,3 +215,25 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER individual_stays_its_customers BEFORE UPDATE OF customer_id ON customers_contact
   FOR EACH ROW EXECUTE FUNCTION individual_stays_its_customers();
+
+-- What is left of an erased person is a stub; no way of writing fills it again, nor takes it out of the archive.
+CREATE OR REPLACE FUNCTION an_erased_person_stays_erased() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE was jsonb := to_jsonb(OLD); fresh jsonb := to_jsonb(NEW); erased boolean;
+BEGIN
+  IF TG_TABLE_NAME = 'customers_contact' THEN
+    erased := was ->> 'erased_at' IS NOT NULL;
+  ELSE
+    erased := EXISTS (SELECT 1 FROM customers_contact WHERE customer_id = OLD.id AND is_customer AND erased_at IS NOT NULL);
+  END IF;
+  IF erased AND EXISTS (
+      SELECT 1 FROM unnest(ARRAY['name', 'phones', 'emails', 'notes', 'position', 'website', 'vat_number', 'head_line1',
+        'bill_line1', 'erased_at', 'is_customer', 'kind', 'archived_at']) k WHERE was -> k IS DISTINCT FROM fresh -> k) THEN
+    RAISE EXCEPTION '% % was erased', TG_TABLE_NAME, OLD.id
+      USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'an_erased_person_stays_erased';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER an_erased_person_stays_erased BEFORE UPDATE ON customers_contact
+  FOR EACH ROW WHEN (OLD.erased_at IS NOT NULL) EXECUTE FUNCTION an_erased_person_stays_erased();
+CREATE OR REPLACE TRIGGER an_erased_person_stays_erased BEFORE UPDATE ON customers_customer
+  FOR EACH ROW WHEN (OLD.kind = 'individual') EXECUTE FUNCTION an_erased_person_stays_erased();
