@@ -36,6 +36,7 @@ CUSTOMER = (
 )
 SITE = (
     Tab("overview", _("Overview"), "customers:site"),
+    Tab("areas", _("Areas"), "customers:areas"),
     Tab("contacts", _("Contacts"), "customers:site-contacts"),
     Tab("documents", _("Documents"), "files:site", count=lambda pk: documents_of(files.SITE, pk).count()),
     Tab("history", _("History"), "customers:site-history"),
