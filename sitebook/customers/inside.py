@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -222,6 +223,6 @@ def _must_fit(position: Position) -> None:
 
 
 def _must_be_new(others: QuerySet[Area] | QuerySet[Position], name: str, into: Area | None, site: Site) -> None:
-    if others.filter(name__iexact=name).exists():
+    if others.annotate(small=Lower("name")).filter(small=Lower(Value(name))).exists():
         words = {"name": name, "place": into or site}
         raise NameTaken(_("“%(name)s” is there already, in %(place)s. Choose another name.") % words)

@@ -111,9 +111,7 @@ class ChangePartyForm(WhoForm):
 
 
 class EndPartyForm(forms.Form):
-    day = day_field(
-        _("Over from"), initial=timezone.localdate, help_text=_("On this day it does not count any more.")
-    )
+    day = day_field(_("Over from"), initial=timezone.localdate, help_text=_("On this day it does not count any more."))
 
 
 class ReasonForm(forms.Form):
