@@ -21,8 +21,11 @@ MOST_AT_ONCE = 20
 class Sent(Protocol):
     """A file as a form or a command hands it over; ``size`` in bytes."""
 
-    name: str | None
-    size: int | None
+    @property
+    def name(self) -> str | None: ...
+
+    @property
+    def size(self) -> int | None: ...
 
     def chunks(self) -> Iterator[bytes]: ...
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.files import kinds
-from sitebook.files.models import Document, Documents
+from sitebook.files.models import Document
 from sitebook.files.sentences import amount
 from sitebook.ui.filters import Archived, Choice
 from sitebook.ui.listing import Column, Listing
@@ -32,7 +33,11 @@ class Shown:
         return kinds.extension_of(self.document.name)
 
 
-def _of_kind(documents: Documents, values: list[str]) -> Documents:
+def _matching(documents: QuerySet[Any], text: str) -> QuerySet[Any]:
+    return documents.filter(Q(name__icontains=text) | Q(note__icontains=text))
+
+
+def _of_kind(documents: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
     pictures = Q(media_type__in=kinds.PICTURES)
     wanted = {"pictures": pictures, "other": ~pictures}
     narrowed = Q(pk__in=[])
@@ -49,7 +54,7 @@ DOCUMENTS = Listing(
         Column(key="added", label=_("Added"), sort=("uploaded_at",), numeric=True, look="p2 r2", first_descending=True),
     ),
     order="-added",
-    search=lambda documents, text: documents.matching(text),
+    search=_matching,
     filters=(
         Choice("kind", _("Kind"), (("pictures", _("Pictures")), ("other", _("Other documents"))), by=_of_kind),
         Archived(key="removed", label=_("Removed ones"), field="removed_at"),

@@ -45,9 +45,6 @@ class Documents(models.QuerySet["Document"]):
         """Those of one record; ``kind`` is its table."""
         return self.filter(about_kind=kind, about_id=pk)
 
-    def matching(self, text: str) -> Documents:
-        return self.filter(models.Q(name__icontains=text) | models.Q(note__icontains=text))
-
 
 class Document(models.Model):
     """Whose it is, ``customer_id``, is set by the database from the record and stays at a hand-over of the site."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -79,7 +78,7 @@ def _tab(
 def _received(request: HttpRequest, kind: str, pk: int) -> list[Outcome]:
     if not may(_user(request), ADD):
         raise PermissionDenied
-    sent: list[UploadedFile] = request.FILES.getlist("files")  # type: ignore[assignment]
+    sent = request.FILES.getlist("files")
     if not sent:
         return [Outcome("", sentence=_("No file was chosen. Choose one or several, then send them."))]
     try:
@@ -122,12 +121,9 @@ def content(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     """The bytes. The name in the address is for people; the row policy decides who gets them."""
     document = get_object_or_404(Document.objects.in_use(), pk=pk)
     inline = kinds.KINDS[document.kind].inline and "download" not in request.GET
-    response = _served(request, path_of(document.sha256), document.media_type, f'"{document.sha256}"')
-    if isinstance(response, FileResponse):
-        response.as_attachment, response.filename = not inline, document.name
-        response.set_headers(response.file_to_stream)
-        response["Content-Type"] = document.media_type
-    return response
+    file = _opened(path_of(document.sha256))
+    response = FileResponse(file, content_type=document.media_type, filename=document.name, as_attachment=not inline)
+    return _served(request, response, document.media_type, f'"{document.sha256}"')
 
 
 @page(may=SEE)
@@ -138,23 +134,27 @@ def preview(request: HttpRequest, pk: int) -> HttpResponseBase:
     path = previews.preview(document)
     if path is None:
         raise Http404
-    return _served(request, path, kinds.WEBP, f'"{document.sha256}-preview"')
+    response = FileResponse(_opened(path), content_type=kinds.WEBP)
+    return _served(request, response, kinds.WEBP, f'"{document.sha256}-preview"')
 
 
-def _served(request: HttpRequest, path: Path, media_type: str, etag: str) -> HttpResponseBase:
-    """A file that can do nothing in the browser but be shown, kept by this browser alone and asked about each time."""
+def _opened(path: Path) -> BinaryIO:
     try:
-        file = path.open("rb")
+        return path.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
-    response: HttpResponseBase = FileResponse(file, content_type=media_type)
+
+
+def _served(request: HttpRequest, response: FileResponse, media_type: str, etag: str) -> HttpResponseBase:
+    """A file that can do nothing in the browser but be shown, kept by this browser alone and asked about each time."""
+    # A sandbox keeps Chromium's own reader of PDF from starting; nothing in a PDF reaches the page it would guard.
     response["Content-Security-Policy"] = POLICY if media_type == kinds.PDF else f"sandbox; {POLICY}"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["ETag"] = etag
     patch_cache_control(response, private=True, no_cache=True)
     # Pictures and PDF are compressed already; gzip would take the length away and make the reader wait.
     request.META["HTTP_ACCEPT_ENCODING"] = ""
-    return get_conditional_response(request, etag=etag, response=response) or response
+    return get_conditional_response(request, etag=etag, response=response) or response  # type: ignore[arg-type]
 
 
 @page(may=ADD)
