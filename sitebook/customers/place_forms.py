@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from sitebook.customers.contact_forms import contact_reference
+from sitebook.customers.choosing_forms import contact_reference
 from sitebook.customers.inside import Inside
 from sitebook.customers.lists import customers_matching
 from sitebook.customers.models import Customer, SiteParty
