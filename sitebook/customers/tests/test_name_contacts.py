@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import date
 
 import pytest
@@ -43,17 +44,15 @@ class Form:
         self.shown = body(client.get(self.path))
         with see_all():
             now = type(record)._default_manager.get(pk=record.pk)
-        own = (
-            {"status": now.status} if isinstance(now, Site) else {"kind": now.kind, "account": "ok", "send_by": "email"}
-        )
+        own = {"kind": "company", "account": "ok", "send_by": "email", "head_town": "Leeds"}
+        if isinstance(now, Site):
+            own = {"status": now.status, "code": now.code}
         self.typed = {"version": str(now.version), "name": now.name, "base": self._value("base"), **own, **LINES}
         for name in ("main_contact", "billing_contact", "default_contact"):
             if f'name="{name}"' in self.shown:
                 self.typed |= {name: self._value(name), f"{name}_text": self._value(f"{name}_text")}
 
     def _value(self, name: str) -> str:
-        import html
-
         tag = self.shown.split(f'name="{name}"', 1)[1].split(">", 1)[0]
         return html.unescape(tag.split('value="', 1)[1].split('"', 1)[0]) if 'value="' in tag else ""
 
