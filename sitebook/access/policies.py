@@ -38,6 +38,7 @@ CALLABLE = (
     "customers_below(bigint, date)",
     "customers_in_one_group(bigint, bigint, date)",
     "files_named(text[])",
+    "history_erase(text, bigint[], text[], text, bigint)",
     "history_make_partitions(int, date)",
     "history_make_seal(timestamptz)",
     "lists_joined(jsonb, jsonb, text)",

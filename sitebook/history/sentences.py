@@ -14,6 +14,7 @@ WHOLE: dict[str, Pair] = {
     "made": (lazy("made the %(kind)s %(record)s"), lazy("made this %(kind)s")),
     "deleted": (lazy("deleted the %(kind)s %(record)s"), lazy("deleted this %(kind)s")),
     "archived": (lazy("archived the %(kind)s %(record)s"), lazy("archived this %(kind)s")),
+    "erased": (lazy("erased the personal data of %(record)s"), lazy("erased the personal data")),
     "restored": (lazy("took the archive mark off the %(kind)s %(record)s"), lazy("took the archive mark off")),
 }
 CHILD: dict[str, Pair] = {

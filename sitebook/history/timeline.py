@@ -158,6 +158,8 @@ def _did(main: Change, changes: list[Change], link: Markup | None) -> Markup:
         text = sentences.CHILD[main.action][link is None]
     elif main.action != "changed":
         text = sentences.WHOLE[main.action][link is None]
+    elif "erased_at" in main.changes:
+        text = sentences.WHOLE["erased"][link is None]
     elif "archived_at" in main.changes:
         text = sentences.WHOLE["archived" if main.changes["archived_at"][1] else "restored"][link is None]
     else:

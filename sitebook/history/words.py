@@ -43,6 +43,7 @@ PATHS: dict[str, tuple[Any, str]] = {
 # Where a record of a table has its page; views of higher areas are named, not imported.
 PAGES = {
     "customers_customer": "customers:customer",
+    "customers_contact": "customers:contact",
     "customers_site": "customers:site",
     "users_user": "users:user",
 }

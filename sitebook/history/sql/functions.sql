@@ -205,14 +205,53 @@ BEGIN
   RETURN QUERY
     SELECT c.seal_id, c.id, format('the value of %s was not there when it was sealed', k)
     FROM history_change c CROSS JOIN LATERAL jsonb_object_keys(c.changes) k
-    WHERE c.seal_id IS NOT NULL AND c.proof -> k ->> 'salt' IS NULL;
+    WHERE c.seal_id IS NOT NULL AND c.proof -> k ->> 'salt' IS NULL
+      AND NOT (c.proof ? k AND history_is_erased(c.changes -> k));
   RETURN QUERY
     SELECT c.seal_id, c.id, 'the reason was not there when it was sealed'
-    FROM history_change c WHERE c.seal_id IS NOT NULL AND c.reason <> '' AND c.proof -> ':reason' ->> 'salt' IS NULL;
+    FROM history_change c WHERE c.seal_id IS NOT NULL AND c.reason NOT IN ('', 'erased') AND c.proof -> ':reason' ->> 'salt' IS NULL;
   -- A change is written when it happens. One that lies well before a seal it is not part of was put in afterwards;
   -- the hour is for long transactions that were still open when the seal was made.
   RETURN QUERY
     SELECT c.seal_id, c.id, format('was added after the changes up to %s had been sealed', s.up_to)
     FROM history_change c JOIN history_seal s ON s.id = coalesce(c.seal_id - 1, (SELECT max(m.id) FROM history_seal m))
     WHERE c.at < s.up_to - interval '1 hour';
+END $$;
+
+-- Erasing a person: a value goes with its salt, its digest stays, and the chain still verifies. In its place stands the
+-- word "erased" and never anything else, so that nobody changes a value by pretending to erase it.
+CREATE OR REPLACE FUNCTION history_blanked(pair jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
+  RETURN (SELECT jsonb_agg(CASE WHEN v = 'null'::jsonb THEN v ELSE '"erased"'::jsonb END) FROM jsonb_array_elements(pair) v);
+
+CREATE OR REPLACE FUNCTION history_is_erased(pair jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE
+  RETURN CASE WHEN jsonb_typeof(pair) = 'array' THEN pair = history_blanked(pair) ELSE false END;
+
+-- Erases values of records of one kind, in every change of theirs: of these columns all values, or with a pattern
+-- (a regular expression, case apart) those that hold it. The column ":reason" is the change's reason. With a customer
+-- only what is filed under it. Returns how many changes were touched. For administrators who see all customers.
+CREATE OR REPLACE FUNCTION history_erase(of_kind text, ids bigint[], columns text[], pattern text, of_customer bigint)
+  RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE touched bigint;
+BEGIN
+  PERFORM access_must_be('administrator');
+  IF acting_user() IS NOT NULL AND access_reach(acting_user()) <> 'all' THEN
+    RAISE EXCEPTION 'only who sees all customers erases a person' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  -- A seal being made reads the same rows.
+  PERFORM pg_advisory_xact_lock(hashtext('history_make_seal'));
+  WITH hit AS (
+    SELECT c.id, c.at, array_agg(v.key) AS keys
+    FROM history_change c
+    CROSS JOIN LATERAL jsonb_each(c.changes || CASE WHEN c.reason = '' THEN '{}' ELSE jsonb_build_object(':reason', c.reason) END) v
+    WHERE c.kind = of_kind AND c.record_id = ANY (ids) AND (of_customer IS NULL OR c.customer_id = of_customer)
+      AND v.key = ANY (columns) AND (pattern IS NULL OR v.value::text ~* pattern)
+    GROUP BY c.id, c.at)
+  UPDATE history_change c SET
+    changes = (SELECT coalesce(jsonb_object_agg(key, CASE WHEN key = ANY (hit.keys) THEN history_blanked(value) ELSE value END), '{}')
+               FROM jsonb_each(c.changes)),
+    reason = CASE WHEN ':reason' = ANY (hit.keys) THEN 'erased' ELSE c.reason END,
+    proof = (SELECT jsonb_object_agg(key, CASE WHEN key = ANY (hit.keys) THEN value - 'salt' ELSE value END) FROM jsonb_each(c.proof))
+  FROM hit WHERE c.id = hit.id AND c.at = hit.at;
+  GET DIAGNOSTICS touched = ROW_COUNT;
+  RETURN touched;
 END $$;

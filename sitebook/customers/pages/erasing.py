@@ -1,0 +1,75 @@
+"""Erase a person: first all places where the data stands, then, after the reference was typed, none of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sitebook.access.pages import page
+from sitebook.access.permissions import Permission
+from sitebook.customers import erasing
+from sitebook.customers.models import Contact, Customer
+from sitebook.customers.pages.frames import present
+from sitebook.files.models import SITE
+from sitebook.ui.render import go
+from sitebook.users.models import User
+
+
+@page(may=Permission.ERASE)
+def erase_contact(request: HttpRequest, pk: int) -> HttpResponse:
+    contact = get_object_or_404(Contact.objects.select_related("customer"), pk=pk)
+    return _erase(request, contact, "customers:contact", "customers:contact-erase")
+
+
+@page(may=Permission.ERASE)
+def erase_customer(request: HttpRequest, pk: int) -> HttpResponse:
+    return _erase(request, get_object_or_404(Customer, pk=pk), "customers:customer", "customers:erase")
+
+
+def _erase(request: HttpRequest, record: Contact | Customer, here: str, action: str) -> HttpResponse:
+    assert isinstance(request.user, User)  # noqa: S101 - the page's mark lets nobody else in
+    erasing.must_be_allowed(request.user)
+    person = erasing.person_of(record)
+    fault = ""
+    if request.method == "POST":
+        try:
+            erasing.erase(
+                person,
+                typed=request.POST.get("reference", ""),
+                ticked=request.POST.getlist("take"),
+                by_id=request.user.pk,
+                at=timezone.now(),
+                today=timezone.localdate(),
+            )
+        except erasing.NotConfirmed as refusal:
+            fault = str(refusal)
+        else:
+            said = _("%(reference)s is erased. Backups made before still hold the data until you delete them.")
+            messages.warning(request, said % {"reference": record.reference})
+            return go(request, reverse(here, args=[record.pk]))
+    found = erasing.find(person)
+    return present(
+        request,
+        "customers/erase.html",
+        _words(request, found) | {"record": record, "here": here, "action": action, "fault": fault},
+        status=422 if fault else 200,
+    )
+
+
+def _words(request: HttpRequest, found: erasing.Found) -> dict[str, Any]:
+    """What is ticked: at first what is tied to the person, then what was ticked by hand."""
+    typed = request.POST.getlist("take") if request.method == "POST" else None
+    ticked = [each.key for each in found.mentions if each.ticked] + [f"{SITE}:{site.pk}" for site in found.sites]
+    return {
+        "found": found,
+        "person": found.person,
+        "ticked": set(ticked if typed is None else typed),
+        "site_table": SITE,
+        "help": "erasing",
+    }
