@@ -51,6 +51,12 @@ def take_role(
         cursor.execute(_TAKE, [str(user.pk) if user else "", via, request_id, reason[:500], role])
 
 
+def because(reason: str) -> None:
+    """Say why: the history shows it with every change in the rest of this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('sitebook.reason', %s, true)", [reason[:500]])
+
+
 def put_back() -> None:
     """Be the log-in role again, with nobody acting: inside a test's transaction it would stay otherwise."""
     with connection.cursor() as cursor:
