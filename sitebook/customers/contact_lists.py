@@ -93,7 +93,6 @@ def _customer_name(pk: int) -> str | None:
 COLUMNS = [
     Column(key="name", label=_("Contact"), sort=("name_key",), look="grow l1"),
     Column(key="customer", label=_("Customer"), sort=("customer_key",), look="p2 l2"),
-    Column(key="position", label=_("Position"), sort=("position",), look="p3"),
     Column(key="phone", label=_("Phone"), look="r1"),
     Column(key="email", label=_("Email"), look="p3"),
     Column(key="roles", label=_("Roles"), look="p2"),

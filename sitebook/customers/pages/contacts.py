@@ -117,6 +117,8 @@ def _cancel(request: HttpRequest) -> str:
 
 def _added(request: HttpRequest, editing: Editing) -> HttpResponse:
     """The new contact with its first role, or neither."""
+    data = editing.form.cleaned_data
+    editing.country = country_of(data["site"], data["customer"])
     with transaction.atomic():
         made = Contact.add(**editing.values())
         if given := editing.form.given():  # type: ignore[attr-defined]
@@ -124,6 +126,11 @@ def _added(request: HttpRequest, editing: Editing) -> HttpResponse:
     used(request, "contact", made.pk)
     messages.success(request, _("%(name)s is added.") % {"name": made})
     return go(request, back_to(request, reverse("customers:contact", args=[made.pk])))
+
+
+def country_of(site: Site | None, customer: Customer | None) -> str:
+    """Where a contact's telephone numbers are from, unless they say so themselves."""
+    return (site and site.country) or (customer and customer.head_country) or current.country()
 
 
 def role_choices(*, at_site: bool) -> list[str]:
@@ -137,7 +144,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotAllowed(_("%(name)s is the customer: whoever may change customers may do this.") % {"name": found})
     data = request.POST if request.method == "POST" else None
     change = partial(_change, found)
-    editing = Editing(shapes.ContactForm, found, data=data, country=current.country(), change=change)
+    editing = Editing(shapes.ContactForm, found, data=data, country=country_of(None, found.customer), change=change)
     status = editing.attempt() if data is not None else 0
     if status == editing.SAVED:
         messages.success(request, _("%(name)s is saved.") % {"name": found})
