@@ -15,6 +15,7 @@ class Permission(StrEnum):
     ARCHIVE_CONTACTS = "archive contacts"
     CHANGE_SITES = "change sites"
     ARCHIVE_SITES = "archive sites"
+    HAND_OVER = "hand sites over"
     IMPORT = "import files"
     ADD_DOCUMENTS = "add documents"
     GRANT = "say who sees which customer"
@@ -32,6 +33,7 @@ _OFFICE = _DISPATCHER | {
     Permission.ARCHIVE_CUSTOMERS,
     Permission.ARCHIVE_CONTACTS,
     Permission.ARCHIVE_SITES,
+    Permission.HAND_OVER,
     Permission.IMPORT,
     Permission.GRANT,
 }

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
 
 from django.db.models import Case, Count, F, Func, Max, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.customers.models import Customer, Register, Site
-from sitebook.ui.filters import Archived, Choice, Linked
+from sitebook.ui.filters import Archived, Chip, Choice, Day, Filter, Linked
+from sitebook.ui.formats import day_text
 from sitebook.ui.listing import Column, Listing
 
 # What the address says for sites without a type; no type is called so.
@@ -85,6 +89,44 @@ def _customer_name(pk: int) -> str | None:
     return Customer.objects.filter(pk=pk).values_list("name", flat=True).first()
 
 
+# What the address says for sites nobody has.
+NOBODY = "none"
+
+
+@dataclass(frozen=True)
+class Holder(Linked):
+    """Sites of one customer, or those nobody has: vacant."""
+
+    def knows(self, value: str) -> bool:
+        return value == NOBODY or super().knows(value)
+
+    def narrow(self, queryset: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+        return queryset.filter(customer__isnull=True) if values == [NOBODY] else super().narrow(queryset, values)
+
+    def chip(self, values: list[str]) -> Chip:
+        return Chip(str(self.label), say("is"), say("nobody: vacant")) if values == [NOBODY] else super().chip(values)
+
+
+@dataclass(frozen=True)
+class AsOf(Filter):
+    """The day of which a list tells. It narrows nothing by itself: the view asks other rows."""
+
+    control: ClassVar[str] = "date"
+
+    def knows(self, value: str) -> bool:
+        return Day(self.key, self.label, "").knows(value)
+
+    def narrow(self, queryset: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+        return queryset
+
+    def chip(self, values: list[str]) -> Chip:
+        return Chip(str(self.label), "", day_text(date.fromisoformat(values[0])))
+
+
+HOLDER = Holder("customer", _("Customer"), name=_customer_name)
+AS_OF = AsOf("on", _("As of"))
+
+
 CUSTOMERS = Listing(
     columns=[
         Column(key="name", label=_("Customer"), sort=("name_key",), look="grow l1"),
@@ -100,6 +142,7 @@ CUSTOMERS = Listing(
     order="name",
     search=customers_matching,
     filters=[
+        AS_OF,
         Choice("kind", _("Kind"), Customer.Kind.choices),
         Choice("account", _("Account"), Customer.Account.choices),
         Choice("tag", _("Tag"), tags_of(Customer), by=tagged),
@@ -118,7 +161,8 @@ _SITE_COLUMNS = [
     Column(key="status", label=_("Status"), sort=("status",), look="r1"),
     Column(key="changed", label=_("Changed"), sort=("updated_at",), numeric=True, look="p3", first_descending=True),
 ]
-_SITE_FILTERS = [
+_SITE_FILTERS: list[Filter] = [
+    AS_OF,
     Choice("status", _("Status"), Site.Status.choices),
     Choice("type", _("Type"), _types, by=_typed),
     Choice("tag", _("Tag"), tags_of(Site), by=tagged),
@@ -128,7 +172,7 @@ SITES = Listing(
     columns=_SITE_COLUMNS,
     order="name",
     search=sites_matching,
-    filters=[*_SITE_FILTERS, Linked("customer", _("Customer"), name=_customer_name)],
+    filters=[*_SITE_FILTERS, HOLDER],
 )
 SITES_OF_CUSTOMER = Listing(
     columns=[column for column in _SITE_COLUMNS if column.key != "customer"],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sitebook.customers.pages import archiving, areas, contacts, customers, erasing, people, sites
+from sitebook.customers.pages import archiving, areas, contacts, customers, erasing, handing_over, people, sites, then
 
 app_name = "customers"
 urlpatterns = [
@@ -40,6 +40,14 @@ urlpatterns = [
     path("areas/<int:pk>/remove/", areas.drop_area, name="area-remove"),
     path("positions/<int:pk>/edit/", areas.edit_position, name="position-edit"),
     path("positions/<int:pk>/remove/", areas.drop_position, name="position-remove"),
+    path("sites/<int:pk>/hand-over/", handing_over.hand_over, name="hand-over"),
+    path("sites/<int:pk>/split/", handing_over.split, name="split"),
+    path("sites/<int:pk>/join/", handing_over.join, name="join"),
+    path("sites/turns/<int:pk>/correct/", handing_over.correct, name="turn-correct"),
+    path("sites/turns/<int:pk>/take-back/", handing_over.take_back, name="turn-back"),
+    path("sites/export.csv", then.export_sites, name="sites-export"),
+    path("customers/export.csv", then.export_customers, name="export"),
+    path("contacts/export.csv", then.export_contacts, name="contacts-export"),
     path("sites/<int:pk>/history/", sites.site_history, name="site-history"),
     path("sites/<int:pk>/edit/", sites.edit, name="site-edit"),
     path("sites/<int:pk>/archive/", archiving.archive_site, name="site-archive"),

@@ -25,16 +25,14 @@ from sitebook.customers.choosing_forms import choose_among_theirs
 from sitebook.customers.editing import Editing, people_links
 from sitebook.customers.forms import CustomerForm, NewCustomerForm
 from sitebook.customers.lists import (
-    CUSTOMERS,
     NONE,
-    SITES_OF_CUSTOMER,
     best_first,
     customers_matching,
-    with_site_counts,
 )
 from sitebook.customers.models import Customer, Site
 from sitebook.customers.pages.archiving import undo_address
 from sitebook.customers.pages.frames import customer_frame, present
+from sitebook.customers.pages.then import listed_customers, listed_sites_of
 from sitebook.history import timeline
 from sitebook.ui import current
 from sitebook.ui.render import asked_by_htmx, go, show
@@ -46,11 +44,10 @@ PICKED = 12
 
 @page(may=SEE)
 def customers(request: HttpRequest) -> HttpResponse:
-    listed = CUSTOMERS.page(request, with_site_counts(Customer.objects.all()))
-    anybody = bool(listed.rows) or listed.narrowed or Customer.objects.exists()
-    return present(
-        request, "customers/list.html", {"page": listed, "anybody": anybody, "help": "customers"}, block="list"
-    )
+    words = listed_customers(request)
+    listed = words["page"]
+    words["anybody"] = bool(listed.rows) or listed.narrowed or Customer.objects.exists()
+    return present(request, "customers/list.html", words | {"help": "customers"}, block="list")
 
 
 @page(may=CHANGE)
@@ -98,9 +95,9 @@ def _parts(found: Customer, field: str, labels: dict[str, Any]) -> list[dict[str
 @page(may=SEE)
 def customer_sites(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Customer, pk=pk)
-    words = customer_frame(request, found, "sites")
-    words["page"] = SITES_OF_CUSTOMER.page(request, Site.objects.filter(customer=found))
-    return present(request, "customers/customer_sites.html", words, block="list")
+    words = customer_frame(request, found, "sites") | listed_sites_of(request, found)
+    template = "customers/customer_sites_then.html" if words["then"] else "customers/customer_sites.html"
+    return present(request, template, words, block="list")
 
 
 @page(may=SEE)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from sitebook.access.permissions import Permission, may
 from sitebook.config.tabs import CONTACT, CUSTOMER, SITE, tabs_for
+from sitebook.customers.as_of import Seen, day_asked, place_seen, tenures_of
 from sitebook.customers.contact_lists import of_customer
 from sitebook.customers.forms import KINDS
 from sitebook.customers.models import Contact, Customer, Site
@@ -36,43 +38,73 @@ def present(
         "may_erase": may(user, Permission.ERASE) and user is not None and user.all_customers,
         "may_archive": may(user, Permission.ARCHIVE_CUSTOMERS),
         "may_contacts": may(user, Permission.CHANGE_CONTACTS),
+        "may_hand_over": may(user, Permission.HAND_OVER),
         "may_archive_contacts": may(user, Permission.ARCHIVE_CONTACTS),
         "kinds": KINDS,
     }
     return show(request, template, rights | words, block=block, status=status)
 
 
+# Nothing is changed on a page that shows another day than today.
+READ_ONLY = dict.fromkeys(("may_change", "may_sites", "may_archive", "may_contacts", "may_hand_over"), False)
+
+
+def site_seen(request: HttpRequest, pk: int) -> Seen:
+    """The site as the address asks for it, today or on a day (``on=2026-03-01``). Raises Http404."""
+    user, (on, _fault) = _user(request), day_asked(request.GET.get("on", ""))
+    seen = place_seen(pk, on=on, today=timezone.localdate(), sees_all=bool(user and user.all_customers))
+    if seen is None:
+        raise Http404
+    return seen
+
+
 def customer_frame(request: HttpRequest, customer: Customer, tab: str) -> dict[str, Any]:
     """Summary pane and tabs of a customer's page."""
-    sites = Site.objects.current().filter(customer=customer).count()
-    on = timezone.localdate()
-    counts = {"sites": sites, "contacts": of_customer(customer, on=on).current().count()}
-    return {
+    today, (asked, fault) = timezone.localdate(), day_asked(request.GET.get("on", ""))
+    on = asked or today
+    then = on if on != today else None
+    sites = tenures_of(customer, on=on) if then else Site.objects.current().filter(customer=customer)
+    counts = {"sites": sites.count(), "contacts": of_customer(customer, on=on).current().count()}
+    return (READ_ONLY if then else {}) | {
         "customer": customer,
         "on": on,
-        "site_count": sites,
+        "then": then,
+        "on_fault": fault,
+        "site_count": counts["sites"],
         "people": people_of(customer, on=on),
         "people_add": _adding("customer", customer.pk, "customers:customer-contacts"),
         "vat_doubt": vat_doubt(customer.vat_number, country=customer.head_country),
         "tab": tab,
-        "tabs": tabs_for(CUSTOMER, pk=customer.pk, user=_user(request), counts=counts),
+        "tabs": _on_day(tabs_for(CUSTOMER, pk=customer.pk, user=_user(request), counts=counts), then),
         "help": "customers",
     }
 
 
-def site_frame(request: HttpRequest, site: Site, tab: str) -> dict[str, Any]:
-    """Summary pane and tabs of a site's page."""
-    on = timezone.localdate()
+def site_frame(request: HttpRequest, place: Site | Seen, tab: str) -> dict[str, Any]:
+    """Summary pane and tabs of a site's page. ``then``: None today, else what is special about the day."""
+    seen = place if isinstance(place, Seen) else Seen(place, timezone.localdate())
+    site, on, then = seen.site, seen.on, seen.then
     people = people_at(site, on=on)
-    return {
+    asked, fault = day_asked(request.GET.get("on", ""))
+    return (READ_ONLY if then else {}) | {
         "site": site,
         "on": on,
+        "then": then,
+        "on_fault": fault,
         "people": people,
         "people_add": _adding("site", site.pk, "customers:site-contacts"),
         "tab": tab,
-        "tabs": tabs_for(SITE, pk=site.pk, user=_user(request), counts={"contacts": len(people)}),
+        "tabs": _on_day(
+            tabs_for(SITE, pk=site.pk, user=_user(request), counts={"contacts": len(people)}),
+            asked if then else None,
+        ),
         "help": "sites",
     }
+
+
+def _on_day(tabs: list[dict[str, Any]], day: date | None) -> list[dict[str, Any]]:
+    """The tabs of a page that shows another day lead to that day."""
+    return [tab | {"url": f"{tab['url']}?on={day.isoformat()}"} for tab in tabs] if day else tabs
 
 
 def _adding(kind: str, pk: int, tab: str) -> str:

@@ -17,11 +17,12 @@ from sitebook.customers import outside
 from sitebook.customers.choosing_forms import choose_among_theirs
 from sitebook.customers.editing import Editing, people_links
 from sitebook.customers.forms import NewSiteForm, SiteForm
-from sitebook.customers.lists import SITES, best_first, sites_matching
+from sitebook.customers.lists import best_first, sites_matching
 from sitebook.customers.models import Customer, Site, SiteExternalId
 from sitebook.customers.pages.customers import PICKED, act_on_ticked
 from sitebook.customers.pages.frames import present, site_frame, site_seen
-from sitebook.customers.turning import turns_of
+from sitebook.customers.pages.then import listed_sites
+from sitebook.customers.turning import parts_of, turns_of
 from sitebook.history import timeline
 from sitebook.ui import current
 from sitebook.ui.render import go, show
@@ -36,9 +37,11 @@ def _site(pk: int) -> Site:
 
 @page(may=SEE)
 def sites(request: HttpRequest) -> HttpResponse:
-    listed = SITES.page(request, Site.objects.select_related("customer"))
-    anybody = bool(listed.rows) or listed.narrowed or Site.objects.exists()
-    return present(request, "customers/sites.html", {"page": listed, "anybody": anybody, "help": "sites"}, block="list")
+    words = listed_sites(request)
+    listed, then = words["page"], words["then"]
+    words["anybody"] = bool(listed.rows or then) or listed.narrowed or Site.objects.exists()
+    template = "customers/sites_then.html" if then else "customers/sites.html"
+    return present(request, template, words | {"help": "sites"}, block="list")
 
 
 @page(may=CHANGE)
@@ -69,6 +72,7 @@ def site(request: HttpRequest, pk: int) -> HttpResponse:
     used(request, "site", pk)
     words = site_frame(request, seen, "overview") | {
         "turns": turns_of(pk),
+        "parts": parts_of(pk),
         "outside_ids": list(SiteExternalId.objects.filter(site=pk).order_by("system")),
     }
     return present(request, "customers/site_overview.html", words)

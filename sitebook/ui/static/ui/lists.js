@@ -41,6 +41,7 @@ document.addEventListener("input", (event) => {
   waiting = setTimeout(() => refresh(event.target.form), 220);
 });
 document.addEventListener("submit", (event) => {
+  if (event.submitter?.hasAttribute("formaction")) return;
   if (!event.target.matches("[data-live]") || !document.getElementById("list")) return;
   event.preventDefault();
   clearTimeout(waiting);

@@ -1,0 +1,172 @@
+"""Sites and customers as they were on another day, and as a former customer's people still know them.
+
+``Tenure.place`` keeps the site's own fields as its customer last knew them; contacts, parties and areas carry
+their own periods. Days are days in the site's zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from sitebook.customers.handing_over import OWN
+from sitebook.customers.models import Contact, ContactRole, Customer, Role, Site, SiteChange, Tenure
+from sitebook.ui.filters import Day
+from sitebook.ui.formats import day_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Then:
+    """What is special about a site that is not shown as it is today.
+
+    live: the reader also sees it as it is today. tenure: who had it on the day, None where that is hidden or
+    nobody knew the site. known: the site was in the register on the day. until: the first day on which the
+    reader's customer had it no more, where the live site is hidden.
+    """
+
+    on: date
+    live: bool
+    tenure: Tenure | None
+    known: bool = True
+    until: date | None = None
+
+    @property
+    def customer(self) -> Customer | None:
+        return self.tenure.customer if self.tenure else None
+
+    @property
+    def who(self) -> str:
+        """The customer of the day in words, or "" when the site was not known."""
+        if self.tenure is None:
+            return _("another customer") if self.known else ""
+        return str(self.tenure.customer or _("vacant"))
+
+    @property
+    def sentence(self) -> str:
+        words = {"day": day_text(self.on), "until": day_text(self.until or self.on), "customer": self.who}
+        if not self.known:
+            return _("On %(day)s this site was not in the register.") % words
+        if self.until and self.customer:
+            return _("%(customer)s had this site until %(until)s. This is how it was then.") % words
+        if self.tenure is None:
+            return _("On %(day)s another customer had this site.") % words
+        return as_it_was(self.on)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A site as the reader may see it on a day. ``then`` is None when it is the live row of today.
+
+    Else ``site`` is a stand-in with the same attributes, which saves nothing: its version is none that ever was.
+    """
+
+    site: Site
+    on: date
+    then: Then | None = None
+
+
+def day_asked(text: str) -> tuple[date | None, str]:
+    """The day an address asks for, and a sentence when it is none."""
+    text = text.strip()
+    if not text:
+        return None, ""
+    if Day("on", _("As of"), "").knows(text):
+        return date.fromisoformat(text), ""
+    return None, _("“%(value)s” is no day. Write it like 2026-03-01. This is today.") % {"value": text[:40]}
+
+
+def place_seen(pk: int, *, on: date | None, today: date, sees_all: bool = False) -> Seen | None:
+    """The site on a day, today by default; None when the reader sees it on no day at all.
+
+    Where the live site is hidden, the last day of the tenures the reader sees stands for today.
+    ``sees_all``: no tenure is hidden from the reader, so that a missing one says that nobody knew the site.
+    """
+    live = Site.objects.select_related("customer").filter(pk=pk).first()
+    if live is not None and on in (None, today):
+        return Seen(live, today)
+    newest = Tenure.objects.filter(site_id=pk).order_by(F("during").desc()).select_related("customer").first()
+    if live is None and newest is None:
+        return None
+    if on is None and newest is not None:
+        upper = newest.during.upper
+        return _as_then(pk, newest, live=None, on=upper - timedelta(1) if upper else today, until=upper)
+    day = on or today
+    tenure = Tenure.objects.filter(site_id=pk, during__contains=day).select_related("customer").first()
+    if tenure is not None:
+        return _as_then(pk, tenure, live=live, on=day, until=None if live else tenure.during.upper)
+    known = not (sees_all or _split_off_after(pk, day))
+    site = _stand_in(pk, _of_the_place(live, newest), None, live)
+    return Seen(site, day, Then(on=day, live=live is not None, tenure=None, known=known))
+
+
+def tenures_on(on: date) -> QuerySet[Tenure]:
+    """Who had which site on a day, as far as the reader may see it; sites archived by now are left out."""
+    archived = Site.objects.archived().filter(pk=OuterRef("site"))
+    return Tenure.objects.filter(~Exists(archived), during__contains=on)
+
+
+def tenures_of(customer: Customer, *, on: date) -> QuerySet[Tenure]:
+    """The sites a customer had on a day."""
+    return tenures_on(on).filter(customer=customer)
+
+
+def as_it_was(on: date) -> str:
+    return _("As it was on %(day)s.") % {"day": day_text(on)}
+
+
+def main_contacts(
+    places: Iterable[tuple[int | None, int | None]], *, on: date, hidden: str
+) -> dict[tuple[int | None, int | None], str]:
+    """The name of the main contact of each customer (site None), or the default one of each site for the customer
+    who has it, on a day; ``hidden`` for one the reader may not see."""
+    wanted = set(places)
+    customers = {customer for customer, _site in wanted}
+    rows = ContactRole.objects.filter(role=Role.MAIN, customer__in=customers - {None}, during__contains=on)
+    sites = {site for _customer, site in wanted}
+    rows = rows.filter(Q(site__in=sites - {None}) | Q(site=None)) if None in sites else rows.filter(site__in=sites)
+    found = {(row.customer_id, row.site_id): row.contact_id for row in rows if (row.customer_id, row.site_id) in wanted}
+    names = dict(Contact.objects.filter(pk__in=set(found.values())).values_list("pk", "name"))
+    return {place: names.get(pk, hidden) for place, pk in found.items()}
+
+
+def _as_then(pk: int, tenure: Tenure, *, live: Site | None, on: date, until: date | None) -> Seen:
+    site = _stand_in(pk, tenure.place, tenure.customer, live)
+    return Seen(site, on, Then(on=on, live=live is not None, tenure=tenure, until=until))
+
+
+def _split_off_after(pk: int, day: date) -> bool:
+    splits = SiteChange.objects.filter(other_site=pk, kind=SiteChange.Kind.SPLIT, reversed_at=None)
+    return splits.filter(day__gt=day).exists()
+
+
+def _of_the_place(live: Site | None, newest: Tenure | None) -> dict[str, Any]:
+    """What belongs to the place itself; what one customer's people wrote as theirs is not shown under another's."""
+    if live is not None:
+        names = [field.attname for field in Site._meta.concrete_fields]
+        place = {name: getattr(live, name) for name in names}
+    else:
+        place = dict(newest.place) if newest else {}
+    return {name: value for name, value in place.items() if name not in OWN}
+
+
+_NOT_OF_THE_DAY = (
+    "id", "customer_id", "name_key", "archived_at", "archived_by_id", "archive_reason", "archived_with", "created_at",
+    "created_by_id", "updated_at", "updated_by_id", "version", "ended_on", "joined_into_id", "split_from_id",
+)  # fmt: skip
+
+
+def _stand_in(pk: int, place: dict[str, Any], customer: Customer | None, live: Site | None) -> Site:
+    site = Site(pk=pk, customer=customer, version=0, archived_with="")
+    site.reference = live.reference if live else ""
+    site.created_at = live.created_at if live else None  # type: ignore[assignment]
+    site.updated_at = None  # type: ignore[assignment]
+    for field in Site._meta.concrete_fields:
+        if field.attname in place and field.attname not in _NOT_OF_THE_DAY:
+            setattr(site, field.attname, field.to_python(place[field.attname]))
+    site._state.adding = False
+    return site

@@ -1,0 +1,180 @@
+"""Turns of a site: hand over, correct, take back, split, join. What is touched is shown before anything is saved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sitebook.access.pages import page
+from sitebook.access.permissions import Permission
+from sitebook.basics.refused import Refused
+from sitebook.config.consequences import consequences_of
+from sitebook.customers import dividing
+from sitebook.customers import handing_over as turns
+from sitebook.customers.models import Customer, Site, SiteChange
+from sitebook.customers.pages.frames import present
+from sitebook.customers.turning import part_touched, touched, tree_of
+from sitebook.customers.turning_forms import CorrectForm, HandOverForm, JoinForm, SplitForm
+from sitebook.ui.formats import day_text
+from sitebook.ui.render import go
+
+HAND_OVER = Permission.HAND_OVER
+
+
+@page(may=HAND_OVER)
+def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """Saves only what was shown: ``seen`` names the customer and day whose consequences stood on the page."""
+    site = _site(pk)
+    data = request.POST if request.method == "POST" else (request.GET if "day" in request.GET else None)
+    form = HandOverForm(data, initial={"day": timezone.localdate(), "to": request.GET.get("to", "")})
+    words: dict[str, Any] = {"site": site, "form": form, "help": "hand-over", "touched": None, "carried": turns.CARRIED}
+    good, status = data is not None and form.is_valid(), 422 if data is not None else 200
+    if good:
+        words |= _touches(site, form)
+        status = 200
+    if good and request.method == "POST" and request.POST.get("seen") == words["seen"]:
+        try:
+            change = _handed_over(request, site, form)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            return present(request, "customers/handover.html", words, block="form", status=409)
+        return _done(request, site.pk, change, form.cleaned_data["to"])
+    words["look"] = good and request.method == "POST"
+    refresh = request.method == "GET" and data is not None
+    return present(
+        request,
+        "customers/handover.html",
+        words,
+        block="touches" if refresh else "form",
+        status=200 if refresh else status,
+    )
+
+
+def _touches(site: Site, form: HandOverForm) -> dict[str, Any]:
+    data = form.cleaned_data
+    found = touched(site, to=data["to"], day=data["day"])
+    own = {"roles", "parties", "documents"}
+    return {
+        "touched": found,
+        "to": data["to"],
+        "day": data["day"],
+        "future": data["day"] > timezone.localdate(),
+        "more": [line for line in consequences_of(site, on=data["day"]) if line.key not in own],
+        "carried": data["carry"] if "seen" in form.data else turns.CARRIED,
+        "seen": f"{data['to'].pk if data['to'] else 'vacant'} {data['day'].isoformat()}",
+    }
+
+
+def _handed_over(request: HttpRequest, site: Site, form: HandOverForm) -> SiteChange:
+    data = form.cleaned_data
+    return turns.hand_over(
+        site,
+        to=data["to"],
+        day=data["day"],
+        today=timezone.localdate(),
+        by_id=request.user.pk,
+        reason=data["reason"],
+        name=data["name"],
+        carry=data["carry"],
+    )
+
+
+def _done(request: HttpRequest, pk: int, change: SiteChange, to: Customer | None) -> HttpResponse:
+    """Back to the site, with the way to take it back; whoever may not see it now goes to the list."""
+    said = {"day": day_text(change.day), "customer": to}
+    text = _("%(customer)s has the site from %(day)s.") if to else _("The site is vacant from %(day)s.")
+    seen = SiteChange.objects.filter(pk=change.pk).exists()
+    messages.success(request, text % said, extra_tags=reverse("customers:turn-back", args=[change.pk]) if seen else "")
+    return go(request, reverse("customers:site", args=[pk]))
+
+
+@page(may=HAND_OVER)
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    change = get_object_or_404(SiteChange.objects.select_related("customer"), pk=pk, kind__in=turns_of_hands())
+    site = _site(change.site_id)
+    before, after = turns.neighbours(change)
+    start = {"to": change.customer, "vacant": change.customer_id is None, "day": change.day, "reason": change.reason}
+    form = CorrectForm(request.POST or None, initial=start)
+    status = 422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            turns.correct(change, to=data["to"], day=data["day"], today=timezone.localdate(), reason=data["reason"])
+            messages.success(request, _("The hand-over is corrected."))
+            return go(request, reverse("customers:site", args=[site.pk]))
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            status = 409
+    words = {"site": site, "change": change, "before": before, "after": after, "form": form, "help": "hand-over"}
+    return present(request, "customers/handover_correct.html", words, block="form", status=status)
+
+
+def turns_of_hands() -> list[str]:
+    return [SiteChange.Kind.HANDED_OVER, SiteChange.Kind.VACATED]
+
+
+@page(may=HAND_OVER)
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks first; the button of the message posts here at once."""
+    change = get_object_or_404(SiteChange.objects.select_related("customer"), pk=pk)
+    if request.method == "POST":
+        turns.take_back(change, at=timezone.now())
+        messages.success(request, _("That is taken back, as if it had not been."))
+        return go(request, reverse("customers:site", args=[change.site_id]))
+    site = _site(change.site_id)
+    hands = change.kind in turns_of_hands() and not change.reversed_at
+    before, after = turns.neighbours(change) if hands else (None, None)
+    words = {"site": site, "change": change, "before": before, "after": after, "help": "hand-over"}
+    return present(request, "customers/handover_back.html", words, block="form")
+
+
+@page(may=HAND_OVER)
+def split(request: HttpRequest, pk: int) -> HttpResponse:
+    site, today = _site(pk), timezone.localdate()
+    form = SplitForm(request.POST or None, site=site, initial={"day": today})
+    status = 422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            change = dividing.split(site, today=today, by_id=request.user.pk, **form.cleaned_data)
+            undo = reverse("customers:turn-back", args=[change.pk])
+            messages.success(
+                request, _("%(name)s is a site of its own.") % {"name": change.other_site}, extra_tags=undo
+            )
+            return go(request, reverse("customers:site", args=[change.other_site_id]))
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            status = 409
+    chosen = set(request.POST.getlist("areas"))
+    words = {"site": site, "form": form, "tree": tree_of(site), "chosen": chosen, "help": "hand-over"}
+    return present(
+        request, "customers/handover_split.html", words | part_touched(site, day=today), block="form", status=status
+    )
+
+
+@page(may=HAND_OVER)
+def join(request: HttpRequest, pk: int) -> HttpResponse:
+    site, now = _site(pk), timezone.now()
+    form = JoinForm(request.POST or None, site=site, initial={"day": timezone.localdate()})
+    status = 422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            change = dividing.join(site, at=now, today=timezone.localdate(), by_id=request.user.pk, **form.cleaned_data)
+            undo = reverse("customers:turn-back", args=[change.pk])
+            said = {"site": site, "into": form.cleaned_data["into"]}
+            messages.success(request, _("%(site)s is a part of %(into)s now.") % said, extra_tags=undo)
+            return go(request, reverse("customers:site", args=[change.other_site_id]))
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            status = 409
+    words = {"site": site, "form": form, "help": "hand-over"} | part_touched(site, day=timezone.localdate())
+    return present(request, "customers/handover_join.html", words, block="form", status=status)
+
+
+def _site(pk: int) -> Site:
+    return get_object_or_404(Site.objects.select_related("customer"), pk=pk)

@@ -1,0 +1,126 @@
+"""Lists as of a day, and lists as files."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sitebook.access.pages import page
+from sitebook.access.permissions import Permission
+from sitebook.customers import exporting as sheets
+from sitebook.customers.as_of import as_it_was, day_asked, main_contacts, tenures_of, tenures_on
+from sitebook.customers.contact_lists import listing as contact_listing
+from sitebook.customers.contact_lists import with_roles
+from sitebook.customers.lists import CUSTOMERS, SITES, SITES_OF_CUSTOMER, with_site_counts
+from sitebook.customers.models import Contact, Customer, Site
+from sitebook.customers.then_lists import (
+    CUSTOMERS_THEN,
+    SITES_OF_CUSTOMER_THEN,
+    SITES_THEN,
+    with_place,
+    with_site_counts_on,
+)
+from sitebook.imports.exporting import Sheet, as_csv
+from sitebook.ui import keyset
+from sitebook.ui.listing import Listing, Page
+from sitebook.users.models import User
+
+SEE = Permission.SEE_CUSTOMERS
+
+
+def day_of(request: HttpRequest) -> date | None:
+    """The day the address asks for, or None for today. A bad one is said by the list's own filter."""
+    on, _fault = day_asked(request.GET.get("on", ""))
+    return None if on == timezone.localdate() else on
+
+
+def listed_sites(request: HttpRequest) -> dict[str, Any]:
+    """The list of sites, today's or that of a day."""
+    on = day_of(request)
+    if on is None:
+        return {"page": SITES.page(request, Site.objects.select_related("customer")), "then": None, "on_day": ""}
+    return _of_day(SITES_THEN.page(request, with_place(tenures_on(on))), on)
+
+
+def listed_sites_of(request: HttpRequest, customer: Customer) -> dict[str, Any]:
+    """The sites of one customer, today or on a day."""
+    on = day_of(request)
+    if on is None:
+        return {
+            "page": SITES_OF_CUSTOMER.page(request, Site.objects.filter(customer=customer)),
+            "then": None,
+            "on_day": "",
+        }
+    return _of_day(SITES_OF_CUSTOMER_THEN.page(request, with_place(tenures_of(customer, on=on))), on)
+
+
+def listed_customers(request: HttpRequest) -> dict[str, Any]:
+    """The list of customers; their sites and main contacts are those of the day."""
+    on = day_of(request)
+    if on is None:
+        return {"page": CUSTOMERS.page(request, with_site_counts(Customer.objects.all())), "then": None, "on_day": ""}
+    listed = CUSTOMERS_THEN.page(request, with_site_counts_on(Customer.objects.all(), on=on))
+    listed.notices.append(as_it_was(on))
+    people = main_contacts(((row.pk, None) for row in listed.rows), on=on, hidden=_("another contact"))
+    return {
+        "page": listed,
+        "then": on,
+        "on_day": f"?on={on.isoformat()}",
+        "contacts": {pk: name for (pk, _site), name in people.items()},
+    }
+
+
+def _of_day(listed: Page, on: date) -> dict[str, Any]:
+    listed.notices.append(as_it_was(on))
+    people = main_contacts(((row.customer_id, row.site_id) for row in listed.rows), on=on, hidden=_("another contact"))
+    contacts = {row.pk: people.get((row.customer_id, row.site_id), "") for row in listed.rows}
+    return {"page": listed, "then": on, "contacts": contacts, "statuses": dict(Site.Status.choices)}
+
+
+@page(may=SEE)
+def export_sites(request: HttpRequest) -> StreamingHttpResponse:
+    on = day_of(request)
+    if on is None:
+        return _file(
+            request, SITES, Site.objects.select_related("customer"), sheets.sites(on=timezone.localdate()), on=on
+        )
+    return _file(request, SITES_THEN, with_place(tenures_on(on)), sheets.sites_then(on=on), on=on)
+
+
+@page(may=SEE)
+def export_customers(request: HttpRequest) -> StreamingHttpResponse:
+    on = day_of(request)
+    rows = with_site_counts_on(Customer.objects.all(), on=on) if on else with_site_counts(Customer.objects.all())
+    listing = CUSTOMERS_THEN if on else CUSTOMERS
+    return _file(request, listing, rows, sheets.customers(on=on or timezone.localdate()), on=on)
+
+
+@page(may=SEE)
+def export_contacts(request: HttpRequest) -> StreamingHttpResponse:
+    on = day_of(request)
+    day = on or timezone.localdate()
+    return _file(
+        request, contact_listing(on=day), with_roles(Contact.objects.all(), on=day), sheets.contacts(on=day), on=on
+    )
+
+
+def _file(
+    request: HttpRequest, listing: Listing, rows: QuerySet[Any], columns: sheets.Columns, *, on: date | None
+) -> StreamingHttpResponse:
+    """All rows the list of this address holds, in its order, not just a page."""
+    listed = listing.page(request, rows)
+    narrowed = listed.narrow(rows)
+    ordered = keyset.ordered(narrowed, keyset.keys_for(narrowed, listed.order_names()))
+    user = request.user if isinstance(request.user, User) else None
+    sheet = Sheet(columns.headings, ordered, columns.cells)
+    body = as_csv(sheet, user=user, request_id=request.request_id)  # type: ignore[attr-defined]
+    response = StreamingHttpResponse(body, content_type="text/csv; charset=utf-8")
+    day = (on or timezone.localdate()).isoformat()
+    response["Content-Disposition"] = f'attachment; filename="sitebook-{columns.name}-{day}.csv"'
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,89 @@
+"""The lists of sites and customers as they were on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import CharField, Count, F, Func, Max, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from sitebook.customers.as_of import tenures_on
+from sitebook.customers.lists import AS_OF, CUSTOMERS, HOLDER, NONE, plain
+from sitebook.customers.models import Customer, Site, Tenure
+from sitebook.ui.filters import Choice
+from sitebook.ui.listing import Column, Listing
+
+_TEXTS = ("reference", "code", "town", "postcode", "type", "status", "line1")
+
+
+def with_place(tenures: QuerySet[Tenure]) -> QuerySet[Tenure]:
+    """Each tenure with the customer and the texts of its place (``place_town`` …) to sort and narrow by."""
+    texts = {f"place_{name}": Coalesce(KeyTextTransform(name, "place"), Value(""), output_field=CharField())
+             for name in _TEXTS}  # fmt: skip
+    placed: QuerySet[Tenure] = tenures.select_related("customer").annotate(**texts)
+    return placed
+
+
+def _matching(tenures: QuerySet[Any], text: str) -> QuerySet[Any]:
+    name = Func(KeyTextTransform("name", "place"), function="plain_text", output_field=TextField())
+    wanted = Q(plain_name__contains=plain(text)) | Q(place_reference__istartswith=text)
+    for each in ("code", "town", "postcode", "line1"):
+        wanted |= Q(**{f"place_{each}__icontains": text})
+    found: QuerySet[Any] = tenures.annotate(plain_name=name).filter(wanted)
+    return found
+
+
+def _typed(tenures: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+    return tenures.filter(place_type__in=["" if value == NONE else value for value in values])
+
+
+def _types() -> list[tuple[str, Any]]:
+    name = KeyTextTransform("type", "place")
+    names = Tenure.objects.order_by().annotate(kind=name).values_list("kind", flat=True).distinct()[:200]
+    return [(NONE, _("No type")), *((each, each) for each in sorted(filter(None, names)))]
+
+
+_COLUMNS = [
+    Column(key="name", label=_("Site"), sort=("name_key",), look="grow l1"),
+    Column(key="customer", label=_("Customer"), look="p2"),
+    Column(key="contact", label=_("Default contact"), look="p3"),
+    Column(key="code", label=_("Code"), sort=("place_code",), look="p3"),
+    Column(key="place", label=_("Place"), sort=("place_town",), look="p2 l2"),
+    Column(key="postcode", label=_("Postcode"), sort=("place_postcode",), look="r2"),
+    Column(key="type", label=_("Type"), sort=("place_type",), look="p3"),
+    Column(key="status", label=_("Status"), sort=("place_status",), look="r1"),
+]
+_FILTERS = [
+    AS_OF,
+    Choice("status", _("Status"), Site.Status.choices, lookup="place_status__in"),
+    Choice("type", _("Type"), _types, by=_typed),
+]
+SITES_THEN = Listing(columns=_COLUMNS, order="name", search=_matching, filters=[*_FILTERS, HOLDER])
+SITES_OF_CUSTOMER_THEN = Listing(
+    columns=[column for column in _COLUMNS if column.key != "customer"],
+    order="name",
+    search=_matching,
+    filters=_FILTERS,
+)
+CUSTOMERS_THEN = Listing(
+    columns=[
+        each if each.key != "email" else Column(key="contact", label=_("Main contact"), look="p3")
+        for each in CUSTOMERS.columns
+    ],
+    order=CUSTOMERS.order,
+    search=CUSTOMERS.search,
+    filters=CUSTOMERS.filters,
+)
+
+
+def with_site_counts_on(customers: QuerySet[Customer], *, on: date) -> QuerySet[Customer]:
+    """Each customer with ``site_count``, the sites it had on a day, and ``site_town``, where they all were."""
+    mine = tenures_on(on).filter(customer=OuterRef("pk")).order_by()
+    counted = mine.values("customer").annotate(number=Count("pk")).values("number")
+    placed = mine.annotate(town=KeyTextTransform("town", "place")).exclude(town="")
+    towns = placed.values("customer").annotate(first=Min("town"), last=Max("town"))
+    only = towns.filter(first=F("last")).values("first")
+    return customers.annotate(site_count=Coalesce(Subquery(counted), 0), site_town=Coalesce(Subquery(only), Value("")))
