@@ -21,7 +21,7 @@ from sitebook.access.pages import page
 from sitebook.access.permissions import Permission, may
 from sitebook.basics.refused import NotAllowed
 from sitebook.customers.models import Contact, Customer, Site
-from sitebook.customers.pages.frames import contact_frame, customer_frame, present, site_frame
+from sitebook.customers.pages.frames import contact_frame, customer_frame, present, site_frame, site_seen
 from sitebook.files import kinds, models, previews, sentences
 from sitebook.files.adding import MOST_AT_ONCE, Outcome, add_all
 from sitebook.files.checking import NotTaken
@@ -50,8 +50,10 @@ def of_customer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(may=SEE)
 def of_site(request: HttpRequest, pk: int) -> HttpResponse:
-    site = get_object_or_404(Site.objects.select_related("customer"), pk=pk)
-    return _tab(request, models.SITE, pk, site.customer_id, lambda: site_frame(request, site, "documents"))
+    seen = site_seen(request, pk)
+    if seen.then and request.method == "POST":
+        raise Http404
+    return _tab(request, models.SITE, pk, seen.site.customer_id, lambda: site_frame(request, seen, "documents"))
 
 
 @page(may=SEE)
@@ -110,7 +112,8 @@ def _shown(request: HttpRequest, kind: str, pk: int, now_has: int | None) -> dic
         "limit": limit,
         "limit_bytes": settings.MAX_UPLOAD_BYTES,
         "most": MOST_AT_ONCE,
-        "accept": ",".join(f".{extension}" for extension in kinds.ACCEPTED),
+        # Without HEIC: a telephone that takes it then sends JPEG, which everybody can see.
+        "accept": ",".join(f".{each}" for each in kinds.ACCEPTED if each not in kinds.KINDS[kinds.HEIC].extensions),
         "too_large": sentences.too_large("{name}", "{size}", limit),
     }
 

@@ -45,8 +45,10 @@ def present(
     return show(request, template, rights | words, block=block, status=status)
 
 
+# What belongs to the place whenever it is; whoever sees the site as it is today sees it.
+_UNDATED = ("areas",)
 # Nothing is changed on a page that shows another day than today.
-READ_ONLY = dict.fromkeys(("may_change", "may_sites", "may_archive", "may_contacts", "may_hand_over"), False)
+READ_ONLY = dict.fromkeys(("may_change", "may_sites", "may_archive", "may_contacts", "may_hand_over", "may_add"), False)
 
 
 def site_seen(request: HttpRequest, pk: int) -> Seen:
@@ -97,14 +99,18 @@ def site_frame(request: HttpRequest, place: Site | Seen, tab: str) -> dict[str, 
         "tabs": _on_day(
             tabs_for(SITE, pk=site.pk, user=_user(request), counts={"contacts": len(people)}),
             asked if then else None,
+            without="areas" if then and not then.live else "",
         ),
         "help": "sites",
     }
 
 
-def _on_day(tabs: list[dict[str, Any]], day: date | None) -> list[dict[str, Any]]:
-    """The tabs of a page that shows another day lead to that day."""
-    return [tab | {"url": f"{tab['url']}?on={day.isoformat()}"} for tab in tabs] if day else tabs
+def _on_day(tabs: list[dict[str, Any]], day: date | None, *, without: str = "") -> list[dict[str, Any]]:
+    """The tabs of a page that shows another day lead to that day; what has no days is left as it is, or out."""
+    shown = [tab for tab in tabs if tab["key"] != without]
+    if day is None:
+        return shown
+    return [tab if tab["key"] in _UNDATED else tab | {"url": f"{tab['url']}?on={day.isoformat()}"} for tab in shown]
 
 
 def _adding(kind: str, pk: int, tab: str) -> str:

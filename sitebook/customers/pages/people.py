@@ -21,7 +21,7 @@ from sitebook.customers.lists import best_first
 from sitebook.customers.models import Contact, ContactRole, Customer, Site
 from sitebook.customers.pages.contacts import asked, back_to, named, role_choices
 from sitebook.customers.pages.customers import PICKED
-from sitebook.customers.pages.frames import customer_frame, present, site_frame
+from sitebook.customers.pages.frames import customer_frame, present, site_frame, site_seen
 from sitebook.customers.people import people_at, with_places
 from sitebook.ui.render import go, show
 from sitebook.ui.widgets import Option, recently_used, used
@@ -43,8 +43,8 @@ def customer_contacts(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(may=SEE)
 def site_contacts(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Site.objects.select_related("customer"), pk=pk)
-    words = site_frame(request, found, "contacts")
+    seen = site_seen(request, pk)
+    found, words = seen.site, site_frame(request, seen, "contacts")
     people = people_at(found, on=words["on"])
     counted = [row.pk for person in people for row in person.given]
     rows = ContactRole.objects.filter(site=found).exclude(pk__in=counted).order_by("-during", "role")[:SHOWN]
