@@ -58,6 +58,11 @@ def named_contact(name: str) -> Reference:
     return contact_reference(PEOPLE[name][1], help_text=said)
 
 
+def choose_first(field: forms.Field, customer: Customer | None) -> None:
+    """Everybody may be taken; those of this customer are offered first."""
+    field.widget.query = f"?customer={customer.pk}" if customer else ""
+
+
 def choose_among_theirs(form: forms.Form, customer: Customer | None, *, site: Site | None = None, on: date) -> None:
     """In the form's fields for main, billing and default contact offer and take only those who may be it.
 

@@ -21,7 +21,7 @@ ROLES = "roles-in-use"
 
 
 def _customer(**more: Any) -> Reference:
-    options = {"among": Customer.objects.all, "search": customers_matching, "source": "customers:pick"}
+    options: dict[str, Any] = {"among": Customer.objects.all, "search": customers_matching, "source": "customers:pick"}
     return Reference(label=_("Customer"), required=False, **options, **more)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sitebook.customers.contacting import role_name, roles_in_use
 from sitebook.customers.lists import matching, tagged, tags_of
-from sitebook.customers.models import Contact, ContactRole, Customer, Role
+from sitebook.customers.models import Contact, ContactRole, Customer, RegisterRows, Role
 from sitebook.firm.choices import languages
 from sitebook.ui.filters import Archived, Choice, Filter, Linked
 from sitebook.ui.listing import Column, Listing
@@ -39,10 +39,15 @@ def with_roles(contacts: QuerySet[Contact], *, on: date, **narrow: Any) -> Query
     )
 
 
-def of_customer(customer: Customer, *, on: date) -> QuerySet[Contact]:
+def of_customer(customer: Customer, *, on: date) -> RegisterRows[Contact]:
     """Everybody linked to a customer on a day: its own contacts, and those with a role at it or at its sites."""
-    roles = ContactRole.objects.in_force(on=on).filter(customer=customer)
-    return Contact.objects.filter(Q(customer=customer) | Q(pk__in=roles.values("contact_id")))
+    return of_customers([customer.pk], on=on)
+
+
+def of_customers(ids: list[int], *, on: date) -> RegisterRows[Contact]:
+    """Everybody linked to one of these customers on a day, each once."""
+    roles = ContactRole.objects.in_force(on=on).filter(customer__in=ids)
+    return Contact.objects.filter(Q(customer__in=ids) | Q(pk__in=roles.values("contact_id")))
 
 
 def filters(*, on: date, **narrow: Any) -> list[Filter]:
@@ -97,5 +102,4 @@ COLUMNS = [
     Column(key="email", label=_("Email"), look="p3"),
     Column(key="roles", label=_("Roles"), look="p2"),
     Column(key="consent", label=_("Consent"), sort=("consent",), look="r2"),
-    Column(key="changed", label=_("Changed"), sort=("updated_at",), numeric=True, look="p3", first_descending=True),
 ]

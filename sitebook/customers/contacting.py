@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from sitebook.basics.refused import Refused
-from sitebook.customers.models import SINGLE, Contact, ContactRole, Customer, Role, Site, Tenure
+from sitebook.customers.models import SINGLE, Contact, ContactRole, Customer, RegisterRows, Role, Site, Tenure
 from sitebook.ui.formats import day_text
 
 
@@ -146,7 +146,7 @@ def change_contact(contact: Contact, *, version: int, values: dict[str, Any], on
             raise StillNeeded(text % {**said, "place": place})
 
 
-def candidates(customer: Customer | None, *, site: Site | None = None, on: date) -> QuerySet[Contact]:
+def candidates(customer: Customer | None, *, site: Site | None = None, on: date) -> RegisterRows[Contact]:
     """Contacts who may be main, billing or default contact: those of the customer and of the customers above it,
     and those with another role there."""
     if customer is None:
@@ -159,7 +159,7 @@ def candidates(customer: Customer | None, *, site: Site | None = None, on: date)
 def _had_on(site: Site, day: date) -> Customer:
     """The customer who had the site, as far as the user sees it."""
     row = Tenure.objects.filter(site=site, during__contains=day, customer__isnull=False).first()
-    found = Customer.objects.filter(pk=row.customer_id).first() if row else None
+    found = Customer.objects.filter(pk=row.customer_id or 0).first() if row else None
     if found is None:
         text = _("On %(day)s no customer whom you may see had %(site)s. Choose another day.")
         raise NotTheirsThen(text % {"day": day_text(day), "site": site})

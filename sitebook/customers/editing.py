@@ -54,7 +54,9 @@ def people_links(record: Customer | Site, *, on: date) -> dict[str, Link]:
     customer, site = (record, None) if isinstance(record, Customer) else (record.customer, record)
     names = ("default_contact",) if site else ("main_contact", "billing_contact")
     links: dict[str, Link] = {}
-    for name in names if customer else ():
+    if customer is None:
+        return links
+    for name in names:
         role, label = PEOPLE[name]
         now = partial(single_contact, role=role, customer_id=customer.pk, site_id=site.pk if site else None, on=on)
         links[name] = Link(label, now, partial(name_single, role=role, customer=customer, site=site, on=on))

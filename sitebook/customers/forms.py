@@ -99,6 +99,15 @@ class NewCustomerForm(RecordForm):
     )
 
 
+def _distributors() -> Any:
+    return Customer.objects.filter(is_distributor=True)
+
+
+def _customer(label: Any, *, source: str = "customers:pick", among: Any = None, **options: Any) -> Reference:
+    among = among or Customer.objects.all
+    return Reference(label=label, required=False, among=among, search=customers_matching, source=source, **options)
+
+
 class CustomerForm(RecordForm):
     name = forms.CharField(label=_("Name"), max_length=200)
     kind = forms.ChoiceField(label=_("Kind"), choices=Customer.Kind.choices)
@@ -111,6 +120,11 @@ class CustomerForm(RecordForm):
     locals().update(address("bill_"))
     account = forms.ChoiceField(label=_("Account"), choices=Customer.Account.choices)
     payment_days = forms.IntegerField(label=_("Payment within (days)"), required=False, min_value=0, max_value=365)
+    bill_to = _customer(_("Invoices go to"), help_text=_("Empty: to itself. Any customer of the same group."))
+    bill_outside = forms.BooleanField(label=_("May be billed outside the group"), required=False)
+    distributor = _customer(
+        _("Supplied through"), among=_distributors, source="customers:distributors", help_text=_("A distributor.")
+    )
     send_by = forms.ChoiceField(label=_("Send invoices by"), choices=Customer.SendBy.choices)
     currency = forms.ChoiceField(label=_("Currency"), required=False, choices=_or_none(currencies))
     language = forms.ChoiceField(label=_("Language"), required=False, choices=_or_none(languages))
@@ -124,7 +138,6 @@ class SiteForm(RecordForm):
     name = forms.CharField(label=_("Name"), max_length=200)
     code = _text(_("Code"), 60, help_text=_("Unique among the customer’s sites."))
     type = _text(_("Type"), 60)
-    status = forms.ChoiceField(label=_("Status"), choices=Site.Status.choices, initial=Site.Status.ACTIVE)
     locals().update(address())
     latitude = forms.DecimalField(
         label=_("Latitude"), required=False, min_value=-90, max_value=90, max_digits=9, decimal_places=6
@@ -149,13 +162,14 @@ class SiteForm(RecordForm):
 
 
 class NewSiteForm(SiteForm):
-    default_contact = None
+    default_contact = None  # type: ignore[assignment] # takes the field away
     customer = Reference(
         label=_("Customer"),
         among=lambda: Customer.objects.all(),
         search=customers_matching,
         source="customers:pick",
     )
+    status = forms.ChoiceField(label=_("Status"), choices=Site.Status.choices, initial=Site.Status.ACTIVE)
     field_order = ("customer",)
 
 

@@ -75,7 +75,7 @@ def with_places(rows: Iterable[ContactRole], *, on: date) -> list[Given]:
     customers = Customer.objects.in_bulk({row.customer_id for row in rows})
     site_ids = {row.site_id for row in rows if row.site_id}
     sites = Site.objects.in_bulk(site_ids)
-    known = {
+    known: dict[tuple[int | None, int | None], str] = {
         (tenure.site_id, tenure.customer_id): str(tenure.place.get("name", ""))
         for tenure in Tenure.objects.filter(site__in=site_ids - sites.keys()).order_by("during")
     }

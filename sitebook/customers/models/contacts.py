@@ -92,7 +92,7 @@ class Contact(Register):
         if self.is_customer and values.get("customer_id", self.customer_id) != self.customer_id:
             raise IsTheCustomer(_("%(name)s is the customer, and cannot go to another one.") % {"name": self})
         if self.is_customer:  # the database writes the customer too: take it first, as an edit of the customer does
-            Customer.objects.select_for_update(no_key=True).filter(pk=self.customer_id).first()
+            Customer.objects.select_for_update(no_key=True).filter(pk=self.customer_id or 0).first()
         super().change(version=version, **values)
 
     def archive(self, *, by_id: int | None, at: Any, reason: str = "", act: str = "") -> None:

@@ -15,8 +15,9 @@ from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
 from sitebook.customers import contacting
+from sitebook.customers.choosing_forms import choose_first
 from sitebook.customers.contact_forms import EndRoleForm, RoleForm
-from sitebook.customers.contact_lists import contacts_matching, listing_of, of_customer, with_roles
+from sitebook.customers.contact_lists import contacts_matching, listing_of, of_customer, of_customers, with_roles
 from sitebook.customers.lists import best_first
 from sitebook.customers.models import Contact, ContactRole, Customer, Site
 from sitebook.customers.pages.contacts import asked, back_to, named, role_choices
@@ -35,8 +36,8 @@ def customer_contacts(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Customer, pk=pk)
     words = customer_frame(request, found, "contacts")
     on = words["on"]
-    rows = with_roles(of_customer(found, on=on), on=on, customer=found)
-    words["page"] = listing_of(on=on, customer=found).page(request, rows)
+    rows = with_roles(of_customers(words["ids"], on=on), on=on, customer__in=words["ids"])
+    words["page"] = listing_of(on=on, customer__in=words["ids"]).page(request, rows)
     words["named"] = named(words["page"].rows)
     return present(request, "customers/customer_contacts.html", words, block="list")
 
@@ -57,20 +58,26 @@ def give_role(request: HttpRequest) -> HttpResponse:
     contact, site = asked(request, Contact, "contact"), asked(request, Site, "site")
     customer = asked(request, Customer, "customer") or (contact.customer if contact and not site else None)
     form = RoleForm(request.POST or None, initial={"contact": contact, "site": site, "customer": customer})
-    about = site.customer if site else customer
-    form.fields["contact"].widget.query = f"?customer={about.pk}" if about else ""
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                return _given(request, form.cleaned_data)
-            except Refused as refusal:
-                form.add_error(None, str(refusal))
-                status = 409
+    choose_first(form.fields["contact"], site.customer if site else customer)
+    status = 200 if request.method != "POST" else 422
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _given(request, form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            status = 409
     words = {"form": form, "next": back_to(request, ""), "roles": role_choices(at_site=bool(site)), "help": "contacts"}
-    words["cancel"] = back_to(request, reverse("customers:contacts"))
+    words |= {"cancel": back_to(request, reverse("customers:contacts")), "at_site": bool(site)}
+    words["about"] = _about(site or contact or customer)
     return present(request, "customers/contact_role.html", words, block="form", status=status)
+
+
+def _about(record: Site | Contact | Customer | None) -> tuple[str, str] | None:
+    """The record one comes from, with its page."""
+    if record is None:
+        return None
+    view = {Site: "customers:site", Contact: "customers:contact", Customer: "customers:customer"}[type(record)]
+    return str(record), reverse(view, args=[record.pk])
 
 
 def _given(request: HttpRequest, data: dict[str, Any]) -> HttpResponse:
@@ -108,9 +115,8 @@ def pick(request: HttpRequest) -> HttpResponse:
     today, recent = timezone.localdate(), recently_used(request, "contact")
     site = asked(request, Site, "site")
     customer = asked(request, Customer, "customer") or (site.customer if site else None)
-    among = Contact.objects.all()
-    if "only" in request.GET:
-        among = contacting.candidates(customer, site=site, on=today)
+    only = "only" in request.GET
+    among = contacting.candidates(customer, site=site, on=today) if only else Contact.objects.all()
     theirs = set(of_customer(customer, on=today).values_list("pk", flat=True)[:500]) if customer else set()
     if len(query) < 2:
         wanted = among.current().filter(pk__in=[*theirs, *recent]).select_related("customer").order_by("name_key", "pk")
