@@ -15,15 +15,6 @@ from tests.guards.planted import HALF, MARKER, Planted
 # What to put into an address; a new kind of parameter must be named here or the guard fails.
 Fill = Callable[[Planted], list[Any]]
 PARAMETERS: dict[str, Fill] = {
-    "pk": lambda p: [
-        p.hidden.pk,
-        p.hidden_site.pk,
-        p.cast.acme.pk,
-        p.former.pk,
-        p.cast.charlie.pk,
-        p.keeper.pk,
-        987654,
-    ],
     "user_id": lambda p: [p.cast.charlie.pk, p.keeper.pk],
     "slug": lambda p: ["index", "no-such-page"],
     "kind": lambda p: [*sorted(model._meta.db_table for model in declared()), "no-such-kind"],
@@ -31,12 +22,34 @@ PARAMETERS: dict[str, Fill] = {
     "uidb36": lambda p: ["1"],
     "key": lambda p: ["no-such-key"],
     "act": lambda p: ["0" * 32],
+    "name": lambda p: ["plan.txt"],
 }
-# Where one area needs other values than all the others.
-OF_AREA: dict[tuple[str, str], Fill] = {
-    ("files", "pk"): lambda p: [p.document.pk, *PARAMETERS["pk"](p)],
-    ("files", "name"): lambda p: ["plan.txt"],
+# The records an address that begins so speaks of: a hidden one, one of one's own, and none. The longest beginning
+# counts; an address with an id that none of them names fails the guard.
+RECORDS: dict[str, Fill] = {
+    "customers/": lambda p: [p.hidden.pk, p.cast.acme.pk, 987654],
+    "sites/": lambda p: [p.hidden_site.pk, p.former.pk, 987654],
+    "sites/turns/": lambda p: _two(p, "customers_sitechange"),
+    "contacts/": lambda p: _two(p, "customers_contact"),
+    "contacts/roles/": lambda p: _two(p, "customers_contactrole"),
+    "areas/": lambda p: _two(p, "customers_area"),
+    "positions/": lambda p: _two(p, "customers_position"),
+    "parties/": lambda p: _two(p, "customers_siteparty"),
+    "documents/": lambda p: _two(p, "files_document"),
+    "users/": lambda p: [p.cast.charlie.pk, p.keeper.pk, 987654],
+    "changes/": lambda p: [p.hidden.pk, p.hidden_site.pk, p.ids["customers_contact"][0], 987654],
 }
+
+
+def _two(planted: Planted, table: str) -> list[int]:
+    return [*planted.ids[table], 987654]
+
+
+def _records(route: Route) -> Fill:
+    fitting = [beginning for beginning in RECORDS if route.pattern.startswith(beginning)]
+    return RECORDS[max(fitting, key=len)] if fitting else PARAMETERS["pk"]
+
+
 # Routes whose pattern is no plain path, spelled out.
 SPELLED: dict[str, list[str]] = {
     "account_reset_password_from_key": ["/account/reset/1-no-such-key/", "/account/reset/1-set-password/"],
@@ -82,7 +95,7 @@ def addresses(route: Route, planted: Planted) -> list[str]:
         return SPELLED[route.name]
     found = ["/" + route.pattern]
     for name in route.parameters:
-        values = (OF_AREA.get((route.name.partition(":")[0], name)) or PARAMETERS[name])(planted)
+        values = (_records(route) if name == "pk" else PARAMETERS[name])(planted)
         found = [address.replace(_placeholder(address, name), str(value), 1) for address in found for value in values]
     return found
 

@@ -42,7 +42,8 @@ class Planted:
     hidden_site: Site
     former: Site
     keeper: User
-    document: Document
+    ids: dict[str, tuple[int, int]]
+    """A hidden record and one of Acme's in each table of people, places and documents."""
 
 
 def plant() -> Planted:
@@ -67,8 +68,18 @@ def plant() -> Planted:
         Customer.objects.filter(pk=cast.cedar.pk).update(notes=f"{MARKER} again")
         give(user_id=cast.vera.pk, customers=[cast.cedar.pk])
     with see_all():
-        document = Document.objects.get()
-    return Planted(cast, cast.cedar, cast.vault, cast.depot, keeper, document)
+        fill_records(cast.acme, cast.depot, text="plain")
+        ids = {model._meta.db_table: _hidden_and_own(model, cast) for model in _PEOPLED}
+    return Planted(cast, cast.cedar, cast.vault, cast.depot, keeper, ids)
+
+
+_PEOPLED = (Area, Contact, ContactRole, Document, Position, SiteChange, SiteParty)
+
+
+def _hidden_and_own(model: type[models.Model], cast: Cast) -> tuple[int, int]:
+    column = "site__customer_id" if model in (Area, Position) else "customer_id"
+    rows = model._default_manager.order_by("pk")
+    return rows.filter(**{column: cast.cedar.pk})[0].pk, rows.filter(**{column: cast.acme.pk})[0].pk
 
 
 def fill_records(customer: Customer, site: Site, *, text: str) -> None:
