@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.customers.group_filters import InGroup, PartyThere, SuppliedThrough
 from sitebook.customers.models import Customer, Register, Site
 from sitebook.ui.filters import Archived, Chip, Choice, Day, Filter, Linked
 from sitebook.ui.formats import day_text
@@ -59,10 +60,6 @@ def with_site_counts(customers: QuerySet[Customer]) -> QuerySet[Customer]:
 
 def tagged(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
     return rows.filter(tags__overlap=values)
-
-
-def _distributing(customers: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
-    return customers.filter(is_distributor__in=[value == "yes" for value in values])
 
 
 def tags_of(kind: type[Register]) -> Any:
@@ -131,6 +128,7 @@ CUSTOMERS = Listing(
     columns=[
         Column(key="name", label=_("Customer"), sort=("name_key",), look="grow l1"),
         Column(key="reference", label=_("Reference"), sort=("reference",), look="p3"),
+        Column(key="parent", label=_("Part of"), look="p3"),
         Column(key="place", label=_("Place"), sort=("head_town",), look="p2 l2"),
         Column(key="phone", label=_("Phone"), look="p3"),
         Column(key="email", label=_("Email"), look="p3"),
@@ -146,7 +144,8 @@ CUSTOMERS = Listing(
         Choice("kind", _("Kind"), Customer.Kind.choices),
         Choice("account", _("Account"), Customer.Account.choices),
         Choice("tag", _("Tag"), tags_of(Customer), by=tagged),
-        Choice("distributor", _("Distributor"), [("yes", _("yes")), ("no", _("no"))], by=_distributing),
+        SuppliedThrough("distributor", _("Distributor"), [("yes", _("yes")), ("no", _("no"))]),
+        InGroup("group", _("Group"), name=_customer_name),
         Archived(label=_("Archived")),
     ],
 )
@@ -172,8 +171,9 @@ SITES = Listing(
     columns=_SITE_COLUMNS,
     order="name",
     search=sites_matching,
-    filters=[*_SITE_FILTERS, HOLDER],
+    filters=[*_SITE_FILTERS, HOLDER, PartyThere("party", _("Party"), name=_customer_name)],
 )
+SITES_OF_GROUP = Listing(columns=_SITE_COLUMNS, order="name", search=sites_matching, filters=_SITE_FILTERS)
 SITES_OF_CUSTOMER = Listing(
     columns=[column for column in _SITE_COLUMNS if column.key != "customer"],
     order="name",

@@ -116,3 +116,16 @@ class EndPartyForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = OneLine(label=_("Reason"), max_length=200)
+
+
+class PutUnderForm(forms.Form):
+    parent = customer_reference(_("Under"))
+    since = day_field(
+        _("Since"),
+        initial=timezone.localdate,
+        help_text=_("Up to the next change that is written down. Figures of earlier days stay as they are."),
+    )
+
+
+class LeaveForm(forms.Form):
+    since = day_field(_("From"), initial=timezone.localdate, help_text=_("Figures of earlier days stay as they are."))

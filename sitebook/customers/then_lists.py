@@ -68,6 +68,7 @@ SITES_OF_CUSTOMER_THEN = Listing(
     search=_matching,
     filters=_FILTERS,
 )
+SITES_OF_GROUP_THEN = Listing(columns=_COLUMNS, order="name", search=_matching, filters=_FILTERS)
 CUSTOMERS_THEN = Listing(
     columns=[
         each if each.key != "email" else Column(key="contact", label=_("Main contact"), look="p3")

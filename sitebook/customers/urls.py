@@ -2,13 +2,27 @@
 
 from django.urls import path
 
-from sitebook.customers.pages import archiving, areas, contacts, customers, erasing, handing_over, people, sites, then
+from sitebook.customers.pages import (
+    archiving,
+    areas,
+    contacts,
+    customers,
+    erasing,
+    groups,
+    handing_over,
+    parties,
+    people,
+    site_status,
+    sites,
+    then,
+)
 
 app_name = "customers"
 urlpatterns = [
     path("customers/", customers.customers, name="list"),
     path("customers/new/", customers.new, name="new"),
     path("customers/pick/", customers.pick, name="pick"),
+    path("customers/pick-distributor/", customers.pick_distributor, name="distributors"),
     path("customers/bulk/", customers.bulk, name="bulk"),
     path("customers/<int:pk>/", customers.customer, name="customer"),
     path("customers/<int:pk>/sites/", customers.customer_sites, name="customer-sites"),
@@ -48,6 +62,14 @@ urlpatterns = [
     path("sites/export.csv", then.export_sites, name="sites-export"),
     path("customers/export.csv", then.export_customers, name="export"),
     path("contacts/export.csv", then.export_contacts, name="contacts-export"),
+    path("sites/<int:pk>/activate/", site_status.activate, name="site-activate"),
+    path("sites/<int:pk>/rest/", site_status.rest, name="site-rest"),
+    path("sites/<int:pk>/close/", site_status.close, name="site-close"),
+    path("sites/<int:pk>/parties/new/", parties.new, name="party-new"),
+    path("parties/<int:pk>/change/", parties.change, name="party-change"),
+    path("parties/<int:pk>/end/", parties.end, name="party-end"),
+    path("customers/<int:pk>/group/", groups.put_under, name="group"),
+    path("customers/<int:pk>/group/leave/", groups.take_out, name="group-leave"),
     path("sites/<int:pk>/history/", sites.site_history, name="site-history"),
     path("sites/<int:pk>/edit/", sites.edit, name="site-edit"),
     path("sites/<int:pk>/archive/", archiving.archive_site, name="site-archive"),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlencode
+from functools import partial
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -24,14 +22,15 @@ from sitebook.customers.adding import add_customer
 from sitebook.customers.choosing_forms import choose_among_theirs
 from sitebook.customers.editing import Editing, people_links
 from sitebook.customers.forms import CustomerForm, NewCustomerForm
+from sitebook.customers.groups import change_customer
 from sitebook.customers.lists import (
-    NONE,
     best_first,
     customers_matching,
 )
-from sitebook.customers.models import Customer, Site
+from sitebook.customers.models import Customer, RegisterRows
 from sitebook.customers.pages.archiving import undo_address
 from sitebook.customers.pages.frames import customer_frame, present
+from sitebook.customers.pages.group_frame import overview_words
 from sitebook.customers.pages.then import listed_customers, listed_sites_of
 from sitebook.history import timeline
 from sitebook.ui import current
@@ -68,34 +67,17 @@ def new(request: HttpRequest) -> HttpResponse:
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Customer, pk=pk)
     used(request, "customer", pk)
-    words = customer_frame(request, found, "overview") | {
-        "types": _parts(found, "type", {}),
-        "statuses": _parts(found, "status", dict(Site.Status.choices)),
-        "outside_ids": list(found.external_ids.order_by("system")),
-    }
+    words = customer_frame(request, found, "overview")
+    words |= overview_words(words, today=timezone.localdate())
+    words["outside_ids"] = list(found.external_ids.order_by("system"))
     return present(request, "customers/overview.html", words)
-
-
-_TONES = {"active": "good", "dormant": "idle", "closed": "idle", "prospective": "news"}
-
-
-def _parts(found: Customer, field: str, labels: dict[str, Any]) -> list[dict[str, Any]]:
-    """How many sites there are of each type or status, each with the list it counts."""
-    rows = Site.objects.current().filter(customer=found).order_by().values(field).annotate(number=Count("pk"))
-    sites = reverse("customers:customer-sites", args=[found.pk])
-    parts = []
-    for row in sorted(rows, key=lambda row: -row["number"]):
-        value = row[field]
-        part = {"label": str(labels.get(value, value) or _("No type")), "value": row["number"]}
-        part["url"] = f"{sites}?{urlencode({field: value or NONE})}"
-        parts.append(part | ({"tone": _TONES[value]} if field == "status" else {}))
-    return parts
 
 
 @page(may=SEE)
 def customer_sites(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Customer, pk=pk)
-    words = customer_frame(request, found, "sites") | listed_sites_of(request, found)
+    words = customer_frame(request, found, "sites")
+    words |= listed_sites_of(request, words["ids"])
     template = "customers/customer_sites_then.html" if words["then"] else "customers/customer_sites.html"
     return present(request, template, words, block="list")
 
@@ -113,7 +95,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Customer, pk=pk)
     data = request.POST if request.method == "POST" else None
     links = people_links(found, on=(today := timezone.localdate()))
-    editing = Editing(CustomerForm, found, data=data, country=current.country(), links=links)
+    save = partial(change_customer, found, on=today)
+    editing = Editing(CustomerForm, found, data=data, country=current.country(), links=links, change=save)
     choose_among_theirs(editing.form, found, on=today)
     status = editing.attempt() if data is not None else 0
     if status == editing.SAVED:
@@ -173,12 +156,22 @@ def _archived(kind: many.Kind, count: int) -> str:
 @page(may=SEE)
 def pick(request: HttpRequest) -> HttpResponse:
     """The picker's lines: recent ones first, archived ones only when typed, marked."""
+    return _picked(request, Customer.objects.all())
+
+
+@page(may=SEE)
+def pick_distributor(request: HttpRequest) -> HttpResponse:
+    """The same, only distributors."""
+    return _picked(request, Customer.objects.filter(is_distributor=True))
+
+
+def _picked(request: HttpRequest, among: RegisterRows[Customer]) -> HttpResponse:
     query = request.GET.get("q", "").replace("\0", "").strip()[:200]
     recent = recently_used(request, "customer")
     if len(query) < 2:
-        rows = sorted(Customer.objects.current().filter(pk__in=recent), key=lambda row: recent.index(row.pk))
+        rows = sorted(among.current().filter(pk__in=recent), key=lambda row: recent.index(row.pk))
     else:
-        rows = list(best_first(customers_matching(Customer.objects.all(), query), query)[:PICKED])
+        rows = list(best_first(customers_matching(among, query), query)[:PICKED])
         rows.sort(key=lambda row: (row.is_archived, row.pk not in recent))
     options = [Option(row.pk, row.name, _aside(row), "archive" if row.is_archived else "customers") for row in rows]
     return show(request, "ui/options.html", {"options": options, "query": query, "recent": len(query) < 2})

@@ -12,12 +12,14 @@ from django.utils import timezone
 
 from sitebook.access.permissions import Permission, may
 from sitebook.config.tabs import CONTACT, CUSTOMER, SITE, tabs_for
-from sitebook.customers.as_of import Seen, day_asked, place_seen, tenures_of
-from sitebook.customers.contact_lists import of_customer
+from sitebook.customers.as_of import Seen, day_asked, place_seen, tenures_on
+from sitebook.customers.contact_lists import of_customers
 from sitebook.customers.forms import KINDS
 from sitebook.customers.models import Contact, Customer, Site
+from sitebook.customers.pages.group_frame import group_words, with_group
 from sitebook.customers.people import people_at, people_of
 from sitebook.customers.reaching import vat_doubt
+from sitebook.customers.site_status import commands
 from sitebook.firm.choices import languages
 from sitebook.ui.render import show
 from sitebook.users.models import User
@@ -65,21 +67,29 @@ def customer_frame(request: HttpRequest, customer: Customer, tab: str) -> dict[s
     today, (asked, fault) = timezone.localdate(), day_asked(request.GET.get("on", ""))
     on = asked or today
     then = on if on != today else None
-    sites = tenures_of(customer, on=on) if then else Site.objects.current().filter(customer=customer)
-    counts = {"sites": sites.count(), "contacts": of_customer(customer, on=on).current().count()}
-    return (READ_ONLY if then else {}) | {
-        "customer": customer,
-        "on": on,
-        "then": then,
-        "on_fault": fault,
-        "site_count": counts["sites"],
-        "people": people_of(customer, on=on),
-        "people_add": _adding("customer", customer.pk, "customers:customer-contacts"),
-        "vat_doubt": vat_doubt(customer.vat_number, country=customer.head_country),
-        "tab": tab,
-        "tabs": _on_day(tabs_for(CUSTOMER, pk=customer.pk, user=_user(request), counts=counts), then),
-        "help": "customers",
-    }
+    grouped = group_words(request, customer, tab, on=on, then=then)
+    ids = grouped["ids"]
+    sites = (tenures_on(on) if then else Site.objects.current()).filter(customer__in=ids)
+    counts = {"sites": sites.count(), "contacts": of_customers(ids, on=on).current().count()}
+    return (
+        (READ_ONLY if then else {})
+        | grouped
+        | {
+            "customer": customer,
+            "on": on,
+            "then": then,
+            "on_fault": fault,
+            "site_count": counts["sites"],
+            "people": people_of(customer, on=on),
+            "people_add": _adding("customer", customer.pk, "customers:customer-contacts"),
+            "vat_doubt": vat_doubt(customer.vat_number, country=customer.head_country),
+            "tab": tab,
+            "tabs": with_group(
+                _on_day(tabs_for(CUSTOMER, pk=customer.pk, user=_user(request), counts=counts), then), grouped["group"]
+            ),
+            "help": "customers",
+        }
+    )
 
 
 def site_frame(request: HttpRequest, place: Site | Seen, tab: str) -> dict[str, Any]:
@@ -95,6 +105,7 @@ def site_frame(request: HttpRequest, place: Site | Seen, tab: str) -> dict[str, 
         "on_fault": fault,
         "people": people,
         "people_add": _adding("site", site.pk, "customers:site-contacts"),
+        "status_commands": list(commands(site)),
         "tab": tab,
         "tabs": _on_day(
             tabs_for(SITE, pk=site.pk, user=_user(request), counts={"contacts": len(people)}),

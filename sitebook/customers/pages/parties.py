@@ -37,9 +37,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
 
     def save() -> str:
         data = form.cleaned_data
-        row = parties.name_party(
-            site, role=data["role"], party=form.who(), since=data["since"], until=data["until"]
-        )
+        row = parties.name_party(site, role=data["role"], party=form.who(), since=data["since"], until=data["until"])
         said = {"name": form.who(), "role": SiteParty.Role(row.role).label, "site": site}
         return _("%(name)s is written down at %(site)s: %(role)s.") % said
 

@@ -22,6 +22,7 @@ from sitebook.customers.models import Customer, Site, SiteExternalId
 from sitebook.customers.pages.customers import PICKED, act_on_ticked
 from sitebook.customers.pages.frames import present, site_frame, site_seen
 from sitebook.customers.pages.then import listed_sites
+from sitebook.customers.parties import parties_at
 from sitebook.customers.turning import parts_of, turns_of
 from sitebook.history import timeline
 from sitebook.ui import current
@@ -73,6 +74,8 @@ def site(request: HttpRequest, pk: int) -> HttpResponse:
     words = site_frame(request, seen, "overview") | {
         "turns": turns_of(pk),
         "parts": parts_of(pk),
+        "parties": (around := parties_at(seen.site, on=seen.on))[0],
+        "other_parties": around[1],
         "outside_ids": list(SiteExternalId.objects.filter(site=pk).order_by("system")),
     }
     return present(request, "customers/site_overview.html", words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,14 +14,16 @@ from django.utils.translation import gettext as _
 from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
 from sitebook.customers import exporting as sheets
-from sitebook.customers.as_of import as_it_was, day_asked, main_contacts, tenures_of, tenures_on
+from sitebook.customers.as_of import as_it_was, day_asked, main_contacts, tenures_on
 from sitebook.customers.contact_lists import listing as contact_listing
 from sitebook.customers.contact_lists import with_roles
-from sitebook.customers.lists import CUSTOMERS, SITES, SITES_OF_CUSTOMER, with_site_counts
+from sitebook.customers.group_filters import filters_on, with_parents
+from sitebook.customers.lists import CUSTOMERS, SITES, SITES_OF_CUSTOMER, SITES_OF_GROUP, with_site_counts
 from sitebook.customers.models import Contact, Customer, Site
 from sitebook.customers.then_lists import (
     CUSTOMERS_THEN,
     SITES_OF_CUSTOMER_THEN,
+    SITES_OF_GROUP_THEN,
     SITES_THEN,
     with_place,
     with_site_counts_on,
@@ -47,24 +50,32 @@ def listed_sites(request: HttpRequest) -> dict[str, Any]:
     return _of_day(SITES_THEN.page(request, with_place(tenures_on(on))), on)
 
 
-def listed_sites_of(request: HttpRequest, customer: Customer) -> dict[str, Any]:
-    """The sites of one customer, today or on a day."""
+def listed_sites_of(request: HttpRequest, ids: list[int]) -> dict[str, Any]:
+    """The sites of one customer or of a whole group, today or on a day."""
     on = day_of(request)
     if on is None:
         return {
-            "page": SITES_OF_CUSTOMER.page(request, Site.objects.filter(customer=customer)),
+            "page": (SITES_OF_GROUP if ids[1:] else SITES_OF_CUSTOMER).page(
+                request, Site.objects.select_related("customer").filter(customer__in=ids)
+            ),
             "then": None,
             "on_day": "",
         }
-    return _of_day(SITES_OF_CUSTOMER_THEN.page(request, with_place(tenures_of(customer, on=on))), on)
+    listing = SITES_OF_GROUP_THEN if ids[1:] else SITES_OF_CUSTOMER_THEN
+    return _of_day(listing.page(request, with_place(tenures_on(on).filter(customer__in=ids))), on)
 
 
 def listed_customers(request: HttpRequest) -> dict[str, Any]:
     """The list of customers; their sites and main contacts are those of the day."""
-    on = day_of(request)
+    on, today = day_of(request), timezone.localdate()
     if on is None:
-        return {"page": CUSTOMERS.page(request, with_site_counts(Customer.objects.all())), "then": None, "on_day": ""}
-    listed = CUSTOMERS_THEN.page(request, with_site_counts_on(Customer.objects.all(), on=on))
+        return {
+            "page": CUSTOMERS.page(request, with_site_counts(with_parents(Customer.objects.all(), on=today))),
+            "then": None,
+            "on_day": "",
+        }
+    rows = with_site_counts_on(with_parents(Customer.objects.all(), on=on), on=on)
+    listed = replace(CUSTOMERS_THEN, filters=filters_on(CUSTOMERS_THEN.filters, on)).page(request, rows)
     listed.notices.append(as_it_was(on))
     people = main_contacts(((row.pk, None) for row in listed.rows), on=on, hidden=_("another contact"))
     return {

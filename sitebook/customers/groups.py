@@ -1,0 +1,268 @@
+"""Groups of customers: which customer stands under which other one, when, and what that decides.
+
+Days are days, periods half open. A group is a tree on every day; the database holds that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sitebook.basics.refused import Refused
+from sitebook.customers.as_of import tenures_on
+from sitebook.customers.models import Customer, Membership, Site
+from sitebook.ui.formats import day_text
+
+NAMED = 5
+
+
+class InALoop(Refused):
+    """A customer would stand under itself, at some time."""
+
+
+class AlreadyThere(Refused):
+    """The customer stands there on that day already, or stands under nobody."""
+
+
+class OutOfUse(Refused):
+    """Nobody is put under an archived customer."""
+
+
+class OutsideTheGroup(Refused):
+    """Invoices would go to a customer of another group without a word that this is meant."""
+
+
+class NoDistributor(Refused):
+    """The customer to be supplied through is not marked as a distributor."""
+
+
+class StillSupplies(Refused):
+    """Customers are supplied through this distributor."""
+
+
+@dataclass
+class Branch:
+    """A customer below another one. ``sites``: its own; ``all_sites``: with those of what stands below it.
+
+    ``indirect``: it stands below through a customer the reader may not see.
+    """
+
+    customer: Customer
+    level: int
+    sites: int
+    indirect: bool = False
+    inner: list[Branch] = field(default_factory=list)
+
+    @property
+    def all_sites(self) -> int:
+        return self.sites + sum(branch.all_sites for branch in self.inner)
+
+
+def members(customer: Customer, *, on: date) -> list[int]:
+    """The ids of a customer and all below it on a day that the reader may see, also through ones that are hidden."""
+    with connection.cursor() as cursor:
+        below = "SELECT id FROM customers_customer WHERE id IN (SELECT customers_below(%s, %s)) ORDER BY id"
+        cursor.execute(below, [customer.pk, on])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def membership(customer: Customer, *, on: date) -> Membership | None:
+    """Under whom it stands on a day. Its ``parent`` may be hidden: see ``parent_of``."""
+    return Membership.objects.filter(customer=customer, during__contains=on).first()
+
+
+def parent_of(customer: Customer, *, on: date) -> tuple[bool, Customer | None]:
+    """Whether it stands under another one on a day, and under whom, None where the reader may not see it."""
+    row = membership(customer, on=on)
+    return row is not None, Customer.objects.filter(pk=row.parent_id).first() if row else None
+
+
+def branches(customer: Customer, *, ids: list[int], on: date, today: date) -> list[Branch]:
+    """The customers below, each before those under it, by name, with how many sites they had on the day.
+
+    ``ids``: as ``members`` gives them.
+    """
+    if len(ids) < 2:
+        return []
+    rows = Membership.objects.filter(customer__in=ids, during__contains=on).exclude(customer=customer)
+    edges = list(rows.select_related("customer").order_by("customer__name_key", "customer_id"))
+    counts = dict(counted(ids, on=on, today=today, by="customer_id"))
+    found = {row.customer_id: Branch(row.customer, 0, counts.get(row.customer_id, 0)) for row in edges}
+    tops: list[Branch] = []
+    for row in edges:
+        branch = found[row.customer_id]
+        above = found.get(row.parent_id)
+        branch.indirect = above is None and row.parent_id != customer.pk
+        (above.inner if above else tops).append(branch)
+    return _in_order(tops, 0)
+
+
+def _in_order(found: list[Branch], level: int) -> list[Branch]:
+    ordered: list[Branch] = []
+    for branch in found:
+        branch.level = level
+        ordered += [branch, *_in_order(branch.inner, level + 1)]
+    return ordered
+
+
+def counted(ids: list[int], *, on: date, today: date, by: str) -> list[tuple[Any, int]]:
+    """How many sites these customers had on a day, by ``customer_id``, ``type`` or ``status``; what is most first."""
+    if on == today:
+        rows: Any = Site.objects.current().filter(customer__in=ids)
+        name = by
+    else:
+        rows = tenures_on(on).filter(customer__in=ids)
+        name = by if by == "customer_id" else f"place__{by}"
+    found = rows.order_by().values_list(name).annotate(number=Count("pk"))
+    return sorted(found, key=lambda pair: (-pair[1], str(pair[0])))
+
+
+def put_under(customer: Customer, *, parent: Customer, since: date) -> Membership:
+    """It stands under the parent from ``since`` on, up to the next change that is written down.
+
+    Raises InALoop, AlreadyThere, OutOfUse.
+    """
+    _may_be_above(parent, customer)
+    words = {"customer": customer, "parent": parent, "day": day_text(since)}
+    with transaction.atomic():
+        _one_after_another(customer)
+        rows = Membership.objects.filter(customer=customer)
+        now = rows.filter(during__contains=since).first()
+        if now and now.parent_id == parent.pk:
+            raise AlreadyThere(_("%(customer)s stands under %(parent)s on %(day)s already.") % words)
+        row = _fresh(rows, now, customer=customer, parent=parent, since=since)
+        try:
+            with transaction.atomic():
+                row.save()
+        except IntegrityError as fault:
+            if "stand under itself" not in str(fault):
+                raise
+            text = _(
+                "%(parent)s stands under %(customer)s in that time, so %(customer)s cannot stand under %(parent)s."
+                " Take %(parent)s out first, or choose another customer or day."
+            )
+            raise InALoop(text % words) from fault
+        return row
+
+
+def take_out(customer: Customer, *, since: date) -> None:
+    """It stands under nobody from ``since`` on, up to the next change that is written down. Raises AlreadyThere."""
+    with transaction.atomic():
+        _one_after_another(customer)
+        now = Membership.objects.filter(customer=customer, during__contains=since).first()
+        if now is None:
+            text = _("On %(day)s %(customer)s stands under no other customer. Choose another day.")
+            raise AlreadyThere(text % {"customer": customer, "day": day_text(since)})
+        _cut(now, on=since)
+
+
+def bills_across(customer: Customer, *, on: date) -> list[Customer]:
+    """Whose invoices would cross the edge of the group, were this customer taken out of it with all below it:
+    those below that are billed to one outside, and those outside that are billed to one below."""
+    ids = members(customer, on=on)
+    below, paying = {"pk__in": ids}, {"bill_to__in": ids}
+    rows = Customer.objects.current().filter(bill_to__isnull=False)
+    crossing = rows.filter(**below).exclude(**paying) | rows.filter(**paying).exclude(**below)
+    return list(crossing.order_by("name_key", "pk"))
+
+
+def in_one_group(one: int, other: int, *, on: date) -> bool:
+    """Whether two customers share the customer at the top on a day, also through ones the reader may not see."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT customers_in_one_group(%s, %s, %s)", [one, other, on])
+        return bool(cursor.fetchone()[0])
+
+
+def change_customer(customer: Customer, *, version: int, on: date, **values: Any) -> None:
+    """Save an edit. Raises StaleEdit, OutsideTheGroup, NoDistributor, StillSupplies."""
+    with transaction.atomic():
+        payer = values.get("bill_to_id", customer.bill_to_id)
+        if payer == customer.pk:
+            payer = values["bill_to_id"] = None
+        outside = values.get("bill_outside", customer.bill_outside)
+        if payer != customer.bill_to_id or outside != customer.bill_outside:
+            _may_be_billed_to(customer, payer, outside=outside, on=on)
+        if values.get("distributor_id", customer.distributor_id) != customer.distributor_id:
+            _must_distribute(customer, values["distributor_id"])
+        if customer.is_distributor and not values.get("is_distributor", True):
+            _must_supply_nobody(customer)
+        customer.change(version=version, **values)
+
+
+def _may_be_billed_to(customer: Customer, payer: int | None, *, outside: bool, on: date) -> None:
+    if payer is None or outside or in_one_group(customer.pk, payer, on=on):
+        return
+    found = Customer.objects.filter(pk=payer).first()
+    text = _(
+        "%(payer)s is not in the group of %(customer)s. Choose a customer of the group, or tick “May be billed outside"
+        " the group”."
+    )
+    raise OutsideTheGroup(text % {"payer": found or _("another customer"), "customer": customer})
+
+
+def _must_distribute(customer: Customer, pk: int | None) -> None:
+    if pk is None:
+        return
+    if pk == customer.pk:
+        raise NoDistributor(_("%(name)s cannot be supplied through itself.") % {"name": customer})
+    found = Customer.objects.select_for_update(no_key=True).filter(pk=pk).first()
+    if found is not None and not found.is_distributor:
+        text = _("%(name)s is not marked as a distributor. Mark it on its own page first, or choose another one.")
+        raise NoDistributor(text % {"name": found})
+
+
+def _must_supply_nobody(customer: Customer) -> None:
+    Customer.objects.select_for_update(no_key=True).filter(pk=customer.pk).first()
+    supplied = Customer.objects.filter(distributor=customer).order_by("name_key")
+    number = supplied.count()
+    if not number:
+        return
+    names = ", ".join(str(each) for each in supplied[:NAMED]) + (", …" if number > NAMED else "")
+    text = ngettext(
+        "%(count)s customer is supplied through %(name)s: %(names)s. Change that one first.",
+        "%(count)s customers are supplied through %(name)s: %(names)s. Change those first.",
+        number,
+    )
+    raise StillSupplies(text % {"count": number, "name": customer, "names": names})
+
+
+def _may_be_above(parent: Customer, customer: Customer) -> None:
+    if parent.is_archived:
+        raise OutOfUse(_("%(name)s is archived. Restore it first, or choose another customer.") % {"name": parent})
+    if parent.pk == customer.pk:
+        raise InALoop(_("%(name)s cannot stand under itself. Choose another customer.") % {"name": customer})
+
+
+def _fresh(
+    rows: QuerySet[Membership], now: Membership | None, *, customer: Customer, parent: Customer, since: date
+) -> Membership:
+    """The row from ``since`` on, the former one cut; times under the same parent that touch become one."""
+    follows = rows.filter(during__startswith__gt=since).order_by("during").first()
+    until = now.during.upper if now else (follows.during.lower if follows else None)
+    if now:
+        _cut(now, on=since)
+    if follows and follows.parent_id == parent.pk and follows.during.lower == until:
+        until = follows.during.upper
+        follows.delete()
+    row = rows.filter(parent=parent, during__endswith=since).first() or Membership(customer=customer, parent=parent)
+    row.during = DateRange(row.during.lower if row.pk else since, until)
+    return row
+
+
+def _one_after_another(customer: Customer) -> None:
+    Customer.objects.select_for_update(no_key=True).filter(pk=customer.pk).first()
+
+
+def _cut(row: Membership, *, on: date) -> None:
+    if row.during.lower is not None and row.during.lower >= on:
+        row.delete()
+        return
+    row.during = DateRange(row.during.lower, on)
+    row.save(update_fields=["during"])

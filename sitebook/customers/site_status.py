@@ -1,0 +1,77 @@
+"""What a site is used as: Prospective, then Active, Dormant and back, then Closed for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from sitebook.access.identity import because
+from sitebook.basics.refused import Refused
+from sitebook.customers.models import Site
+
+PROSPECTIVE, ACTIVE, DORMANT, CLOSED = Site.Status.values
+
+
+class NotFromThere(Refused):
+    """The status does not lead to the one asked for."""
+
+
+class ReasonMissing(Refused):
+    """A site is not closed without a reason."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """What may be done about the status; ``why`` it cannot be done now, or ""."""
+
+    key: str
+    label: str
+    why: str
+
+
+_COMMANDS: dict[str, tuple[Any, str, tuple[str, ...]]] = {
+    "activate": (lazy("Make active"), ACTIVE, (PROSPECTIVE, DORMANT)),
+    "rest": (lazy("Make dormant"), DORMANT, (ACTIVE,)),
+    "close": (lazy("Close for good"), CLOSED, (DORMANT,)),
+}
+
+
+def commands(site: Site) -> Iterable[Command]:
+    """Every command but the one that leads to where the site is, with the reason where it is blocked."""
+    for key, (label, to, _before) in _COMMANDS.items():
+        if to != site.status:
+            yield Command(key, str(label), _why_not(site.status, to))
+
+
+def set_status(site: Site, *, command: str, reason: str = "") -> None:
+    """Do one of the commands: ``activate``, ``rest`` or ``close``, which needs a reason.
+
+    Raises NotFromThere, ReasonMissing.
+    """
+    if command not in _COMMANDS:
+        raise NotFromThere(
+            _("Sitebook does not know “%(act)s”. Reload the page and try again.") % {"act": command[:40]}
+        )
+    _label, to, before = _COMMANDS[command]
+    site = Site.objects.select_for_update(of=("self",)).get(pk=site.pk)
+    if site.status not in before:
+        raise NotFromThere(f"{site}: {_why_not(site.status, to)}")
+    if to == CLOSED and not reason.strip():
+        raise ReasonMissing(_("Write why %(site)s is closed.") % {"site": site})
+    if reason.strip():
+        because(reason.strip())
+    site.change(version=site.version, status=to)
+
+
+def _why_not(now: str, to: str) -> str:
+    if now in next(before for _label, target, before in _COMMANDS.values() if target == to):
+        return ""
+    if now == to:
+        return _("It has this status already.")
+    if now == CLOSED:
+        return _("A closed site is not opened again.")
+    return _("Make it active first.") if to == DORMANT or now == PROSPECTIVE else _("Make it dormant first.")
