@@ -99,14 +99,15 @@ def place_seen(pk: int, *, on: date | None, today: date, sees_all: bool = False)
     tenure = Tenure.objects.filter(site_id=pk, during__contains=day).select_related("customer").first()
     if tenure is not None:
         return _as_then(pk, tenure, live=live, on=day, until=None if live else tenure.during.upper)
-    known = not (sees_all or _split_off_after(pk, day))
+    ended = live is not None and live.ended_on is not None and live.ended_on <= day
+    known = not (sees_all or ended or _split_off_after(pk, day))
     site = _stand_in(pk, _of_the_place(live, newest), None, live)
     return Seen(site, day, Then(on=day, live=live is not None, tenure=None, known=known))
 
 
 def tenures_on(on: date) -> QuerySet[Tenure]:
-    """Who had which site on a day, as far as the reader may see it; sites archived by now are left out."""
-    archived = Site.objects.archived().filter(pk=OuterRef("site"))
+    """Who had which site on a day, as far as the reader may see it; sites archived by that day are left out."""
+    archived = Site.objects.filter(pk=OuterRef("site"), archived_at__date__lte=on)
     return Tenure.objects.filter(~Exists(archived), during__contains=on)
 
 
