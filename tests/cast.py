@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from django.core.files.base import ContentFile
+
 from sitebook.access.identity import acting
 from sitebook.access.models import give
 from sitebook.customers.models import Customer, Site
+from sitebook.files.adding import add as add_document
+from sitebook.files.models import Document
 from sitebook.firm.models import Firm
 from sitebook.users.models import User
 
@@ -49,6 +53,12 @@ def make_customer(name: str = "", **values: Any) -> Customer:
 def make_site(customer: Customer, name: str = "", **values: Any) -> Site:
     with see_all():
         return Site.add(customer=customer, name=name or f"Site {next(_number)}", **values)
+
+
+def make_document(kind: str, pk: int, name: str = "Plan.txt", content: bytes = b"ground floor") -> Document:
+    """A document about the record ``pk`` of the table ``kind``."""
+    with see_all():
+        return add_document(kind=kind, pk=pk, sent=ContentFile(content, name=name))
 
 
 @dataclass

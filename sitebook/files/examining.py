@@ -48,7 +48,6 @@ SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", kinds.PNG),
     (b"GIF87a", kinds.GIF),
     (b"GIF89a", kinds.GIF),
-    (b"%PDF-", kinds.PDF),
 )
 FORMATS = {"JPEG": kinds.JPEG, "MPO": kinds.JPEG, "PNG": kinds.PNG, "WEBP": kinds.WEBP, "GIF": kinds.GIF}
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
@@ -150,6 +149,9 @@ def signed(head: bytes) -> str:
         return kinds.WEBP
     if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
         return kinds.HEIC
+    # Some programs put a line or a mark of Unicode before it, and readers of PDF do not mind.
+    if head[:64].lstrip(b"\xef\xbb\xbf\x00 \t\r\n").startswith(b"%PDF-"):
+        return kinds.PDF
     return next((kind for signature, kind in SIGNATURES if head.startswith(signature)), "")
 
 
@@ -173,15 +175,13 @@ def must_not_be_markup(start: bytes) -> None:
 
 
 def charset_of(path: Path) -> str:
-    """How the text is written; "" when it is no text."""
+    """How the text is written; "" when it is no text. What no Unicode is may be of any old code page: browsers show it
+    as windows-1252, which lets every byte stand for something."""
     content = path.read_bytes()
-    marks = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-    for charset in (marks[content[:2]],) if content[:2] in marks else ("utf-8", "windows-1252"):
-        try:
-            decoded = content.decode(charset)
-        except UnicodeDecodeError:
-            continue
-        return "" if CONTROL.search(decoded) else charset
+    with_mark = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for charset, name in (("utf-16", "utf-16"),) if with_mark else (("utf-8", "utf-8"), ("latin-1", "windows-1252")):
+        with contextlib.suppress(UnicodeDecodeError):
+            return "" if CONTROL.search(content.decode(charset)) else name
     return ""
 
 
@@ -299,13 +299,12 @@ def pdf(path: Path, preview: Path) -> Verdict:
             return Verdict(kinds.PDF)
         raise Fault("damaged", "pdf") from error
     try:
-        pages = len(document)
-        if not pages:
-            raise Fault("damaged", "pdf")
-        page = document[0]
+        pages, page = len(document), document[0]
         scale = PREVIEW / max(page.get_size())
         page.render(scale=scale).to_pil().convert("RGB").save(preview, "WEBP", quality=80, method=4)
-    except pypdfium2.PdfiumError as error:
+    except MemoryError:
+        raise
+    except Exception as error:
         raise Fault("damaged", "pdf") from error
     return Verdict(kinds.PDF, pages=pages)
 

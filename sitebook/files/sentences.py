@@ -72,8 +72,8 @@ def sentence(fault: str, detail: str, name: str) -> str:
 def _other(detail: str, name: str) -> str:
     kept = _("Sitebook keeps pictures, PDF, Office documents, text, mails and zip files.")
     if detail:
-        return _("“%(name)s” is %(what)s.") % {"name": name, "what": detail} + " " + kept
-    return _("“%(name)s” is no kind of file that Sitebook knows.") % {"name": name} + " " + kept
+        return _("“%(name)s” is of a kind that is not kept (%(what)s).") % {"name": name, "what": detail} + " " + kept
+    return _("“%(name)s” is of no kind that Sitebook knows.") % {"name": name} + " " + kept
 
 
 def kind_of(media_type: str) -> str:

@@ -33,11 +33,7 @@ from sitebook.ui.render import asked_by_htmx, go
 from sitebook.users.models import User
 
 SEE, ADD = Permission.SEE_CUSTOMERS, Permission.ADD_DOCUMENTS
-RECORDS: dict[str, tuple[type[Customer | Site | Contact], str]] = {
-    models.CUSTOMER: (Customer, "customer"),
-    models.SITE: (Site, "site"),
-    models.CONTACT: (Contact, "contact"),
-}
+RECORDS = {models.CUSTOMER: "customer", models.SITE: "site", models.CONTACT: "contact"}
 # What a served file may do in the browser: nothing but be shown.
 POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
@@ -58,7 +54,7 @@ def of_site(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(may=SEE)
 def of_contact(request: HttpRequest, pk: int) -> HttpResponse:
-    contact = get_object_or_404(Contact.objects.select_related("customer"), pk=pk)
+    contact: Contact = get_object_or_404(Contact.objects.select_related("customer"), pk=pk)
     return _tab(request, models.CONTACT, pk, contact.customer_id, lambda: contact_frame(request, contact, "documents"))
 
 
@@ -74,7 +70,7 @@ def _tab(
         return go(request, request.path)
     words = _shown(request, kind, pk, now_has) | frame() | {"outcomes": outcomes, "help": "documents"}
     block, status = ("outcome", 200 if good else 422) if sent else ("list", 200)
-    return present(request, f"files/{RECORDS[kind][1]}.html", words, block=block, status=status)
+    return present(request, f"files/{RECORDS[kind]}.html", words, block=block, status=status)
 
 
 def _received(request: HttpRequest, kind: str, pk: int) -> list[Outcome]:
@@ -220,9 +216,11 @@ def _may_alter(request: HttpRequest, document: Document) -> bool:
 
 
 def _home(document: Document) -> str:
-    """The record's tab; where the record has gone to another customer, the page of the document's own."""
-    model, name = RECORDS[document.about_kind]
-    if document.customer_id and not model._default_manager.filter(pk=document.about_id).exists():
+    """The record's tab, which a site has for its former customers too; of a contact that has gone to another customer
+    the page of the document's own."""
+    name = RECORDS[document.about_kind]
+    moves = document.about_kind == models.CONTACT
+    if moves and document.customer_id and not Contact.objects.filter(pk=document.about_id).exists():
         return reverse("customers:customer", args=[document.customer_id])
     return reverse(f"files:{name}", args=[document.about_id])
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cast import make_cast
+from sitebook.customers.models import Contact
+from sitebook.files.tests import made
+from tests.cast import make_cast, make_document, see_all
 from tests.guards.crawl import routes
 from tests.journeys.conftest import violations
 
@@ -17,12 +19,19 @@ def pages(cast) -> list[str]:
     from django.urls import NoReverseMatch, reverse
 
     found = []
+    with see_all():
+        contact = Contact.add(name="Carla", customer=cast.acme)
+    make_document("customers_site", cast.depot.pk, "Drawing.pdf", made.pdf())
+    photo = make_document("customers_site", cast.depot.pk, "Depot.jpg", made.picture())
+    of_files = {"files:customer": cast.acme.pk, "files:site": cast.depot.pk, "files:contact": contact.pk}
     for route in routes():
         if route.name in NOT_PAGES:
             continue
         pk = cast.acme.pk
         if route.name.startswith("customers:site"):
             pk = cast.depot.pk
+        elif route.name.startswith("files:"):
+            pk = of_files.get(route.name, photo.pk)
         elif route.name.startswith(("users:", "access:user")):
             pk = cast.bob.pk
         known = {"pk": pk, "slug": "customers", "kind": "customers_customer", "user_id": cast.bob.pk}

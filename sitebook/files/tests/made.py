@@ -94,3 +94,11 @@ def greedy_pdf() -> bytes:
         table,
         len(body),
     )
+
+
+def locked_pdf() -> bytes:
+    """Encrypted with a password nobody knows: the numbers are right in shape only."""
+    start, _eof, end = pdf().rpartition(b"startxref")
+    lock = b"/Encrypt << /Filter /Standard /V 1 /R 2 /P -44 /O (%s) /U (%s) >> /ID [<00><00>]" % (b"o" * 32, b"u" * 32)
+    head, _trailer, rest = start.rpartition(b"trailer")
+    return head + b"trailer" + rest.replace(b"<<", b"<< " + lock, 1) + b"startxref" + end

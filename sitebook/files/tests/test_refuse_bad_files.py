@@ -16,6 +16,7 @@ from sitebook.files.tests import made
 from tests.cast import Cast, see_all
 
 PROGRAM = b"MZ\x90\x00\x03\x00\x00\x00" + b"\x00" * 600
+FILM = b"\x1a\x45\xdf\xa3\x01\x00\x00\x00\x00\x00\x00\x1fB\x82\x84matroska"
 HTML = b"  <!DOCTYPE html><script>alert(1)</script>"
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
 
@@ -53,8 +54,10 @@ BAD = {
     "macros": ("a.docm", made.office("application/vnd.ms-word.document.macroEnabled.main+xml"), "carries macros"),
     "macros called DOCX": ("a.docx", made.office(**{"word/vbaProject.bin": "x"}), "carries macros"),
     "Word of 1997": ("a.doc", made.compound("WordDocument"), "is an Office file of the old kind"),
-    "a film": ("a.mkv", b"\x1a\x45\xdf\xa3\x01\x00\x00\x00\x00\x00\x00\x1fB\x82\x84matroska", "is Matroska Video"),
-    "noise": ("a.bin", b"\x00\x01\x02\xff" * 50, "is no kind of file that Sitebook knows"),
+    "an empty PDF": ("a.pdf", b"%PDF-1.4\n%%EOF\n", "is damaged or cut off: the PDF"),
+    "XML": ("a.txt", b"<?xml version='1.0'?><order/>", "is of a kind that is not kept (XML)"),
+    "a film": ("a.mkv", FILM, "is of a kind that is not kept (Matroska Video). Sitebook keeps pictures, PDF"),
+    "noise": ("a.bin", b"\x00\x01\x02\xff" * 50, "is of no kind that Sitebook knows"),
 }  # fmt: skip
 
 

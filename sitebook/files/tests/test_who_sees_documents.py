@@ -107,7 +107,11 @@ def test_a_handed_over_site_leaves_its_documents_and_takes_along_those_of_the_pl
     assert names_seen(cast.charlie) == {"contract.txt", "floor plan.txt"}
     assert names_seen(cast.vera) == {"floor plan.txt", "new lock.txt"}
     former, new = client_of(cast.charlie), client_of(cast.vera)
-    assert former.get(f"/sites/{cast.depot.pk}/documents/").status_code == 404
+    told = former.get(f"/sites/{cast.depot.pk}/documents/").content.decode()
+    assert "contract.txt" in told
+    assert "new lock" not in told
+    assert "drop-zone" not in told
+    assert former.post(f"/sites/{cast.depot.pk}/documents/", {"files": [made.sent("a.txt", b"x")]}).status_code == 404
     for document, old, now in ((private, 200, 404), (common, 200, 200), (later, 404, 200)):
         assert former.get(f"/documents/{document.pk}/x").status_code == old
         assert new.get(f"/documents/{document.pk}/x").status_code == now
