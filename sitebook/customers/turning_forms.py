@@ -48,7 +48,7 @@ class NextCustomerForm(forms.Form):
 
 
 class HandOverForm(NextCustomerForm):
-    """``carry``: the roles of those who stay with the place, told by boxes that were shown (``carry_shown``)."""
+    """``carry``: the roles of those who stay with the place."""
 
     name = forms.CharField(
         label=_("New name of the site"),
@@ -59,10 +59,7 @@ class HandOverForm(NextCustomerForm):
     carry = forms.MultipleChoiceField(choices=MAY_STAY, required=False)
 
     def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].replace("\0", "").split())
-
-    def clean_reason(self) -> str:
-        return str(self.cleaned_data["reason"].replace("\0", ""))
+        return " ".join(self.cleaned_data["name"].split())
 
 
 class CorrectForm(NextCustomerForm):

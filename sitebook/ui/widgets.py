@@ -43,7 +43,7 @@ class ReferenceInput(forms.Widget):
         return html
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[str, str]:
-        return data.get(name, ""), " ".join(data.get(f"{name}_text", "").split())
+        return data.get(name, ""), " ".join(data.get(f"{name}_text", "").replace("\0", "").split())
 
 
 class Reference(forms.Field):

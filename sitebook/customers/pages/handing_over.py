@@ -33,7 +33,14 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     site = _site(pk)
     data = request.POST if request.method == "POST" else (request.GET if "day" in request.GET else None)
     form = HandOverForm(data, initial={"day": timezone.localdate(), "to": request.GET.get("to", "")})
-    words: dict[str, Any] = {"site": site, "form": form, "help": "hand-over", "touched": None, "carried": turns.CARRIED}
+    words: dict[str, Any] = {
+        "site": site,
+        "form": form,
+        "help": "hand-over",
+        "touched": None,
+        "seen": "",
+        "look": False,
+    }
     good, status = data is not None and form.is_valid(), 422 if data is not None else 200
     if good:
         words |= _touches(site, form)
