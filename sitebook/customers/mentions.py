@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from sitebook.access.policies import declared
-from sitebook.customers.models import Contact, Customer, Site
+from sitebook.customers.models import Contact, Customer, Site, Tenure
 from sitebook.customers.terms import ERASED, Terms
 from sitebook.files.models import Document
 from sitebook.history import erasing as register
@@ -86,11 +86,10 @@ def mentions(terms: Terms, ties: Ties, *, own: set[tuple[str, int]]) -> list[Men
         for each in register.find(terms.pattern)
         if (each.kind, each.record_id) not in own
     }
-    records = _records({key[:2] for key in live.keys() | recorded.keys()})
-    found = [
-        _mention(key, live.get(key, ""), recorded.get(key), records.get(key[:2]), terms, ties)
-        for key in live.keys() | recorded.keys()
-    ]
+    keys = live.keys() | recorded.keys()
+    keys -= _follow_their_site({pk for table, pk, _column in keys if table == Tenure._meta.db_table})
+    records = _records({key[:2] for key in keys})
+    found = [_mention(key, live.get(key, ""), recorded.get(key), records.get(key[:2]), terms, ties) for key in keys]
     return sorted(found, key=lambda each: (not each.ticked, each.table, each.pk, each.field))
 
 
@@ -145,6 +144,12 @@ def _live(terms: Terms) -> dict[tuple[str, int, str], str]:
                 if text := terms.within(getattr(record, field.attname)):
                     found[model._meta.db_table, record.pk, str(field.column)] = text
     return found
+
+
+def _follow_their_site(tenures: set[int]) -> set[tuple[str, int, str]]:
+    """What the present customer's period says of the place is the site's own word: it follows the site by itself."""
+    now = Tenure.objects.filter(pk__in=tenures, during__endswith__isnull=True).values_list("pk", flat=True)
+    return {(Tenure._meta.db_table, pk, "place") for pk in now}
 
 
 def _records(wanted: set[tuple[str, int]]) -> dict[tuple[str, int], models.Model]:
