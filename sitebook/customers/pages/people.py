@@ -96,15 +96,18 @@ def end_role(request: HttpRequest, pk: int) -> HttpResponse:
     (given,) = with_places([role], on=timezone.localdate())
     here = reverse("customers:contact", args=[role.contact_id]) if given.contact else reverse("customers:contacts")
     form = EndRoleForm(request.POST or None)
+    status = 200 if request.method != "POST" else 422
     if request.method == "POST" and form.is_valid():
-        contacting.end_role(role, on=form.cleaned_data["day"])
-        messages.success(request, _("The role “%(role)s” is ended.") % {"role": given.label})
-        return go(request, back_to(request, here))
+        try:
+            contacting.end_role(role, on=form.cleaned_data["day"])
+            messages.success(request, _("The role “%(role)s” is ended.") % {"role": given.label})
+            return go(request, back_to(request, here))
+        except Refused as refusal:
+            form.add_error("day", str(refusal))
+            status = 409
     words = {"form": form, "given": given, "next": back_to(request, ""), "cancel": back_to(request, here)}
-    status = 422 if form.errors else 200
-    return present(
-        request, "customers/contact_role_end.html", words | {"help": "contacts"}, block="form", status=status
-    )
+    words["help"] = "contacts"
+    return present(request, "customers/contact_role_end.html", words, block="form", status=status)
 
 
 @page(may=SEE)
