@@ -25,6 +25,7 @@ from sitebook.customers.editing import Editing
 from sitebook.customers.models import Contact, ContactRole, Customer, Role, Site
 from sitebook.customers.pages.customers import act_on_ticked
 from sitebook.customers.pages.frames import contact_frame, present
+from sitebook.customers.pages.group_frame import party_words
 from sitebook.customers.people import with_places
 from sitebook.history import timeline
 from sitebook.ui import current
@@ -76,10 +77,14 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
     found, today = one(pk), timezone.localdate()
     used(request, "contact", pk)
     roles = with_places(ContactRole.objects.filter(contact=found).order_by("-during", "role"), on=today)
-    words = contact_frame(request, found, "overview") | {
-        "now": [given for given in roles if given.in_force],
-        "other": [given for given in roles if not given.in_force],
-    }
+    words = (
+        contact_frame(request, found, "overview")
+        | party_words(found, on=today)
+        | {
+            "now": [given for given in roles if given.in_force],
+            "other": [given for given in roles if not given.in_force],
+        }
+    )
     return present(request, "customers/contact_overview.html", words)
 
 

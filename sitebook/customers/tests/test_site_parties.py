@@ -67,8 +67,9 @@ def test_the_landlord_changes_in_one_step(cast: Cast) -> None:
 
 def test_a_change_on_the_first_day_leaves_no_trace_of_a_time_that_never_was(cast: Cast) -> None:
     row = landlord(cast.depot, make_customer("Olive Estates"))
+    nora = make_customer("Nora Properties")
     with see_all():
-        change_party(row, party=make_customer("Nora Properties"), since=JANUARY)
+        change_party(row, party=nora, since=JANUARY)
         (left,) = SiteParty.objects.filter(site=cast.depot)
         assert left.during == DateRange(JANUARY, None)
 
