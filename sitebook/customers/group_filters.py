@@ -20,7 +20,8 @@ def with_parents(customers: QuerySet[Any], *, on: date) -> QuerySet[Any]:
     """Each customer with ``parent_pk`` and ``parent_name``, None where there is none, or none the reader may see."""
     above = Membership.objects.filter(customer=OuterRef("pk"), during__contains=on).order_by().values("parent")[:1]
     names = Customer.objects.filter(pk=OuterRef("parent_pk")).values("name")
-    return customers.annotate(parent_pk=Subquery(above)).annotate(parent_name=Subquery(names))
+    found: QuerySet[Any] = customers.annotate(parent_pk=Subquery(above)).annotate(parent_name=Subquery(names))
+    return found
 
 
 def _number(value: str) -> int | None:

@@ -135,7 +135,7 @@ def holds(area: Area) -> str:
     ]
     if not parts:
         return ""
-    names = [each.name for each in (*areas, *positions)]
+    names = [*(each.name for each in areas), *(each.name for each in positions)]
     shown = ", ".join(names[:NAMED]) + (", …" if len(names) > NAMED else "")
     counts = _("%(areas)s and %(positions)s") % {"areas": parts[0], "positions": parts[-1]} if parts[1:] else parts[0]
     return f"{counts} ({shown})"

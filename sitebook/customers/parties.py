@@ -169,7 +169,7 @@ def party_of(who: Customer | Contact, *, on: date) -> QuerySet[SiteParty]:
     return in_force(on=on).filter(**mine, site__in=Site.objects.all())
 
 
-def sites_with(customer_id: int, *, on: date) -> QuerySet[SiteParty]:
+def sites_with(customer_id: int, *, on: date) -> QuerySet[SiteParty, dict[str, int]]:
     """The ids of sites where this customer is a party on a day."""
     return in_force(on=on).filter(party=customer_id).values("site")
 
@@ -218,7 +218,7 @@ def _free(row: SiteParty, known: list[SiteParty], *, on: date) -> DateRange | No
 def _had_on(site: Site, day: date) -> Customer:
     """The customer who had the site, as far as the user sees it. Named parties wait for each other here."""
     row = Tenure.objects.filter(site=site, during__contains=day, customer__isnull=False).first()
-    found = Customer.objects.filter(pk=row.customer_id).first() if row else None
+    found = Customer.objects.filter(pk=row.customer_id or 0).first() if row else None
     if found is None:
         text = _("On %(day)s no customer whom you may see had %(site)s. Choose another day.")
         raise NotTheirsThen(text % {"day": day_text(day), "site": site})

@@ -33,7 +33,7 @@ class OneLine(forms.CharField):
     """Text without doubled blanks."""
 
     def to_python(self, value: Any) -> Any:
-        return " ".join(super().to_python(value).split())
+        return " ".join((super().to_python(value) or "").split())
 
 
 class InsideForm(forms.Form):
