@@ -25,6 +25,11 @@ class Shown:
     before: str
 
     @property
+    def is_framed(self) -> bool:
+        """Hangs among the pictures; what is removed is a line of text, whatever it was."""
+        return self.document.is_picture and self.document.removed_at is None
+
+    @property
     def size(self) -> str:
         return amount(self.document.size)
 

@@ -54,7 +54,10 @@ class Document(models.Model):
         many=_seen("customer_id IN (SELECT allowed_customer_rows())"),
         customer="customer_id",
         parent=(":about_kind", "about_id"),
-        quiet=("uploaded_at", "uploaded_by_id", "about_kind", "sha256", "width", "height", "pages", "media_type"),
+        quiet=(
+            *("uploaded_at", "uploaded_by_id", "about_kind", "customer_id"),
+            *("sha256", "size", "media_type", "width", "height", "pages"),
+        ),
     )
 
     about_kind = models.TextField(_("Belongs to"), editable=False)

@@ -102,8 +102,8 @@ def _shown(request: HttpRequest, kind: str, pk: int, now_has: int | None) -> dic
     limit = sentences.amount(settings.MAX_UPLOAD_BYTES)
     return {
         "page": listed,
-        "pictures": [each for each in shown if each.document.is_picture],
-        "others": [each for each in shown if not each.document.is_picture],
+        "pictures": [each for each in shown if each.is_framed],
+        "others": [each for each in shown if not each.is_framed],
         "may_add": may(_user(request), ADD),
         "limit": limit,
         "limit_bytes": settings.MAX_UPLOAD_BYTES,

@@ -38,6 +38,9 @@ def saved(operator: Operator, tmp_path: Path) -> Path:
     files = operator.data_dir / "files" / "ab"
     files.mkdir(parents=True)
     (files / "photo.jpg").write_bytes(b"not really a photo")
+    (files / "arriving.part").write_bytes(b"not there yet")
+    (files.parent / "previews").mkdir()
+    (files.parent / "previews" / "photo.webp").write_bytes(b"drawn again when it is asked for")
     target = tmp_path / "saved.tar"
     assert "1 files" in operator.types("backup", str(target))
     return target

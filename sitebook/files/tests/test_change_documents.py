@@ -49,7 +49,9 @@ def test_a_removed_document_is_hidden_and_comes_back_with_undo(plan: Document, c
     shown = client.get(tab).content.decode()
     assert "plan.txt" not in shown
     assert 'Documents <span class="count">0</span>' in shown
-    assert "plan.txt" in client.get(f"{tab}?removed=yes").content.decode()
+    removed = client.get(f"{tab}?removed=yes").content.decode()
+    assert "plan.txt" in removed
+    assert f"/documents/{plan.pk}/plan.txt" not in removed
     assert client.get(f"/documents/{plan.pk}/plan.txt").status_code == 404
     assert client.post(f"/documents/{plan.pk}/remove/").status_code == 409
     assert client.post(f"/documents/{plan.pk}/bring-back/").status_code == 303
