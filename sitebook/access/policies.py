@@ -39,6 +39,7 @@ CALLABLE = (
     "customers_in_one_group(bigint, bigint, date)",
     "files_named(text[])",
     "history_erase(text, bigint[], text[], text, bigint)",
+    "search_find(text, text[], int)",
     "history_make_partitions(int, date)",
     "history_make_seal(timestamptz)",
     "lists_joined(jsonb, jsonb, text)",
@@ -88,6 +89,7 @@ def _base_rights(cursor: Any, roles: Roles) -> None:
         """
         SELECT p.oid::regprocedure::text, p.prorettype = 'trigger'::regtype
                OR p.proname ~ '^(plain_text|sort_key|reference_number|procrastinate_)'
+               OR p.proname ~ '^search_(slips|words|digits|escaped)$'
         FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = current_user::regrole
         """
     )

@@ -77,3 +77,22 @@ def everybody(
 ) -> SeenBy:
     """Rows that every signed-in user may see."""
     return SeenBy(few="true", many="true", write=write, app=app, secret=secret, quiet=quiet)
+
+
+@dataclass(frozen=True)
+class FoundBy:
+    """What a record is searched by, beside its title: said once beside the model, kept by the database.
+
+    words: columns taken as they are. spaced: columns also found without their blanks (postcodes, numbers).
+    phones, emails: columns that hold lists of them. children: (table, its column that names the record, its text).
+    customer: the column that holds the customer. nobodys: a record of no customer is everybody's.
+    """
+
+    title: str = "name"
+    words: tuple[str, ...] = ()
+    spaced: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    children: tuple[tuple[str, str, str], ...] = ()
+    customer: str = "customer_id"
+    nobodys: bool = False

@@ -9,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from sitebook.access.policies import apply_all
 from sitebook.access.roles import role_names
 from sitebook.basics.refused import Refused
+from sitebook.search import indexing
 
 
 class SchemaBehind(Refused):
@@ -21,6 +22,7 @@ def migrate(*, verbosity: int = 0) -> None:
     must_not_be_ahead()
     call_command("migrate", database="owner", verbosity=verbosity, interactive=False)
     apply_all(connections["owner"])
+    indexing.apply_all(connections["owner"])
 
 
 def missing_migrations() -> list[str]:

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "sitebook.history",
     "sitebook.files",
     "sitebook.access",
+    "sitebook.search",
     "sitebook.imports",
     "sitebook.customers",
     "sitebook.config",

@@ -1,7 +1,7 @@
 """The nouns of this area: customers and groups, contacts and roles, sites and who had them, areas inside."""
 
 from sitebook.customers.models.areas import Area, Position
-from sitebook.customers.models.contacts import SINGLE, Contact, ContactRole, IsTheCustomer, Role
+from sitebook.customers.models.contacts import SINGLE, Contact, ContactRole, IsTheCustomer, Role, role_name
 from sitebook.customers.models.customers import Customer, CustomerExternalId, Membership
 from sitebook.customers.models.registers import AlreadyArchived, Erased, Register, RegisterRows
 from sitebook.customers.models.sites import (
@@ -38,4 +38,5 @@ __all__ = [
     "SiteExternalId",
     "SiteParty",
     "Tenure",
+    "role_name",
 ]

@@ -10,10 +10,11 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Coalesce, Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.refused import Refused
-from sitebook.basics.rows import by_customer
+from sitebook.basics.rows import FoundBy, by_customer
 from sitebook.customers.models.customers import Customer
 from sitebook.customers.models.registers import Erased, Register, RegisterRows, reference_number
 from sitebook.customers.models.sites import Site, Tenure
@@ -31,6 +32,7 @@ class Contact(Register):
     """
 
     seen_by = by_customer("customer_id", nobodys=True)
+    found_by = FoundBy(words=("reference", "position"), phones=("phones",), emails=("emails",), nobodys=True)
 
     class Consent(models.TextChoices):
         UNKNOWN = "unknown", _("Not asked")
@@ -119,6 +121,13 @@ class Role(models.TextChoices):
 SINGLE = (Role.MAIN.value, Role.BILLING.value)
 
 
+def role_name(role: str, *, at_site: bool) -> str:
+    """The role as people read it; the firm's own ones as they were written."""
+    if role == Role.MAIN and at_site:
+        return gettext("Default contact")
+    return str(Role(role).label) if role in Role.values else role
+
+
 class RoleRows(models.QuerySet["ContactRole"]):
     def in_force(self, *, on: date) -> RoleRows:
         """Those that count on a day: at a site only while the customer they were written for has it."""
@@ -136,6 +145,8 @@ class ContactRole(models.Model):
     """
 
     seen_by = by_customer("customer_id", parent=("customers_contact", "contact_id"))
+
+    history_words = {"role": dict(Role.choices)}
 
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="roles")
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="contact_roles")
@@ -171,3 +182,6 @@ class ContactRole(models.Model):
                 condition=models.Q(role__in=SINGLE),
             ),
         ]
+
+    def __str__(self) -> str:
+        return role_name(self.role, at_site=self.site_id is not None)

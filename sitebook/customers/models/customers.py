@@ -10,7 +10,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
-from sitebook.basics.rows import by_customer, by_parent
+from sitebook.basics.rows import FoundBy, by_customer, by_parent
 from sitebook.customers.models.registers import Erased, Register, RegisterRows, reference_number
 from sitebook.customers.places import one_line
 
@@ -19,6 +19,14 @@ class Customer(Register):
     """A company or an individual who orders and pays. Only the name is required."""
 
     seen_by = by_customer("id")
+    found_by = FoundBy(
+        words=("reference", "vat_number", "website", "head_line1", "head_town", "head_postcode", "bill_postcode"),
+        spaced=("head_postcode", "bill_postcode", "vat_number"),
+        phones=("phones",),
+        emails=("emails",),
+        children=(("customers_customerexternalid", "customer_id", "value"),),
+        customer="id",
+    )
 
     class Kind(models.TextChoices):
         COMPANY = "company", _("Company")

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce, Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.refused import Refused
-from sitebook.basics.rows import by_customer, by_parent
+from sitebook.basics.rows import FoundBy, by_customer, by_parent
 from sitebook.customers.models.customers import Customer
 from sitebook.customers.models.registers import Register, RegisterRows, reference_number
 from sitebook.customers.places import one_line
@@ -30,6 +30,13 @@ class Site(Register):
     """A place where work is done. One customer has it at any instant, or it is vacant."""
 
     seen_by = by_customer("customer_id")
+    found_by = FoundBy(
+        words=("reference", "code", "line1", "line2", "town", "postcode"),
+        spaced=("postcode", "code"),
+        phones=("phones",),
+        emails=("emails",),
+        children=(("customers_siteexternalid", "site_id", "value"),),
+    )
 
     class Status(models.TextChoices):
         PROSPECTIVE = "prospective", _("Prospective")

@@ -1,0 +1,79 @@
+"""Makes the database keep the entries: a view a kind that says what is searched, and triggers that follow it.
+
+A model says in one line what it is found by (``found_by = FoundBy(...)``), as it says who sees its rows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db import models, transaction
+
+from sitebook.basics.rows import FoundBy
+
+
+def declared() -> dict[type[models.Model], FoundBy]:
+    """Every model that is searched."""
+    return {model: model.found_by for model in apps.get_models() if hasattr(model, "found_by")}
+
+
+def apply_all(connection: Any) -> None:
+    """Bring views, triggers and entries to what the models say. ``connection``: Django's, of the owner."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for model, found_by in declared().items():
+            changed = _view(cursor, model, found_by)
+            _follow(cursor, model._meta.db_table, model._meta.db_table, "id")
+            for table, column, _value in found_by.children:
+                _follow(cursor, table, model._meta.db_table, column)
+            if changed:
+                _write_all(cursor, model._meta.db_table)
+
+
+def write_all(connection: Any) -> None:
+    """Write every entry anew, for rows that came in while triggers were off."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for model in declared():
+            _write_all(cursor, model._meta.db_table)
+
+
+def _view(cursor: Any, model: type[models.Model], found_by: FoundBy) -> bool:
+    """The view of what is searched. Returns whether it says something new."""
+    table = model._meta.db_table
+    customer = found_by.customer
+    parts = [f"r.{column}" for column in (found_by.title, *found_by.words)]
+    parts += [f"replace(r.{column}, ' ', '')" for column in found_by.spaced]
+    number = "x ->> 'number' || ' ' || search_digits(x ->> 'number')"
+    for columns, value in ((found_by.phones, number), (found_by.emails, "x ->> 'address'")):
+        parts += [f"(SELECT string_agg({value}, ' ') FROM jsonb_array_elements(r.{column}) x)" for column in columns]
+    for child, column, value in found_by.children:
+        parts.append(f"(SELECT string_agg(x.{value}, ' ') FROM {child} x WHERE x.{column} = r.id)")
+    everybodys = f"r.{customer} IS NULL" if found_by.nobodys else "false"
+    text = (
+        f"SELECT r.id, r.{customer} AS customer_id, {everybodys} AS everybodys, r.archived_at IS NOT NULL AS archived, "
+        f"r.{found_by.title}::text AS title, concat_ws(' ', {', '.join(parts)}) AS body FROM {table} r"
+    )
+    name = f"search_source_{table}"
+    cursor.execute("SELECT obj_description(to_regclass(%s))", [name])
+    (before,) = cursor.fetchone()
+    cursor.execute(f'DROP VIEW IF EXISTS "{name}"')
+    cursor.execute(f'CREATE VIEW "{name}" AS {text}')
+    cursor.execute(f'COMMENT ON VIEW "{name}" IS %s', [text])
+    return bool(before != text)
+
+
+def _follow(cursor: Any, table: str, kind: str, column: str) -> None:
+    for event, rows in (
+        ("INSERT", "NEW TABLE AS new_rows"),
+        ("UPDATE", "NEW TABLE AS new_rows"),
+        ("DELETE", "OLD TABLE AS old_rows"),
+    ):
+        cursor.execute(
+            f'CREATE OR REPLACE TRIGGER search_{event.lower()} AFTER {event} ON "{table}" REFERENCING {rows} '
+            f"FOR EACH STATEMENT EXECUTE FUNCTION search_follow('{kind}', '{column}')"
+        )
+
+
+def _write_all(cursor: Any, kind: str) -> None:
+    every = f"SELECT id FROM {kind} UNION SELECT record_id FROM search_entry WHERE kind = %s"
+    cursor.execute(f"SELECT search_write(%s, ARRAY({every}))", [kind, kind])

@@ -1,0 +1,66 @@
+"""What is searched. Rows are written by triggers only (``indexing.py``), read through ``search_find`` only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+
+from sitebook.basics.rows import SeenBy, everybody
+
+_ALLOWED = "customer_id = ANY ((SELECT allowed_customers())::bigint[])"
+_MANY = "customer_id IN (SELECT allowed_customer_rows())"
+
+
+class Entry(models.Model):
+    """A record as the search knows it. ``name`` and ``body`` are normalised (``plain_text``).
+
+    ``everybodys``: a record of no customer that every signed-in user sees.
+    """
+
+    seen_by = SeenBy(few=f"{_ALLOWED} OR everybodys", many=f"{_MANY} OR everybodys", write="", tracked=False)
+
+    kind = models.TextField()
+    record_id = models.BigIntegerField()
+    customer_id = models.BigIntegerField(null=True)
+    everybodys = models.BooleanField()
+    archived = models.BooleanField()
+    title = models.TextField()
+    name = models.TextField()
+    body = models.TextField()
+
+    class Meta:
+        db_table = "search_entry"
+        constraints = [models.UniqueConstraint(fields=["kind", "record_id"], name="a_record_has_one_entry")]
+        indexes = [
+            GinIndex(OpClass("body", name="gin_trgm_ops"), name="search_by_part"),
+            GinIndex(OpClass("name", name="gin_trgm_ops"), name="search_by_name_part"),
+            models.Index("kind", OpClass("name", name="text_pattern_ops"), name="search_by_beginning"),
+            models.Index("customer_id", "kind", name="search_by_customer"),
+        ]
+
+
+class Word(models.Model):
+    """A word of some name: nobody reads it, the search compares with it."""
+
+    seen_by = replace(everybody(write=""), few="false", many="false", tracked=False)
+
+    word = models.TextField(primary_key=True)
+
+    class Meta:
+        db_table = "search_word"
+
+
+class Slip(models.Model):
+    """A text one keystroke short of a word, or the word itself."""
+
+    seen_by = replace(everybody(write=""), few="false", many="false", tracked=False)
+
+    slip = models.TextField()
+    word = models.TextField()
+
+    class Meta:
+        db_table = "search_slip"
+        constraints = [models.UniqueConstraint(fields=["slip", "word"], name="a_slip_of_a_word_once")]
+        indexes = [models.Index("word", name="slips_of_a_word")]

@@ -1,0 +1,146 @@
+-- Replaced each time the schema is migrated. What is found how: docs/decisions/search.md.
+
+-- Every text one keystroke short of a word, and the word itself: two words one slip apart share one of them
+-- (dropped, added, doubled, wrong letter, two letters swapped).
+CREATE OR REPLACE FUNCTION search_slips(word text) RETURNS SETOF text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT DISTINCT left(word, i) || substr(word, i + 2) FROM generate_series(0, length(word) - 1) i UNION SELECT word
+$$;
+
+CREATE OR REPLACE FUNCTION search_words(plain text) RETURNS SETOF text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT DISTINCT word FROM regexp_split_to_table(plain, '[^[:alnum:]]+') word WHERE length(word) BETWEEN 3 AND 40
+$$;
+
+-- Digits as people dial them: without the sign, the optional zero in brackets and leading zeros.
+CREATE OR REPLACE FUNCTION search_digits(typed text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  RETURN ltrim(regexp_replace(typed, '\(0\)|\D', '', 'g'), '0');
+
+-- Writes the entries of these records anew from the view that says what is searched of their kind.
+CREATE OR REPLACE FUNCTION search_write(kind_of text, ids bigint[]) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE before text[]; after text[];
+BEGIN
+  before := ARRAY(SELECT DISTINCT w FROM search_entry e, search_words(e.name) w WHERE e.kind = kind_of AND e.record_id = ANY (ids));
+  EXECUTE format($q$
+    WITH source AS (SELECT * FROM %I WHERE id = ANY ($2)),
+    gone AS (DELETE FROM search_entry e WHERE e.kind = $1 AND e.record_id = ANY ($2)
+             AND NOT EXISTS (SELECT 1 FROM source s WHERE s.id = e.record_id))
+    INSERT INTO search_entry AS e (kind, record_id, customer_id, everybodys, archived, title, name, body)
+    SELECT $1, id, customer_id, everybodys, archived, title, plain_text(title), plain_text(body) FROM source
+    ON CONFLICT (kind, record_id) DO UPDATE SET customer_id = excluded.customer_id, everybodys = excluded.everybodys,
+      archived = excluded.archived, title = excluded.title, name = excluded.name, body = excluded.body
+    WHERE (e.customer_id, e.everybodys, e.archived, e.title, e.body)
+      IS DISTINCT FROM (excluded.customer_id, excluded.everybodys, excluded.archived, excluded.title, excluded.body)
+  $q$, 'search_source_' || kind_of) USING kind_of, ids;
+  after := ARRAY(SELECT DISTINCT w FROM search_entry e, search_words(e.name) w WHERE e.kind = kind_of AND e.record_id = ANY (ids));
+  WITH word AS (INSERT INTO search_word (word) SELECT unnest(after) EXCEPT SELECT unnest(before) ON CONFLICT DO NOTHING RETURNING word)
+    INSERT INTO search_slip (slip, word) SELECT slip, word FROM word, search_slips(word) slip ON CONFLICT DO NOTHING;
+  -- What no name holds any more is forgotten: an erased person's name must not live on as a word.
+  WITH unused AS (DELETE FROM search_word w WHERE word IN (SELECT unnest(before) EXCEPT SELECT unnest(after))
+                  AND NOT EXISTS (SELECT 1 FROM search_entry e WHERE e.name LIKE '%' || w.word || '%') RETURNING word)
+    DELETE FROM search_slip s USING unused WHERE s.word = unused.word;
+END $$;
+
+-- Argument 0: the kind whose entries the changed rows belong to, 1: the column that names the record.
+CREATE OR REPLACE FUNCTION search_follow() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE ids bigint[];
+BEGIN
+  EXECUTE format('SELECT array_agg(DISTINCT %I) FROM %I WHERE %I IS NOT NULL', TG_ARGV[1],
+                 CASE WHEN TG_OP = 'DELETE' THEN 'old_rows' ELSE 'new_rows' END, TG_ARGV[1]) INTO ids;
+  IF ids IS NOT NULL THEN PERFORM search_write(TG_ARGV[0], ids); END IF;
+  RETURN NULL;
+END $$;
+
+-- What the asker may see, as a condition on search_entry: policies cannot be asked, for an index that knows parts of
+-- words is not used behind them.
+CREATE OR REPLACE FUNCTION search_allowed() RETURNS text
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE reach text := access_reach(acting_user());
+BEGIN
+  IF acting_user() IS NULL THEN RETURN CASE WHEN current_setting('sitebook.via', true) = 'command' THEN 'true' ELSE 'false' END; END IF;
+  RETURN CASE reach WHEN 'all' THEN 'true'
+    WHEN 'few' THEN format('(customer_id = ANY (%L::bigint[]) OR everybodys)', allowed_customers())
+    WHEN 'many' THEN format('(everybodys OR customer_id IN (SELECT g.customer_id FROM access_grant g WHERE g.user_id = %s))', acting_user())
+    ELSE 'false' END;
+END $$;
+
+CREATE OR REPLACE FUNCTION search_escaped(word text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  RETURN replace(replace(replace(word, '\', '\\'), '%', '\%'), '_', '\_');
+
+-- Words that are in use and one slip away from this one: a letter dropped, added, doubled, wrong, or two swapped.
+CREATE OR REPLACE FUNCTION search_meant(word text, most int) RETURNS text[]
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT array_agg(near.word ORDER BY length(near.word) <> length($1), left(near.word, 1) <> left($1, 1), near.word) FROM (
+    SELECT DISTINCT s.word FROM search_slip s WHERE s.slip IN (SELECT search_slips($1)) AND s.word <> $1
+      AND (levenshtein_less_equal(s.word, $1, 1) <= 1
+           OR (length(s.word) = length($1) AND levenshtein_less_equal(s.word, $1, 2) = 2
+               AND (SELECT count(*) FROM generate_series(1, length($1) - 1) i WHERE substr($1, i, 1) = substr(s.word, i + 1, 1)
+                    AND substr($1, i + 1, 1) = substr(s.word, i, 1) AND substr($1, i, 2) <> substr(s.word, i, 2)) >= 1))
+    LIMIT most) near
+$$;
+
+-- A record in which every word of the query, or one it may have been meant as, stands; each meant word in turn, so that
+-- a frequent one does not crowd out the others.
+CREATE OR REPLACE FUNCTION search_near(tokens text[], wanted text, allowed text, without bigint[], most int)
+  RETURNS TABLE (kind text, record_id bigint, title text, archived boolean, rank int)
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE one text; other text; meant text[]; every text[] := '{}'; condition text := '';
+BEGIN
+  FOREACH one IN ARRAY tokens LOOP
+    meant := coalesce(search_meant(one, 8), '{}');
+    every := every || meant;
+    condition := condition || format(' AND (body LIKE %L', '%' || one || '%');
+    FOREACH other IN ARRAY meant LOOP condition := condition || format(' OR name LIKE %L', '%' || other || '%'); END LOOP;
+    condition := condition || ')';
+  END LOOP;
+  IF every = '{}' THEN RETURN; END IF;
+  RETURN QUERY EXECUTE format($q$
+    SELECT kind, record_id, title, archived, 5 + CASE WHEN archived THEN 10 ELSE 0 END FROM (
+      SELECT e.*, w.place, row_number() OVER (PARTITION BY archived, w.place ORDER BY length(name), name, record_id) AS turn FROM (
+        SELECT * FROM search_entry WHERE kind = $1 AND NOT record_id = ANY ($2) AND %s%s LIMIT 300) e,
+      LATERAL (SELECT min(i) AS place FROM unnest($3) WITH ORDINALITY u(word, i) WHERE strpos(e.name, u.word) > 0) w) t
+    ORDER BY archived, turn, place LIMIT $4 $q$, allowed, condition) USING wanted, without, every, most;
+END $$;
+
+-- Up to `want` records of each kind, best first. Found by every word of the query, in any notation of a telephone
+-- number; where little is found so, by words one slip away. rank: 0 the name itself, 1 its beginning, 2 a word's
+-- beginning, 3 within the name, 4 elsewhere (code, postcode, number, address), 5 one slip away; 10 more when archived.
+CREATE OR REPLACE FUNCTION search_find(typed text, kinds text[], want int)
+  RETURNS TABLE (kind text, record_id bigint, title text, archived boolean, rank int)
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  plain text := plain_text(left(typed, 200));
+  digits text := CASE WHEN typed ~ '^[[:digit:][:space:]()+./-]+$' THEN search_digits(typed) ELSE '' END;
+  allowed text := search_allowed();
+  one text; wanted text; within text := ''; ids bigint[];
+BEGIN
+  IF plain IS NULL OR length(plain) < 2 THEN RETURN; END IF;
+  FOREACH one IN ARRAY string_to_array(plain, ' ') LOOP
+    within := within || format(' AND body LIKE %L', '%' || search_escaped(one) || '%');
+  END LOOP;
+  within := substr(within, 6);
+  IF length(digits) >= 4 THEN within := format('((%s) OR body LIKE %L)', within, '%' || digits || '%'); END IF;
+  -- Two letters: the beginning of the name, for which there is an index.
+  IF length(plain) < 3 THEN within := format('name LIKE %L', search_escaped(plain) || '%'); END IF;
+  FOREACH wanted IN ARRAY kinds LOOP
+    ids := '{}';
+    FOR kind, record_id, title, archived, rank IN EXECUTE format($q$
+      WITH begins AS MATERIALIZED (
+        SELECT * FROM search_entry WHERE kind = $1 AND NOT archived AND name LIKE %1$L AND %2$s ORDER BY name LIMIT $2),
+      holds AS MATERIALIZED (
+        SELECT * FROM search_entry WHERE kind = $1 AND %3$s AND %2$s AND (SELECT count(*) < $2 FROM begins) LIMIT 300)
+      SELECT kind, record_id, title, archived, r.rank + CASE WHEN archived THEN 10 ELSE 0 END AS rank
+      FROM (SELECT * FROM begins UNION SELECT * FROM holds) e,
+      LATERAL (SELECT CASE WHEN name = $3 THEN 0 WHEN starts_with(name, $3) THEN 1
+        WHEN strpos(' ' || name, ' ' || $3) > 0 THEN 2 WHEN strpos(name, $3) > 0 THEN 3 ELSE 4 END AS rank) r
+      ORDER BY 5, length(name), name, record_id LIMIT $2 $q$,
+      search_escaped(plain) || '%', allowed, within) USING wanted, want, plain
+    LOOP
+      ids := ids || record_id;
+      RETURN NEXT;
+    END LOOP;
+    IF cardinality(ids) < want AND length(plain) > 2 AND digits = '' THEN
+      RETURN QUERY SELECT * FROM search_near(ARRAY(SELECT search_words(plain)), wanted, allowed, ids, want - cardinality(ids));
+    END IF;
+  END LOOP;
+END $$;

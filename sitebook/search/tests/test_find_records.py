@@ -1,0 +1,125 @@
+"""A caller's half words lead to the record: names, codes, postcodes, numbers in any notation, slips of the finger."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from sitebook.access.identity import acting
+from sitebook.customers.models import Contact, Customer, Site
+from sitebook.search.finding import Hit, find
+from tests.cast import Cast, make_customer, make_site, see_all
+
+KINDS = ("customers_customer", "customers_contact", "customers_site")
+
+
+def titles(typed: str, **more: object) -> list[str]:
+    with see_all():
+        return [hit.title for hit in find(typed, kinds=KINDS, want=10)]
+
+
+@pytest.fixture
+def register(cast: Cast) -> Cast:
+    phone = [{"kind": "office", "number": "+441132345678", "odd": False}]
+    mail = [{"kind": "office", "address": "desk@northern-lifts.example"}]
+    lifts = make_customer("Northern Lifts Ltd", phones=phone, emails=mail, head_postcode="LS1 4AB", head_town="Leeds")
+    make_customer("Café Müller", vat_number="GB 900 0000 11")
+    with see_all():
+        site = Site.add(customer=lifts, name="Mühle 7", code="NL-77", postcode="HX1 1AA", line1="12 Mill Lane")
+        site.external_ids.create(system="books", value="ZZ-900")
+        Contact.add(name="Jane Doe", position="Caretaker")
+        Customer.objects.filter(name="Birch Housing").update(archived_at="2026-01-01T00:00Z")
+    return cast
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("north", "Northern Lifts Ltd"),
+        ("lifts nor", "Northern Lifts Ltd"),
+        ("cafe muller", "Café Müller"),
+        ("LS1 4AB", "Northern Lifts Ltd"),
+        ("ls14ab", "Northern Lifts Ltd"),
+        ("0113 234 5678", "Northern Lifts Ltd"),
+        ("+44 (0)113 2345678", "Northern Lifts Ltd"),
+        ("345678", "Northern Lifts Ltd"),
+        ("desk@north", "Northern Lifts Ltd"),
+        ("GB900000011", "Café Müller"),
+        ("nl-77", "Mühle 7"),
+        ("zz-900", "Mühle 7"),
+        ("12 mill", "Mühle 7"),
+        ("caretaker", "Jane Doe"),
+        ("no", "Northern Lifts Ltd"),
+        ("norhtern", "Northern Lifts Ltd"),
+        ("norther", "Northern Lifts Ltd"),
+        ("nrothern lifts", "Northern Lifts Ltd"),
+        ("northernn lfits", "Northern Lifts Ltd"),
+        ("muhel", "Mühle 7"),
+    ],
+)
+def test_it_finds(register: Cast, typed: str, expected: str) -> None:
+    assert titles(typed)[0] == expected
+
+
+@pytest.mark.django_db
+def test_archived_ones_come_last_and_say_so(register: Cast) -> None:
+    make_customer("Birch Homes")
+    with see_all():
+        hits = find("birch", kinds=KINDS, want=10)
+    assert [(hit.title, hit.archived) for hit in hits] == [("Birch Homes", False), ("Birch Housing", True)]
+
+
+@pytest.mark.django_db
+def test_nothing_is_found_by_one_letter_or_by_signs(register: Cast) -> None:
+    assert titles("") == titles("n") == titles("%%%") == titles("___") == titles("\\") == titles("'; --") == []
+    assert titles("x" * 5000) == []
+
+
+@pytest.mark.django_db
+def test_a_change_is_found_in_the_transaction_that_made_it(register: Cast) -> None:
+    with see_all():
+        customer = Customer.objects.get(name="Northern Lifts Ltd")
+        customer.change(version=customer.version, name="Southern Lifts")
+        assert [hit.title for hit in find("southern", kinds=KINDS, want=5)] == ["Southern Lifts"]
+        assert find("northern", kinds=("customers_customer",), want=5)[:1] in ([], [_mail(customer)])
+        customer.external_ids.create(system="crm", value="QQ-1")
+        assert [hit.title for hit in find("qq-1", kinds=KINDS, want=5)] == ["Southern Lifts"]
+
+
+def _mail(customer: Customer) -> Hit:
+    """Found still: by the email address, which keeps the old name."""
+    return Hit("customers_customer", customer.pk, "Southern Lifts", False, 4)
+
+
+@pytest.mark.django_db
+def test_a_word_that_no_name_holds_any_more_is_forgotten(register: Cast) -> None:
+    """An erased person's name must not live on among the words."""
+    with see_all():
+        assert _known("muller") == 1
+        Customer.objects.filter(name="Café Müller").update(name="Bar")
+        assert _known("muller") == 0
+
+
+def _known(word: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM search_word WHERE word = %s", [word])
+        words = int(cursor.fetchone()[0])
+        cursor.execute("SELECT count(*) FROM search_slip WHERE word = %s AND slip = %s", [word, word[1:]])
+        assert int(cursor.fetchone()[0]) == words
+    return words
+
+
+@pytest.mark.django_db
+def test_a_restricted_user_finds_only_their_own(cast: Cast) -> None:
+    make_site(cast.cedar, "Secret Clinic", code="SC-1")
+    with see_all():
+        Contact.add(name="Cedar Smith", customer=cast.cedar)
+        Contact.add(name="Cedric Free")
+    with acting(user=cast.charlie, via="screen"):
+        for typed in ("cedar", "secret", "secert", "SC-1", "hospital", "vault"):
+            assert find(typed, kinds=KINDS, want=10) == [], typed
+        assert [hit.title for hit in find("cedric", kinds=KINDS, want=10)] == ["Cedric Free"]
+        assert [hit.title for hit in find("acme", kinds=KINDS, want=10)] == ["Acme Supermarkets"]
+    with acting(user=cast.vera, via="screen"):
+        assert find("acme", kinds=KINDS, want=10) == []
