@@ -10,10 +10,10 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.customers.choosing_forms import contact_reference
-from sitebook.customers.contacting import role_called, role_name
+from sitebook.customers.contacting import role_called
 from sitebook.customers.forms import RecordForm, TagsField
 from sitebook.customers.lists import customers_matching, sites_matching
-from sitebook.customers.models import Contact, Customer, Site
+from sitebook.customers.models import Contact, Customer, Site, role_name
 from sitebook.firm.choices import languages
 from sitebook.ui.widgets import Reference
 

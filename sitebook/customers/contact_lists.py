@@ -10,9 +10,9 @@ from django.db.models import F, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from sitebook.customers.contacting import role_name, roles_in_use
+from sitebook.customers.contacting import roles_in_use
 from sitebook.customers.lists import matching, tagged, tags_of
-from sitebook.customers.models import Contact, ContactRole, Customer, RegisterRows, Role
+from sitebook.customers.models import Contact, ContactRole, Customer, RegisterRows, Role, role_name
 from sitebook.firm.choices import languages
 from sitebook.ui.filters import Archived, Choice, Filter, Linked
 from sitebook.ui.listing import Column, Listing

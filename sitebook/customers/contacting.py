@@ -14,7 +14,17 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from sitebook.basics.refused import Refused
-from sitebook.customers.models import SINGLE, Contact, ContactRole, Customer, RegisterRows, Role, Site, Tenure
+from sitebook.customers.models import (
+    SINGLE,
+    Contact,
+    ContactRole,
+    Customer,
+    RegisterRows,
+    Role,
+    Site,
+    Tenure,
+    role_name,
+)
 from sitebook.ui.formats import day_text
 
 
@@ -48,13 +58,6 @@ def role_called(typed: str) -> str:
     names = {name.casefold(): role.value for role in Role for name in (role.value, str(role.label))}
     known = {**names, role_name(Role.MAIN, at_site=True).casefold(): Role.MAIN.value}.get(word.casefold())
     return known or ContactRole.objects.filter(role__iexact=word).values_list("role", flat=True).first() or word
-
-
-def role_name(role: str, *, at_site: bool) -> str:
-    """The role as people read it; the firm's own ones as they were written."""
-    if role == Role.MAIN and at_site:
-        return _("Default contact")
-    return str(Role(role).label) if role in Role.values else role
 
 
 def roles_in_use() -> list[str]:

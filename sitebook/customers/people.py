@@ -8,8 +8,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from sitebook.customers.contacting import role_name
-from sitebook.customers.models import Contact, ContactRole, Customer, Role, Site, Tenure
+from sitebook.customers.models import Contact, ContactRole, Customer, Role, Site, Tenure, role_name
 
 _ORDER = {role: place for place, role in enumerate(Role.values)}
 
@@ -85,7 +84,7 @@ def with_places(rows: Iterable[ContactRole], *, on: date) -> list[Given]:
     return [
         Given(
             role=row,
-            label=role_name(row.role, at_site=row.site_id is not None),
+            label=str(row),
             place=known.get((row.site_id, row.customer_id), ""),
             customer=customers.get(row.customer_id),
             site=sites.get(row.site_id or 0),

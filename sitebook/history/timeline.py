@@ -101,7 +101,7 @@ def _entry(changes: list[Change], names: Names, *, own: bool) -> Entry:
     via, machine = words.PATHS.get(main.via, (main.via, "settings"))
     return Entry(
         who=_who(main, names),
-        did=_did(main, changes, None if own else _link(main, names)),
+        did=_did(main, changes, None if own else _link(main, names), part=names.part(main)),
         via=str(via) if main.actor_id or main.via in ("screen", "sql", "api") else "",
         machine="" if main.actor_id and main.via == "screen" else machine or "lock",
         at=main.at,
@@ -145,10 +145,15 @@ def _who(change: Change, names: Names) -> str:
     }.get(change.via, _("Somebody"))
 
 
-def _did(main: Change, changes: list[Change], link: Markup | None) -> Markup:
-    """The sentence without its subject. ``link`` is left out on the record's own page."""
+def _did(main: Change, changes: list[Change], link: Markup | None, *, part: str) -> Markup:
+    """The sentence without its subject. ``link`` is left out on the record's own page; ``part``: what a part of the
+    record is called, if anything."""
     fields = [each for each in _ordered(main) if each not in words.SILENT]
-    said: dict[str, Any] = {"kind": words.kind_name(main.kind), "record": link, "count": len(fields)}
+    said: dict[str, Any] = {
+        "kind": f"{words.kind_name(main.kind)} {part}".strip(),
+        "record": link,
+        "count": len(fields),
+    }
     if main.kind == "access_grant":
         said["count"] = len(changes)
         text = sentences.grants(main.action, len(changes), own=link is None)

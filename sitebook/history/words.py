@@ -27,6 +27,7 @@ SILENT = {
     "archived_by_id",
     "archive_reason",
     "archived_with",
+    "priority",
     "reference",
     "granted_at",
     "granted_by_id",
@@ -129,6 +130,8 @@ class Names:
         for change in changes:
             if model := kinds().get(change.subject_kind):
                 wanted[model].add(change.subject_id)
+            if change.kind != change.subject_kind and (part := kinds().get(change.kind)) and _is_called(part):
+                wanted[part].add(change.record_id)
             for column, values in change.changes.items():
                 if model := target(change.kind, column):
                     wanted[model].update(value for value in values if isinstance(value, int))
@@ -143,12 +146,22 @@ class Names:
             return str(found)
         return _("another %(kind)s") % {"kind": kind_name(model._meta.db_table)}
 
+    def part(self, change: Change) -> str:
+        """What a part of a record is called, as far as its model says and the reader may see it."""
+        model = kinds().get(change.kind) if change.kind != change.subject_kind else None
+        found = self._found.get(model, {}).get(change.record_id) if model and _is_called(model) else None
+        return str(found) if found is not None else ""
+
     def record(self, kind: str, pk: int) -> models.Model | None:
         model = kinds().get(kind)
         return self._found.get(model, {}).get(pk) if model else None
 
     def person(self, pk: int) -> str:
         return self.of(kinds()["users_user"], pk)
+
+
+def _is_called(model: type[models.Model]) -> bool:
+    return "__str__" in vars(model)
 
 
 def readable(kind: str, column: str, value: Any, names: Names) -> str:
@@ -161,6 +174,9 @@ def readable(kind: str, column: str, value: Any, names: Names) -> str:
     model = target(kind, column)
     if model is not None and isinstance(value, int):
         return names.of(model, value)
+    known: dict[str, Any] = getattr(kinds().get(kind), "history_words", {}).get(column, {})
+    if isinstance(value, str) and value in known:
+        return str(known[value])
     if field is not None and field.choices:
         return str(dict(field.flatchoices).get(value, value))
     return _plain(column, value)[:LONGEST]

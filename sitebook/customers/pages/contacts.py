@@ -22,7 +22,7 @@ from sitebook.customers import contact_forms as shapes
 from sitebook.customers import contacting
 from sitebook.customers.contact_lists import listing, with_roles
 from sitebook.customers.editing import Editing
-from sitebook.customers.models import Contact, ContactRole, Customer, Role, Site
+from sitebook.customers.models import Contact, ContactRole, Customer, Role, Site, role_name
 from sitebook.customers.pages.customers import act_on_ticked
 from sitebook.customers.pages.frames import contact_frame, present
 from sitebook.customers.pages.group_frame import party_words
@@ -69,7 +69,7 @@ def named(rows: list[Any]) -> dict[int, list[str]]:
         row.pk: sorted(row.role_names, key=lambda role: (order.index(role) if role in order else len(order), role))
         for row in rows
     }
-    return {pk: [contacting.role_name(role, at_site=False) for role in roles] for pk, roles in ranked.items()}
+    return {pk: [role_name(role, at_site=False) for role in roles] for pk, roles in ranked.items()}
 
 
 @page(may=SEE)
@@ -102,7 +102,7 @@ def new(request: HttpRequest) -> HttpResponse:
     customer = asked(request, Customer, "customer") or (site.customer if site else None)
     data = request.POST if request.method == "POST" else None
     editing = Editing(shapes.NewContactForm, None, data=data, country=current.country())
-    role = contacting.role_name(Role.POINT, at_site=True) if site else ""
+    role = role_name(Role.POINT, at_site=True) if site else ""
     editing.form.initial = {"customer": customer, "site": site, "role": role, "since": today}
     status = 200 if data is None else 422
     if data is not None and editing.is_valid():

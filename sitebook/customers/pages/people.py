@@ -85,7 +85,7 @@ def _given(request: HttpRequest, data: dict[str, Any]) -> HttpResponse:
     customer = None if site else data["customer"]
     row = contacting.give_role(contact, role=data["role"], customer=customer, site=site, since=data["since"])
     used(request, "contact", contact.pk)
-    said = {"name": contact, "role": contacting.role_name(row.role, at_site=bool(site)), "place": site or customer}
+    said = {"name": contact, "role": str(row), "place": site or customer}
     messages.success(request, _("%(name)s has the role “%(role)s” at %(place)s.") % said)
     return go(request, back_to(request, reverse("customers:contact", args=[contact.pk])))
 

@@ -368,3 +368,18 @@ def test_more_contacts_cost_no_more_queries(cast: Cast, client_of, django_assert
             found.append(len(queries))
         counts.append(found)
     assert counts[0] == counts[1]
+
+
+def test_the_history_says_which_role_it_was_and_in_words(cast: Cast, client_of):
+    ann, bob = person("Ann Lee", cast.acme), client_of(cast.bob)
+    given = {"since": "2026-01-01"} | chosen("contact", ann)
+    bob.post("/contacts/roles/new/", given | {"role": "default contact"} | chosen("site", cast.depot))
+    bob.post("/contacts/roles/new/", given | {"role": "key holder"} | chosen("customer", cast.acme))
+    with see_all():
+        keys = ContactRole.objects.get(role="key holder")
+    bob.post(f"/contacts/roles/{keys.pk}/end/", {"day": "2026-03-01"})
+    page = body(bob.get(f"/contacts/{ann.pk}/history/"))
+    assert "changed: role Key holder" in page
+    assert "added: role Default contact" in page
+    assert "<ins>Main contact</ins>" in page
+    assert "Order" not in page
