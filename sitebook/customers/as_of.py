@@ -168,6 +168,7 @@ def _stand_in(pk: int, place: dict[str, Any], customer: Customer | None, live: S
     site.updated_at = None  # type: ignore[assignment]
     for field in Site._meta.concrete_fields:
         if field.attname in place and field.attname not in _NOT_OF_THE_DAY:
-            setattr(site, field.attname, field.to_python(place[field.attname]))
+            value = place[field.attname]
+            setattr(site, field.attname, field.to_python(str(value) if isinstance(value, float) else value))
     site._state.adding = False
     return site

@@ -27,14 +27,12 @@ from sitebook.customers.models import (
 )
 from sitebook.customers.parties import PAYER, Named, with_sites
 from sitebook.customers.people import Given, with_places
+from sitebook.customers.places import ADDRESS_PARTS
 from sitebook.files.models import SITE, documents_of
 from sitebook.ui.formats import day_text
 from sitebook.users.models import User
 
-OF_THE_PLACE = (
-    "type", "line1", "line2", "town", "postcode", "country", "latitude", "longitude", "time_zone",
-    "access_instructions", "hazards",
-)  # fmt: skip
+OF_THE_PLACE = ("type", "access_instructions", "hazards")
 HANDS = (SiteChange.Kind.HANDED_OVER, SiteChange.Kind.VACATED)
 PARTS = (SiteChange.Kind.SPLIT, SiteChange.Kind.JOINED)
 
@@ -81,6 +79,7 @@ class Touched:
     payers: list[Named]
     leaves: list[tuple[Any, Any]]
     stays: list[tuple[Any, Any]]
+    address: str
     areas: int
     positions: int
     documents: int
@@ -129,6 +128,7 @@ def touched(site: Site, *, to: Customer | None, day: date) -> Touched | None:
         payers=[each for each in parties if each.row.role == PAYER],
         leaves=_filled(place, OWN),
         stays=_filled(place, OF_THE_PLACE),
+        address=", ".join(filter(None, (str(place.get(part) or "") for part in ADDRESS_PARTS[:-1]))),
         areas=Area.objects.filter(site=site).count(),
         positions=Position.objects.filter(site=site).count(),
         documents=theirs.filter(of_place=False).count(),

@@ -58,7 +58,7 @@ def test_it_shows_everything_it_touches_before_it_saves(cast: Cast, client_of: A
     assert "Look through what this touches" in shown
     for words in (
         "Acme Supermarkets has it until then", "Ann Acme", "Pays instead", "another customer", "D-1", "Ask for Jane.",
-        "Asbestos", "Gate 3", "1 user will see the site no longer", "1 user will see it now",
+        "Asbestos", "Gate 3", "1 user will see the site only as it was until then", "1 user will see it from then on",
     ):  # fmt: skip
         assert words in shown, words
     assert f'name="seen" value="{seen(cast.birch)}"' in shown
