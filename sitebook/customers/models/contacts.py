@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.refused import Refused
-from sitebook.basics.rows import by_customer
+from sitebook.basics.rows import FoundBy, by_customer
 from sitebook.customers.models.customers import Customer
 from sitebook.customers.models.registers import Erased, Register, RegisterRows, reference_number
 from sitebook.customers.models.sites import Site, Tenure
@@ -32,6 +32,7 @@ class Contact(Register):
     """
 
     seen_by = by_customer("customer_id", nobodys=True)
+    found_by = FoundBy(words=("reference", "position"), phones=("phones",), emails=("emails",), nobodys=True)
 
     class Consent(models.TextChoices):
         UNKNOWN = "unknown", _("Not asked")
