@@ -46,8 +46,9 @@ def of_customer(customer: Customer, *, on: date) -> RegisterRows[Contact]:
 
 def of_customers(ids: list[int], *, on: date) -> RegisterRows[Contact]:
     """Everybody linked to one of these customers on a day, each once."""
-    roles = ContactRole.objects.in_force(on=on).filter(customer__in=ids)
-    return Contact.objects.filter(Q(customer__in=ids) | Q(pk__in=roles.values("contact_id")))
+    own = Contact.objects.filter(customer__in=ids).values("pk")
+    linked = ContactRole.objects.in_force(on=on).filter(customer__in=ids).values("contact_id")
+    return Contact.objects.filter(pk__in=own.union(linked))  # two indexes, where "or" would read all contacts
 
 
 def filters(*, on: date, **narrow: Any) -> list[Filter]:

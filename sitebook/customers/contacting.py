@@ -155,8 +155,8 @@ def candidates(customer: Customer | None, *, site: Site | None = None, on: date)
     if customer is None:
         return Contact.objects.none()
     there = ContactRole.objects.in_force(on=on).filter(Q(site=site) | Q(site=None), customer=customer)
-    wanted = Q(customer_id__in=_and_above(customer.pk, on)) | Q(pk__in=there.values("contact_id"))
-    return Contact.objects.filter(wanted)
+    own = Contact.objects.filter(customer_id__in=_and_above(customer.pk, on)).values("pk")
+    return Contact.objects.filter(pk__in=own.union(there.values("contact_id")))
 
 
 def _had_on(site: Site, day: date) -> Customer:

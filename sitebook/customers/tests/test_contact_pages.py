@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from sitebook.customers.handing_over import hand_over
 from sitebook.customers.models import Contact, ContactRole, Customer, Site
-from tests.cast import Cast, make_customer, make_site, see_all
+from tests.cast import Cast, make_customer, make_site, make_user, see_all
 
 COUNTS = (("TOTAL_FORMS", "1"), ("INITIAL_FORMS", "0"), ("MIN_NUM_FORMS", "0"), ("MAX_NUM_FORMS", "20"))
 LINES = {f"{prefix}-{key}": value for prefix in ("phones", "emails") for key, value in COUNTS}
@@ -306,8 +309,6 @@ def test_wrong_addresses_are_answered(cast: Cast, client_of, query: str):
 
 
 def test_dispatchers_change_contacts_engineers_and_viewers_only_read(cast: Cast, client_of):
-    from tests.cast import make_user
-
     ann, given = person("Ann Lee", cast.acme), None
     given = role(ann, "accounts", customer=cast.acme)
     dan = make_user(name="Dan Dale", role="dispatcher", sees=(cast.acme,))
@@ -346,10 +347,28 @@ def test_a_hidden_contact_in_a_role_reads_another_contact(cast: Cast, client_of)
     assert "Cedar Clerk" not in body(bob.get(f"/customers/{cast.acme.pk}/contacts/"))
 
 
-def test_more_contacts_cost_no_more_queries(cast: Cast, client_of, django_assert_max_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
+def test_after_a_handover_each_side_reads_its_own_people_only(cast: Cast, client_of):
+    role(person("Old Keys", cast.acme), "key holder", customer=cast.acme, site=cast.depot)
+    with see_all():
+        hand_over(cast.depot, to=cast.cedar, day=date(2026, 3, 1), today=date(2026, 3, 1), by_id=None)
+    new = person("New Keys", cast.cedar)
+    role(new, "key holder", customer=cast.cedar, site=cast.depot, since=date(2026, 3, 1))
+    with see_all():
+        old = Contact.objects.get(name="Old Keys")
+    former = body(client_of(cast.charlie).get(f"/contacts/{old.pk}/"))
+    assert "None: nothing says what Old Keys is for yet" in former
+    assert "at Depot" in " ".join(former.split())
+    assert "the site has changed hands" in former
+    assert f"/sites/{cast.depot.pk}/" not in former
+    assert client_of(cast.charlie).get(f"/contacts/{new.pk}/").status_code == 404
+    keeper = make_user(name="Kim", role="office", sees=(cast.cedar,))
+    page = body(client_of(keeper).get(f"/sites/{cast.depot.pk}/contacts/"))
+    assert "New Keys" in page
+    assert "Old Keys" not in page
+    assert "another contact" not in page
 
+
+def test_more_contacts_cost_no_more_queries(cast: Cast, client_of):
     client = client_of(cast.alice)
     counts = []
     for _round in range(2):

@@ -92,6 +92,7 @@ def test_who_may_not_change_customers_may_not_do_it_by_the_contact(cast: Cast, c
     answer = client_of(dan).get(f"/contacts/{person.pk}/edit/")
     assert answer.status_code == 403
     assert "Mr Smith is the customer" in body(answer)
+    assert "/edit/" not in body(client_of(dan).get(f"/contacts/{person.pk}/"))
 
 
 def test_the_contact_cannot_be_moved_or_archived_alone(cast: Cast, client_of):

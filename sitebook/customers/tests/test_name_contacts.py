@@ -64,16 +64,16 @@ def chosen(name: str, contact: Contact | None) -> dict[str, str]:
     return {name: str(contact.pk) if contact else "", f"{name}_text": str(contact) if contact else ""}
 
 
-def test_main_and_billing_contact_are_chosen_shown_and_linked(cast: Cast, client_of):
+def test_name_main_and_billing_contact_and_billing_address_are_changed_and_shown(cast: Cast, client_of):
     ann, bea, bob = person("Ann", cast.acme), person("Bea", cast.acme), client_of(cast.bob)
-    answer = Form(bob, cast.acme).save(
-        **chosen("main_contact", ann), **chosen("billing_contact", bea), bill_town="Leeds"
-    )
-    assert answer.status_code == 303, body(answer)
+    typed = {"name": "Acme Stores", "bill_line1": "9 Mill Lane", "bill_town": "Leeds"}
+    named_ones = chosen("main_contact", ann) | chosen("billing_contact", bea)
+    assert Form(bob, cast.acme).save(**typed, **named_ones).status_code == 303
     page = body(client_of(cast.charlie).get(f"/customers/{cast.acme.pk}/"))
     assert f'<a href="/contacts/{ann.pk}/">Ann</a> <small>main contact</small>' in page
     assert f'<a href="/contacts/{bea.pk}/">Bea</a> <small>billing contact</small>' in page
-    assert "Leeds" in page
+    assert "<h1>Acme Stores</h1>" in page
+    assert "9 Mill Lane, Leeds" in page
 
 
 def test_saving_something_else_leaves_them_as_they_are(cast: Cast, client_of):
