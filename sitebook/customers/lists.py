@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from django.db.models import Case, Count, F, Func, Max, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models import Case, Count, F, Func, Max, Min, OuterRef, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.customers.group_filters import InGroup, PartyThere, SuppliedThrough
 from sitebook.customers.models import Customer, Register, Site
+from sitebook.search.finding import holding
 from sitebook.ui.filters import Archived, Chip, Choice, Day, Filter, Linked
 from sitebook.ui.formats import day_text
 from sitebook.ui.listing import Column, Listing
@@ -26,27 +27,11 @@ def plain(text: str) -> Func:
     return Func(Value(text, TextField()), function="plain_text", output_field=TextField())
 
 
-def matching(rows: QuerySet[Any], text: str, *places: str, also: Q | None = None) -> QuerySet[Any]:
-    """Rows whose name, reference or place holds the text, and those of ``also``."""
-    rows = rows.annotate(plain_name=Func(F("name"), function="plain_text", output_field=TextField()))
-    wanted = Q(plain_name__contains=plain(text)) | Q(reference__istartswith=text)
-    for place in places:
-        wanted |= Q(**{f"{place}__icontains": text})
-    return rows.filter(wanted | also if also else wanted)
-
-
 def best_first(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """Matching rows for a picker: those in use before archived ones, names that begin with the text first."""
+    """Found rows for a picker: those in use before archived ones, names that begin with the text first."""
+    rows = rows.annotate(plain_name=Func(F("name"), function="plain_text", output_field=TextField()))
     begins = Case(When(plain_name__startswith=plain(text), then=0), default=1)
     return rows.order_by(F("archived_at").asc(nulls_first=True), begins, "name_key", "pk")
-
-
-def customers_matching(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    return matching(rows, text, "head_town", "head_postcode")
-
-
-def sites_matching(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    return matching(rows, text, "code", "town", "postcode", "line1")
 
 
 def with_site_counts(customers: QuerySet[Customer]) -> QuerySet[Customer]:
@@ -138,7 +123,7 @@ CUSTOMERS = Listing(
         Column(key="changed", label=_("Changed"), sort=("updated_at",), numeric=True, look="p2", first_descending=True),
     ],
     order="name",
-    search=customers_matching,
+    search=holding,
     filters=[
         AS_OF,
         Choice("kind", _("Kind"), Customer.Kind.choices),
@@ -170,13 +155,13 @@ _SITE_FILTERS: list[Filter] = [
 SITES = Listing(
     columns=_SITE_COLUMNS,
     order="name",
-    search=sites_matching,
+    search=holding,
     filters=[*_SITE_FILTERS, HOLDER, PartyThere("party", _("Party"), name=_customer_name)],
 )
-SITES_OF_GROUP = Listing(columns=_SITE_COLUMNS, order="name", search=sites_matching, filters=_SITE_FILTERS)
+SITES_OF_GROUP = Listing(columns=_SITE_COLUMNS, order="name", search=holding, filters=_SITE_FILTERS)
 SITES_OF_CUSTOMER = Listing(
     columns=[column for column in _SITE_COLUMNS if column.key != "customer"],
     order="name",
-    search=sites_matching,
+    search=holding,
     filters=_SITE_FILTERS,
 )
