@@ -158,7 +158,12 @@ SITES = Listing(
     search=holding,
     filters=[*_SITE_FILTERS, HOLDER, PartyThere("party", _("Party"), name=_customer_name)],
 )
-SITES_OF_GROUP = Listing(columns=_SITE_COLUMNS, order="name", search=holding, filters=_SITE_FILTERS)
+SITES_OF_GROUP = Listing(
+    columns=[column for column in _SITE_COLUMNS if column.key != "changed"],
+    order="name",
+    search=holding,
+    filters=_SITE_FILTERS,
+)
 SITES_OF_CUSTOMER = Listing(
     columns=[column for column in _SITE_COLUMNS if column.key != "customer"],
     order="name",
