@@ -158,7 +158,7 @@ def in_force(*, on: date) -> QuerySet[SiteParty]:
 def parties_at(site: Site, *, on: date) -> tuple[list[Named], list[Named]]:
     """Who is a party of the site on a day, and who is at other times; in the order of roles, the latest first."""
     rows = list(SiteParty.objects.filter(site=site))
-    now = set(in_force(on=on).filter(site=site).values_list("pk", flat=True))
+    now = set(in_force(on=on).filter(site=site).values_list("pk", flat=True)) if rows else set()
     named = sorted(_with_names(rows), key=_latest_first)
     return [each for each in named if each.row.pk in now], [each for each in named if each.row.pk not in now]
 
@@ -180,8 +180,7 @@ def with_sites(rows: Iterable[SiteParty]) -> list[Named]:
 
 
 def _with_names(rows: list[SiteParty]) -> list[Named]:
-    customers = Customer.objects.in_bulk({row.party_id for row in rows if row.party_id})
-    customers |= Customer.objects.in_bulk({row.customer_id for row in rows} - customers.keys())
+    customers = Customer.objects.in_bulk({pk for row in rows for pk in (row.party_id, row.customer_id) if pk})
     contacts = Contact.objects.in_bulk({row.person_id for row in rows if row.person_id})
     sites = Site.objects.in_bulk({row.site_id for row in rows})
     return [
