@@ -368,6 +368,15 @@ def test_after_a_handover_each_side_reads_its_own_people_only(cast: Cast, client
     assert "another contact" not in page
 
 
+def test_many_people_of_a_site_are_led_to_not_listed_on_its_overview(cast: Cast, client_of):
+    for number in range(10):
+        role(person(f"Person {number}", cast.acme), "key holder", customer=cast.acme, site=cast.depot)
+    page = body(client_of(cast.bob).get(f"/sites/{cast.depot.pk}/"))
+    assert "Person 7" in page
+    assert "Person 8" not in page
+    assert f'<a href="/sites/{cast.depot.pk}/contacts/">All 10 people</a>' in page
+
+
 def test_more_contacts_cost_no_more_queries(cast: Cast, client_of):
     client = client_of(cast.alice)
     counts = []
