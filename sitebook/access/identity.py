@@ -65,7 +65,8 @@ def put_back() -> None:
 
 @contextmanager
 def beyond_sight() -> Iterator[None]:
-    """Lift the row policies for an act whose outcome its author may not see: a site that is left to nobody.
+    """Lift the row policies for an act whose outcome its author may not see: a site that is left to nobody, a
+    landlord whose name is hidden and who stays the landlord at a hand-over.
 
     Whatever is to be judged by the author's own eyes is judged before. The actor stays who they are.
     """

@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from sitebook.customers import reaching
 from sitebook.customers.choosing_forms import named_contact
-from sitebook.customers.lists import customers_matching
 from sitebook.customers.models import Customer, Site
 from sitebook.firm.choices import countries, currencies, languages, zones
+from sitebook.search.finding import holding
 from sitebook.ui.widgets import Reference
 
+# The datalist of types of sites that are in use.
+TYPES = "types-of-sites"
 KINDS = {
     "office": _("Office"),
     "mobile": _("Mobile"),
@@ -105,7 +107,7 @@ def _distributors() -> Any:
 
 def _customer(label: Any, *, source: str = "customers:pick", among: Any = None, **options: Any) -> Reference:
     among = among or Customer.objects.all
-    return Reference(label=label, required=False, among=among, search=customers_matching, source=source, **options)
+    return Reference(label=label, required=False, among=among, search=holding, source=source, **options)
 
 
 class CustomerForm(RecordForm):
@@ -137,7 +139,7 @@ class CustomerForm(RecordForm):
 class SiteForm(RecordForm):
     name = forms.CharField(label=_("Name"), max_length=200)
     code = _text(_("Code"), 60, help_text=_("Unique among the customer’s sites."))
-    type = _text(_("Type"), 60)
+    type = _text(_("Type"), 60, widget=forms.TextInput(attrs={"list": TYPES, "autocomplete": "off"}))
     locals().update(address())
     latitude = forms.DecimalField(
         label=_("Latitude"), required=False, min_value=-90, max_value=90, max_digits=9, decimal_places=6
@@ -166,7 +168,7 @@ class NewSiteForm(SiteForm):
     customer = Reference(
         label=_("Customer"),
         among=lambda: Customer.objects.all(),
-        search=customers_matching,
+        search=holding,
         source="customers:pick",
     )
     status = forms.ChoiceField(label=_("Status"), choices=Site.Status.choices, initial=Site.Status.ACTIVE)

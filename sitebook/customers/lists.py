@@ -58,9 +58,13 @@ def tags_of(kind: type[Register]) -> Any:
     return choices
 
 
+def types_in_use() -> list[str]:
+    """The types people have written, to filter by and to offer in forms."""
+    return list(Site.objects.exclude(type="").order_by("type").values_list("type", flat=True).distinct()[:200])
+
+
 def _types() -> list[tuple[str, Any]]:
-    names = Site.objects.exclude(type="").order_by("type").values_list("type", flat=True).distinct()[:200]
-    return [(NONE, _("No type")), *((name, name) for name in names)]
+    return [(NONE, _("No type")), *((name, name) for name in types_in_use())]
 
 
 def _typed(sites: QuerySet[Any], values: list[str]) -> QuerySet[Any]:

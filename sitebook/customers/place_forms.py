@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sitebook.customers.choosing_forms import contact_reference
 from sitebook.customers.inside import Inside
-from sitebook.customers.lists import customers_matching
 from sitebook.customers.models import Customer, SiteParty
+from sitebook.search.finding import holding
 from sitebook.ui.widgets import Reference
 
 KINDS, CLASSES = "kinds-of-areas", "kinds-of-equipment"
@@ -25,7 +25,7 @@ def day_field(label: Any, **options: Any) -> forms.DateField:
 
 def customer_reference(label: Any, **options: Any) -> Reference:
     return Reference(
-        label=label, among=Customer.objects.all, search=customers_matching, source="customers:pick", **options
+        label=label, among=Customer.objects.all, search=holding, source="customers:pick", **options
     )
 
 

@@ -16,6 +16,7 @@ from sitebook.customers.models import Contact, Customer, Site
 
 COUNTING = ("overview", "sites", "contacts")
 SHOWN = 20
+BRANCHES = 200
 _TONES = {"active": "good", "dormant": "idle", "closed": "idle", "prospective": "news"}
 
 
@@ -60,11 +61,13 @@ def _switch(path: str, on: date | None) -> list[dict[str, Any]]:
 def overview_words(words: dict[str, Any], *, today: date) -> dict[str, Any]:
     """The overview's own part, from the frame's words: breakdowns, branches, who pays and supplies, party of."""
     customer, on, then = words["customer"], words["on"], words["then"]
+    below = groups.branches(customer, ids=words["below"], on=on, today=today)
     return (
         {
             "types": _parts(words, "type", {}, today=today),
             "statuses": _parts(words, "status", dict(Site.Status.choices), today=today),
-            "branches": groups.branches(customer, ids=words["below"], on=on, today=today),
+            "branches": below[:BRANCHES],
+            "branch_count": len(below),
         }
         | _billing(customer, on=on)
         | party_words(customer, on=on)

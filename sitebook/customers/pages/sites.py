@@ -17,7 +17,7 @@ from sitebook.customers import outside
 from sitebook.customers.choosing_forms import choose_among_theirs
 from sitebook.customers.editing import Editing, people_links
 from sitebook.customers.forms import NewSiteForm, SiteForm
-from sitebook.customers.lists import best_first, sites_matching
+from sitebook.customers.lists import best_first, types_in_use
 from sitebook.customers.models import Customer, Site, SiteExternalId
 from sitebook.customers.pages.customers import PICKED, act_on_ticked
 from sitebook.customers.pages.frames import present, site_frame, site_seen
@@ -25,6 +25,7 @@ from sitebook.customers.pages.then import listed_sites
 from sitebook.customers.parties import parties_at
 from sitebook.customers.turning import parts_of, turns_of
 from sitebook.history import timeline
+from sitebook.search.finding import holding
 from sitebook.ui import current
 from sitebook.ui.render import go, show
 from sitebook.ui.widgets import Option, recently_used, used
@@ -63,7 +64,7 @@ def new(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             editing.form.add_error(None, str(refusal))
             status = 409
-    words = {"editing": editing, "form": editing.form, "help": "sites"}
+    words = {"editing": editing, "form": editing.form, "types_in_use": types_in_use(), "help": "sites"}
     return present(request, "customers/site_new.html", words, block="form", status=status)
 
 
@@ -100,7 +101,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if status == editing.SAVED:
         messages.success(request, _("%(name)s is saved.") % {"name": found})
         return go(request, reverse("customers:site", args=[pk]))
-    words = {"site": found, "editing": editing, "form": editing.form, "help": "sites"}
+    words = {"site": found, "editing": editing, "form": editing.form, "types_in_use": types_in_use(), "help": "sites"}
     return present(request, "customers/site_edit.html", words, block="form", status=status or 200)
 
 
@@ -119,7 +120,7 @@ def pick(request: HttpRequest) -> HttpResponse:
     if len(query) < 2:
         rows = sorted(among.current().filter(pk__in=recent), key=lambda row: recent.index(row.pk))
     else:
-        rows = list(best_first(sites_matching(among, query), query)[:PICKED])
+        rows = list(best_first(holding(among, query), query)[:PICKED])
     options = [
         Option(
             row.pk,
