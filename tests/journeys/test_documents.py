@@ -67,6 +67,23 @@ def test_without_scripts_it_is_a_plain_form(open_as, tmp_path: Path) -> None:
     expect(page.get_by_role("link", name="a.txt")).to_be_visible()
 
 
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (390, True)])
+def test_its_pages_have_no_accessibility_error(width: int, dark: bool, open_as) -> None:
+    cast = make_cast()
+    document = make_document(SITE, cast.depot.pk, "boiler.jpg", made.picture())
+    make_document(SITE, cast.depot.pk, "bill.pdf", made.pdf())
+    page: Page = open_as(cast.alice, width=width, dark=dark)
+    tab = f"/sites/{cast.depot.pk}/documents/"
+    for address in (
+        tab,
+        f"{tab}?removed=all",
+        f"/documents/{document.pk}/edit/",
+        f"/customers/{cast.acme.pk}/documents/",
+    ):
+        page.goto(address)
+        assert violations(page) == [], address
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_photo_is_renamed_removed_and_brought_back_by_keyboard(width: int, open_as) -> None:
     cast = make_cast()
