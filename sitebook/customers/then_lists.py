@@ -87,4 +87,6 @@ def with_site_counts_on(customers: QuerySet[Customer], *, on: date) -> QuerySet[
     placed = mine.annotate(town=KeyTextTransform("town", "place")).exclude(town="")
     towns = placed.values("customer").annotate(first=Min("town"), last=Max("town"))
     only = towns.filter(first=F("last")).values("first")
-    return customers.annotate(site_count=Coalesce(Subquery(counted), 0), site_town=Coalesce(Subquery(only), Value("")))
+    return customers.annotate(
+        site_count=Coalesce(Subquery(counted), 0), site_town=Coalesce(Subquery(only), Value("", TextField()))
+    )
