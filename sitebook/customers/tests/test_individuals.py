@@ -15,17 +15,12 @@ from sitebook.access.identity import acting
 from sitebook.customers.contacting import name_single, single_contact
 from sitebook.customers.importing import take_sites
 from sitebook.customers.models import Contact, ContactRole, Customer, IsTheCustomer
+from sitebook.customers.tests.persons import LINES, body
 from tests.cast import Cast, make_cast, make_customer, make_user, see_all
 
-COUNTS = (("TOTAL_FORMS", "1"), ("INITIAL_FORMS", "0"), ("MIN_NUM_FORMS", "0"), ("MAX_NUM_FORMS", "20"))
-LINES = {f"{prefix}-{key}": value for prefix in ("phones", "emails", "ids") for key, value in COUNTS}
 PHONE = {"kind": "office", "number": "+441134960999", "odd": False}
 TODAY = date(2026, 6, 1)
 OTHER = {"kind": "mobile", "number": "+441134960111", "odd": False}
-
-
-def body(response) -> str:
-    return response.content.decode()
 
 
 def smith(**values) -> Customer:

@@ -11,19 +11,8 @@ from django.utils import timezone
 
 from sitebook.customers.contacting import give_role, single_contact
 from sitebook.customers.models import Contact, ContactRole, Customer, Membership, Site, Tenure
+from sitebook.customers.tests.persons import LINES, body, person
 from tests.cast import Cast, make_customer, see_all
-
-COUNTS = (("TOTAL_FORMS", "1"), ("INITIAL_FORMS", "0"), ("MIN_NUM_FORMS", "0"), ("MAX_NUM_FORMS", "20"))
-LINES = {f"{prefix}-{key}": value for prefix in ("phones", "emails", "ids") for key, value in COUNTS}
-
-
-def body(response) -> str:
-    return response.content.decode()
-
-
-def person(name: str, customer: Customer | None) -> Contact:
-    with see_all():
-        return Contact.add(name=name, customer=customer)
 
 
 def named(record: Customer | Site, role: str = "main") -> Contact | None:
