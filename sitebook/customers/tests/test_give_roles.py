@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sitebook.access.identity import acting
 from sitebook.access.models import give
@@ -243,3 +245,48 @@ def test_two_who_name_a_main_contact_at_once_come_one_after_the_other(committed:
         list(pool.map(name_them, people))
     with see_all():
         assert len(held("main", customer=cast.acme)) == 1
+
+
+FIRST, LAST = date(2026, 1, 1), 20
+PEOPLE = ("Ann", "Bea", "Cy")
+STEP = st.tuples(st.sampled_from(["give", "end"]), st.sampled_from(PEOPLE), st.integers(0, LAST), st.integers(0, LAST))
+
+
+def day(number: int) -> date:
+    return FIRST + timedelta(days=number)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEP, max_size=8))
+def test_any_order_of_naming_and_ending_is_what_counting_days_says(all_seen: Cast, steps):
+    """Brute force: one name a day. A new one counts from its day up to the day somebody begins after it."""
+    acme = all_seen.acme
+    ContactRole.objects.all().delete()
+    Contact.objects.all().delete()
+    people = {name: ann(acme, name) for name in PEOPLE}
+    days: list[str | None] = [None] * (LAST + 2)
+    for act, name, number, end in steps:
+        if act == "give":
+            try:
+                give_role(people[name], role="main", customer=acme, since=day(number))
+            except contacting.HasTheRole:
+                assert days[number] == name
+                continue
+            begins = [each for each in range(number + 1, len(days)) if days[each] not in (None, days[each - 1])]
+            days[number : min(begins, default=len(days))] = [name] * (min(begins, default=len(days)) - number)
+        elif row := ContactRole.objects.filter(during__contains=day(number)).first():
+            assert row.contact.name == days[number]
+            until = next((each for each in range(number, len(days)) if days[each] != days[number]), len(days))
+            first = next((each for each in range(number, -1, -1) if days[each] != days[number]), -1) + 1
+            try:
+                contacting.end_role(row, on=day(end))
+            except contacting.EndedBefore:
+                assert end >= until
+                continue
+            gone = range(max(end, first), until)
+            days = [None if each in gone else name for each, name in enumerate(days)]
+        else:
+            assert days[number] is None
+    rows = list(ContactRole.objects.select_related("contact"))
+    found = [next((row.contact.name for row in rows if day(each) in row.during), None) for each in range(len(days))]
+    assert found == days
