@@ -86,13 +86,14 @@ def undo(act: str) -> int:
 
 def archive_many(kind: Kind, ids: Iterable[int], *, act: str, by_id: int | None, at: datetime) -> list[int]:
     """Archive those that are not yet; customers take their sites and contacts along. Returns the ids that were."""
-    rows = kind._default_manager.select_for_update().current().filter(pk__in=list(ids))
+    rows = _rows(kind).current().select_for_update().filter(pk__in=list(ids))
     changed = list((rows.filter(is_customer=False) if kind is Contact else rows).values_list("pk", flat=True))
     mark = {"archived_at": at, "archived_by_id": by_id, "archive_reason": ""}
     kind._default_manager.filter(pk__in=changed).update(**mark, archived_with=_named(_LETTERS[kind], "pk", act))
     if kind is Customer:
-        for hanging in (Site, Contact):
-            found = hanging._default_manager.current().filter(customer__in=changed)
+        hung: tuple[type[Register], ...] = (Site, Contact)
+        for hanging in hung:
+            found = _rows(hanging).current().filter(customer__in=changed)
             found.update(**mark, archived_with=_named("c", "customer_id", act))
     return changed
 
@@ -119,9 +120,14 @@ def _registers() -> list[type[Register]]:
     return sorted(found, key=lambda model: model is not Customer)
 
 
+def _rows(kind: type[Register]) -> RegisterRows[Any]:
+    rows: RegisterRows[Any] = kind._default_manager.all()  # type: ignore[assignment]
+    return rows
+
+
 def _returning(kind: type[Register]) -> RegisterRows[Any]:
     """Archived rows that may come back: no site that ended, nobody who was erased."""
-    rows: RegisterRows[Any] = kind._default_manager.archived()  # type: ignore[attr-defined]
+    rows = _rows(kind).archived()
     if kind is Site:
         return rows.filter(ended_on__isnull=True)
     if kind is Contact:
@@ -158,7 +164,8 @@ def _named(letter: str, column: str, act: str) -> Concat:
 
 
 def _persons_of(customers: Any) -> RegisterRows[Contact]:
-    return Contact.objects.current().filter(is_customer=True, customer__in=list(customers.values_list("pk", flat=True)))
+    ids = list(customers.values_list("pk", flat=True))
+    return _rows(Contact).current().filter(is_customer=True, customer__in=ids)
 
 
 def _back(rows: Any) -> int:

@@ -125,7 +125,8 @@ def erase(
         raise NotConfirmed(text % {"reference": person.record.reference, "name": person.record})
     with transaction.atomic():
         # The customer first, as every edit of an individual does.
-        list(Customer.objects.select_for_update().filter(pk=person.customer.pk if person.customer else None))
+        if person.customer:
+            Customer.objects.select_for_update().get(pk=person.customer.pk)
         Contact.objects.select_for_update(of=("self",)).get(pk=person.contact.pk)
         found = find(person_of(Contact.objects.get(pk=person.contact.pk)))
         places = [site for site in found.sites if f"{SITE}:{site.pk}" in ticked]
@@ -137,6 +138,11 @@ def erase(
         _erase_contact(person, by_id=by_id, at=at)
         mentions.forget_messages(found.terms)
     return Contact.objects.get(pk=person.contact.pk)
+
+
+def stays_their_own(role: ContactRole, contact: Contact) -> bool:
+    """Whether the role only says that an individual is their own contact."""
+    return contact.is_customer and role.site_id is None and role.customer_id == contact.customer_id
 
 
 def _terms(person: Person) -> Terms:
@@ -161,7 +167,9 @@ def _terms(person: Person) -> Terms:
 
 def _ties(person: Person) -> Ties:
     roles = ContactRole.objects.filter(contact=person.contact)
-    customers = {person.contact.customer_id, *roles.values_list("customer", flat=True)} - {None}
+    customers = set(roles.values_list("customer", flat=True))
+    if person.contact.customer_id is not None:
+        customers.add(person.contact.customer_id)
     sites = set(roles.filter(site__isnull=False).values_list("site", flat=True))
     individual = person.customer.pk if person.customer else None
     if individual:
@@ -193,7 +201,7 @@ def _end_roles(contact: Contact, *, today: date) -> None:
         contact=contact, during__endswith__gt=today
     )
     for role in coming.select_for_update():
-        if contact.is_customer and role.site_id is None and role.customer_id == contact.customer_id:
+        if stays_their_own(role, contact):
             continue
         begin = role.during.lower
         if begin is None or begin < today:

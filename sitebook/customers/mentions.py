@@ -129,8 +129,9 @@ def text_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
 def _live(terms: Terms) -> dict[tuple[str, int, str], str]:
     """{(table, id, column): the text that holds a mention}."""
     found = {}
-    for model in declared():
-        fields = text_fields(model) if model._meta.managed else []
+    for model, seen_by in declared().items():
+        # What only the database writes, the history and the search, follows from the rest.
+        fields = text_fields(model) if seen_by.write else []
         if not fields:
             continue
         together = ", ".join(f'"{field.column}"::text' for field in fields)

@@ -38,7 +38,10 @@ def find(pattern: str) -> list[Recorded]:
     """Where a regular expression is found, case apart, among all values and reasons the reader may see."""
     with connection.cursor() as cursor:
         cursor.execute(_FIND, {"pattern": pattern})
-        return [Recorded(*row[:4], frozenset(row[4] or ())) for row in cursor.fetchall()]
+        return [
+            Recorded(kind, pk, column, count, frozenset(filed or ()))
+            for kind, pk, column, count, filed in cursor.fetchall()
+        ]
 
 
 def values_of(*, kind: str, record_id: int, column: str) -> list[Any]:

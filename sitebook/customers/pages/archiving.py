@@ -87,7 +87,7 @@ def _act(request: HttpRequest) -> str:
 
 
 def _archive(request: HttpRequest, record: Register) -> HttpResponse:
-    here, action, _back, help_page = _VIEWS[type(record)]  # type: ignore[index]
+    here, action, _back, help_page = _VIEWS[type(record)]
     lines = consequences_of(record, on=timezone.localdate())
     if request.method == "POST":
         along = [line for line in lines if line.takes and line.key in request.POST.getlist("along")]
@@ -114,7 +114,7 @@ def _said(record: Register, count: int) -> str:
 
 def _restore(request: HttpRequest, record: Register) -> HttpResponse:
     """Asked first when more can come along; a bare POST, as from a button, brings all of it."""
-    here, _archive, action, help_page = _VIEWS[type(record)]  # type: ignore[index]
+    here, _archive, action, help_page = _VIEWS[type(record)]
     if request.method == "POST":
         count = archiving.restore(record, rest="asked" not in request.POST or "rest" in request.POST)
         text = _("%(name)s is back in the lists.") if not count else ngettext(

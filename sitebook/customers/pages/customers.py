@@ -112,7 +112,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     return act_on_ticked(request, Customer, reverse("customers:list"))
 
 
-def act_on_ticked(request: HttpRequest, kind: many.Kind, back: str) -> HttpResponse:
+def act_on_ticked(request: HttpRequest, kind: archiving.Kind, back: str) -> HttpResponse:
     """One act on the ticked rows, and a sentence that says how many it touched."""
     ids = [
         int(value)
@@ -143,7 +143,7 @@ def act_on_ticked(request: HttpRequest, kind: many.Kind, back: str) -> HttpRespo
     return go(request, back)
 
 
-def _archived(kind: many.Kind, count: int) -> str:
+def _archived(kind: archiving.Kind, count: int) -> str:
     if kind is Customer:
         return ngettext(
             "%(count)s is archived with its sites and contacts.",

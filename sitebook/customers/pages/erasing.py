@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
 from sitebook.customers import erasing
-from sitebook.customers.models import Contact, Customer
+from sitebook.customers.models import Contact, ContactRole, Customer, Role
 from sitebook.customers.pages.frames import present
 from sitebook.files.models import SITE
 from sitebook.ui.render import go
@@ -23,7 +23,7 @@ from sitebook.users.models import User
 
 @page(may=Permission.ERASE)
 def erase_contact(request: HttpRequest, pk: int) -> HttpResponse:
-    contact = get_object_or_404(Contact.objects.select_related("customer"), pk=pk)
+    contact: Contact = get_object_or_404(Contact.objects.select_related("customer"), pk=pk)
     return _erase(request, contact, "customers:contact", "customers:contact-erase")
 
 
@@ -69,7 +69,18 @@ def _words(request: HttpRequest, found: erasing.Found) -> dict[str, Any]:
     return {
         "found": found,
         "person": found.person,
+        "roles": [_role(role, found.person) for role in found.roles],
         "ticked": set(ticked if typed is None else typed),
         "site_table": SITE,
         "help": "erasing",
+    }
+
+
+def _role(role: ContactRole, person: erasing.Person) -> dict[str, Any]:
+    last = role.during.upper
+    stays = erasing.stays_their_own(role, person.contact)
+    return {
+        "label": dict(Role.choices).get(role.role, role.role),
+        "where": str(role.site or role.customer),
+        "ends": not stays and (last is None or last > timezone.localdate()),
     }

@@ -56,14 +56,15 @@ def archived(*records: Register) -> list[bool]:
     return [record.is_archived for record in records]
 
 
-def whole_rows() -> dict[str, list[dict[str, Any]]]:
-    """Every row of every table but the history, without stamps and versions."""
+def whole_rows() -> dict[str, list[str]]:
+    """Every row of every table but the history, without stamps, versions and row numbers of the search."""
     found = {}
     with see_all(), connection.cursor() as cursor:
         for model in declared():
             table = model._meta.db_table
             if not table.startswith("history_"):
-                cursor.execute(f"SELECT to_jsonb(t) - %s::text[] FROM {table} t ORDER BY id", [list(STAMPS)])
+                columns = [*STAMPS, "id"] if table.startswith("search_") else list(STAMPS)
+                cursor.execute(f"SELECT (to_jsonb(t) - %s::text[])::text AS row FROM {table} t ORDER BY row", [columns])
                 found[table] = [row for (row,) in cursor.fetchall()]
     return found
 
@@ -305,18 +306,21 @@ def test_an_edit_begun_before_is_told_that_the_record_moved_on(cast: Cast):
             editing.change(version=editing.version, notes="late")
 
 
-def test_five_thousand_sites_go_in_under_two_seconds(cast: Cast):
+def test_five_thousand_sites_go_in_under_two_seconds(committed: None):
+    cast = make_cast()
     with see_all(), connection.cursor() as cursor:
         cursor.execute("""
             WITH made AS (
-              INSERT INTO customers_site (customer_id, name, phones, emails, tags, status, own_stock, version, code, type,
-                line1, line2, town, region, postcode, country, time_zone, access_instructions, opening_hours, hazards,
+              INSERT INTO customers_site (customer_id, name, phones, emails, tags, status, own_stock, version, code,
+                type, line1, line2, town, region, postcode, country, time_zone, access_instructions, opening_hours, hazards,
                 notes, archive_reason)
               SELECT %s, 'Site ' || n, '[]', '[]', '{}', 'active', false, 1, '', '', '', '', '', '', '', '', '', '', '',
                 '', '', '' FROM generate_series(1, 5000) n RETURNING id, customer_id)
             INSERT INTO customers_tenure (site_id, customer_id, during, reason)
             SELECT id, customer_id, daterange(NULL, NULL), '' FROM made
             """, [cast.acme.pk])  # fmt: skip
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE")  # as the server does by itself after so many rows
     with see_all():
         began = datetime.now(UTC)
         archive(cast.acme, "sites")

@@ -54,7 +54,8 @@ def owner(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
 
 def texts() -> list[tuple[str, str, str, int]]:
     """Every column that may hold a text: table, column, type, how long (0: any), as the database has them."""
-    tables = [m._meta.db_table for m in declared() if m._meta.managed and m._meta.db_table not in SPARED]
+    # What only the database writes follows from the rest: the search at once, the history with each change.
+    tables = [m._meta.db_table for m, by in declared().items() if by.write and m._meta.db_table not in SPARED]
     rows = owner(
         "SELECT table_name, column_name, data_type, coalesce(character_maximum_length, 0)"
         " FROM information_schema.columns WHERE table_schema = 'public' AND table_name = ANY (%s)"
