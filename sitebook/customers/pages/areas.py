@@ -65,7 +65,7 @@ def add(request: HttpRequest, pk: int, what: str) -> HttpResponse:
         return _tree(request, site, what, form=form, at=at, status=409)
     messages.success(request, _("%(name)s is added.") % {"name": data["name"]})
     again = {"what": what, "in": form.cleaned_data["into"] or ""}
-    return go(request, f"{reverse('customers:areas', args=[pk])}?{urlencode(again)}#add")
+    return go(request, f"{reverse('customers:areas', args=[pk])}?{urlencode(again)}")
 
 
 def _tree(

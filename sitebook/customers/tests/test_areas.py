@@ -112,7 +112,7 @@ def test_a_dispatcher_adds_one_after_another_in_the_same_place(cast: Cast, clien
     client, here = client_of(cast.bob), f"/sites/{cast.depot.pk}/areas/"
     whole, _, _ = house(cast.depot)
     response = client.post(f"{here}add/area/", {"name": " First  floor ", "kind": "Floor", "into": whole.pk})
-    assert (response.status_code, response.headers["Location"]) == (303, f"{here}?what=area&in={whole.pk}#add")
+    assert (response.status_code, response.headers["Location"]) == (303, f"{here}?what=area&in={whole.pk}")
     again = client.get(response.headers["Location"]).text
     assert "autofocus" in again
     assert f'<option value="{whole.pk}" selected>' in again
