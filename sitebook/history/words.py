@@ -69,6 +69,13 @@ _KINDS = {
 }
 
 
+# Fields that a form and the history call differently, for the history names the record's customer too.
+_OTHERWISE = {
+    ("customers_siteparty", "party_id"): lazy("Who it is"),
+    ("customers_siteparty", "person_id"): lazy("Who it is"),
+}
+
+
 @cache
 def kinds() -> dict[str, type[models.Model]]:
     """Every table whose changes are recorded, with its model."""
@@ -104,6 +111,8 @@ def label(kind: str, column: str) -> str:
     """The field as forms name it; ``Head office: Town`` for the parts of an address."""
     if column == "customer_id":
         return _("Customer")
+    if (kind, column) in _OTHERWISE:
+        return str(_OTHERWISE[kind, column])
     field = field_of(kind, column)
     if field is None:
         return capfirst(column.removesuffix("_id").replace("_", " "))
