@@ -1,4 +1,4 @@
-"""``python -m bench pages``: makes the large register when it is not there, then measures."""
+"""``python -m bench pages search``: makes the large register when it is not there, then measures."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 from bench import place
 
-WHAT = ("pages",)
+WHAT = ("pages", "search")
 
 
 def main() -> int:
@@ -17,12 +17,14 @@ def main() -> int:
         return 2
     place.settle()
     with place.running() as owner:
-        from bench import large, pages
+        from bench import large, pages, searching
 
         large.ensure(owner)
         users = large.readers()
         if "pages" in wanted:
             pages.measure(users)
+        if "search" in wanted:
+            searching.measure(users)
     return 0
 
 

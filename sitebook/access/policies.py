@@ -40,6 +40,7 @@ CALLABLE = (
     "files_named(text[])",
     "history_erase(text, bigint[], text[], text, bigint)",
     "search_find(text, text[], int)",
+    "search_ids(text, text)",
     "history_make_partitions(int, date)",
     "history_make_seal(timestamptz)",
     "lists_joined(jsonb, jsonb, text)",

@@ -18,9 +18,9 @@ from sitebook.access.forms import GrantForm, PastedReferences
 from sitebook.access.models import Grant
 from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
-from sitebook.customers.lists import customers_matching
 from sitebook.customers.models import Customer
 from sitebook.customers.pages.frames import customer_frame, present
+from sitebook.search.finding import holding
 from sitebook.ui.listing import Column, Listing
 from sitebook.ui.render import go, show
 from sitebook.ui.widgets import Reference, used
@@ -33,7 +33,7 @@ class PickedCustomer(forms.Form):
     """One customer by the picker; it stands here because only pages may look up to the customers."""
 
     customer = Reference(
-        label=lazy("Grant one customer"), among=Customer.objects.all, search=customers_matching, source="customers:pick"
+        label=lazy("Grant one customer"), among=Customer.objects.all, search=holding, source="customers:pick"
     )
 
 
@@ -43,8 +43,8 @@ COLUMNS = (
     Column(key="town", label=lazy("Town"), sort=("head_town",), look="l2 p2"),
 )
 GIVEN = Column(key="given", label=lazy("Granted"), sort=("granted_at",), look="r2 p2", first_descending=True)
-GRANTED = Listing(columns=(*COLUMNS, GIVEN), order="name", search=customers_matching)
-TO_GRANT = Listing(columns=COLUMNS, order="name", search=customers_matching)
+GRANTED = Listing(columns=(*COLUMNS, GIVEN), order="name", search=holding)
+TO_GRANT = Listing(columns=COLUMNS, order="name", search=holding)
 
 
 def _granted(user: User) -> QuerySet[Customer]:
@@ -140,7 +140,7 @@ def _chosen(request: HttpRequest, among: QuerySet[Customer]) -> list[int]:
     """The ticked ones, or with ``all`` every one that matches the filter's text."""
     if "all" in request.POST:
         text = request.POST.get("q", "").replace("\0", "").strip()
-        return list((customers_matching(among, text) if text else among).order_by().values_list("pk", flat=True))
+        return list((holding(among, text) if text else among).order_by().values_list("pk", flat=True))
     ticked = [
         int(value) for value in request.POST.getlist("pick") if value.isascii() and value.isdigit() and len(value) < 19
     ]

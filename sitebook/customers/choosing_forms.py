@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.customers import contacting
-from sitebook.customers.contact_lists import contacts_matching
 from sitebook.customers.models import Contact, Customer, Role, Site
+from sitebook.search.finding import holding
 from sitebook.ui.widgets import Reference, ReferenceInput
 
 # The fields of customers' and sites' forms that name one of their people.
@@ -45,7 +45,7 @@ def contact_reference(label: Any, *, required: bool = False, help_text: Any = ""
         required=required,
         help_text=help_text,
         among=Contact.objects.all,
-        search=contacts_matching,
+        search=holding,
         source="customers:contact-pick",
     )
     field.widget = NarrowedInput("customers:contact-pick")

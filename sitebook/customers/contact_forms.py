@@ -12,16 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.customers.choosing_forms import contact_reference
 from sitebook.customers.contacting import role_called
 from sitebook.customers.forms import RecordForm, TagsField
-from sitebook.customers.lists import customers_matching, sites_matching
 from sitebook.customers.models import Contact, Customer, Site, role_name
 from sitebook.firm.choices import languages
+from sitebook.search.finding import holding
 from sitebook.ui.widgets import Reference
 
 ROLES = "roles-in-use"
 
 
 def _customer(**more: Any) -> Reference:
-    options: dict[str, Any] = {"among": Customer.objects.all, "search": customers_matching, "source": "customers:pick"}
+    options: dict[str, Any] = {"among": Customer.objects.all, "search": holding, "source": "customers:pick"}
     return Reference(label=_("Customer"), required=False, **options, **more)
 
 
@@ -31,7 +31,7 @@ def _site() -> Reference:
         required=False,
         help_text=_("Leave it empty for a role at the customer as a whole."),
         among=Site.objects.all,
-        search=sites_matching,
+        search=holding,
         source="customers:site-pick",
     )
 

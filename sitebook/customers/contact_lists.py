@@ -6,29 +6,19 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import F, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.customers.contacting import roles_in_use
-from sitebook.customers.lists import matching, tagged, tags_of
+from sitebook.customers.lists import tagged, tags_of
 from sitebook.customers.models import Contact, ContactRole, Customer, RegisterRows, Role, role_name
 from sitebook.firm.choices import languages
+from sitebook.search.finding import holding
 from sitebook.ui.filters import Archived, Choice, Filter, Linked
 from sitebook.ui.listing import Column, Listing
 
 # What the address says for contacts without a customer, and for those whose language nobody wrote down.
 NONE = "-"
-# From so many digits on, a text is looked for in telephone numbers too.
-DIALLED = 4
-
-
-def contacts_matching(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """By name, reference, position, email address, or a telephone number however it is typed."""
-    rows = rows.annotate(emails_text=Cast("emails", TextField()), phones_text=Cast("phones", TextField()))
-    digits = "".join(sign for sign in text if sign.isdigit()).removeprefix("00").removeprefix("0")
-    number = Q(phones_text__contains=digits) if len(digits) >= DIALLED else None
-    return matching(rows, text, "position", "emails_text", also=number)
 
 
 def with_roles(contacts: QuerySet[Contact], *, on: date, **narrow: Any) -> QuerySet[Contact]:
@@ -71,12 +61,12 @@ def listing(*, on: date) -> Listing:
     """All contacts with their roles on a day."""
     own = Choice("without", _("Customer"), [("customer", _("none: on their own"))], by=_on_their_own)
     linked = Linked("customer", _("Customer"), name=_customer_name)
-    return Listing(columns=COLUMNS, order="name", search=contacts_matching, filters=[*filters(on=on), own, linked])
+    return Listing(columns=COLUMNS, order="name", search=holding, filters=[*filters(on=on), own, linked])
 
 
 def listing_of(*, on: date, **narrow: Any) -> Listing:
     """The contacts of one customer; ``narrow`` says which roles count there."""
-    return Listing(columns=COLUMNS, order="name", search=contacts_matching, filters=filters(on=on, **narrow))
+    return Listing(columns=COLUMNS, order="name", search=holding, filters=filters(on=on, **narrow))
 
 
 def _roles() -> list[tuple[str, Any]]:

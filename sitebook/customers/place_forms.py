@@ -24,9 +24,7 @@ def day_field(label: Any, **options: Any) -> forms.DateField:
 
 
 def customer_reference(label: Any, **options: Any) -> Reference:
-    return Reference(
-        label=label, among=Customer.objects.all, search=holding, source="customers:pick", **options
-    )
+    return Reference(label=label, among=Customer.objects.all, search=holding, source="customers:pick", **options)
 
 
 class OneLine(forms.CharField):

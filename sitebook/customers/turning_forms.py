@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from sitebook.customers.lists import customers_matching, sites_matching
 from sitebook.customers.models import Area, Customer, Site, SiteParty
+from sitebook.search.finding import holding
 from sitebook.ui.widgets import Reference
 
 # Who pays instead was agreed with the customer who leaves, and never goes along.
@@ -31,7 +31,7 @@ class NextCustomerForm(forms.Form):
         label=_("Next customer"),
         required=False,
         among=lambda: Customer.objects.current(),
-        search=customers_matching,
+        search=holding,
         source="customers:pick",
     )
     vacant = forms.BooleanField(label=_("Nobody for now: the site is vacant"), required=False)
@@ -85,7 +85,7 @@ class JoinForm(forms.Form):
     into = Reference(
         label=_("Into which site"),
         among=lambda: Site.objects.none(),
-        search=sites_matching,
+        search=holding,
         source="customers:site-pick",
     )
     day = _day(_("From which day"))

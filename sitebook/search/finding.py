@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 LONGEST = 200
 
@@ -34,3 +37,9 @@ def find(typed: str, *, kinds: Sequence[str], want: int) -> list[Hit]:
             [typed.replace("\0", "")[:LONGEST], list(kinds), want],
         )
         return [Hit(*row) for row in cursor.fetchall()]
+
+
+def holding[Q: QuerySet[Any]](rows: Q, typed: str) -> Q:
+    """Rows of a searched model that hold every word typed, whichever of their texts; by an index on parts of words."""
+    words = [typed.replace("\0", "")[:LONGEST], rows.model._meta.db_table]
+    return rows.filter(pk__in=RawSQL("SELECT search_ids(%s, %s)", words))

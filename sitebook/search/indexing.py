@@ -5,6 +5,7 @@ A model says in one line what it is found by (``found_by = FoundBy(...)``), as i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
@@ -23,9 +24,11 @@ def apply_all(connection: Any) -> None:
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for model, found_by in declared().items():
             changed = _view(cursor, model, found_by)
-            _follow(cursor, model._meta.db_table, model._meta.db_table, "id")
-            for table, column, _value in found_by.children:
-                _follow(cursor, table, model._meta.db_table, column)
+            kind = model._meta.db_table
+            searched = (found_by.title, *found_by.words, *found_by.spaced, *found_by.phones, *found_by.emails)
+            _follow(cursor, kind, kind, "id", (found_by.customer, *searched))
+            for table, column, value in found_by.children:
+                _follow(cursor, table, kind, column, (column, value))
             if changed:
                 _write_all(cursor, model._meta.db_table)
 
@@ -50,7 +53,7 @@ def _view(cursor: Any, model: type[models.Model], found_by: FoundBy) -> bool:
         parts.append(f"(SELECT string_agg(x.{value}, ' ') FROM {child} x WHERE x.{column} = r.id)")
     everybodys = f"r.{customer} IS NULL" if found_by.nobodys else "false"
     text = (
-        f"SELECT r.id, r.{customer} AS customer_id, {everybodys} AS everybodys, r.archived_at IS NOT NULL AS archived, "
+        f"SELECT r.id, r.{customer} AS customer_id, {everybodys} AS everybodys, "
         f"r.{found_by.title}::text AS title, concat_ws(' ', {', '.join(parts)}) AS body FROM {table} r"
     )
     name = f"search_source_{table}"
@@ -62,15 +65,13 @@ def _view(cursor: Any, model: type[models.Model], found_by: FoundBy) -> bool:
     return bool(before != text)
 
 
-def _follow(cursor: Any, table: str, kind: str, column: str) -> None:
-    for event, rows in (
-        ("INSERT", "NEW TABLE AS new_rows"),
-        ("UPDATE", "NEW TABLE AS new_rows"),
-        ("DELETE", "OLD TABLE AS old_rows"),
-    ):
+def _follow(cursor: Any, table: str, kind: str, column: str, searched: Iterable[str]) -> None:
+    columns = ",".join(dict.fromkeys(searched))
+    new, old = "NEW TABLE AS new_rows", "OLD TABLE AS old_rows"
+    for event, rows in (("INSERT", new), ("UPDATE", f"{old} {new}"), ("DELETE", old)):
         cursor.execute(
             f'CREATE OR REPLACE TRIGGER search_{event.lower()} AFTER {event} ON "{table}" REFERENCING {rows} '
-            f"FOR EACH STATEMENT EXECUTE FUNCTION search_follow('{kind}', '{column}')"
+            f"FOR EACH STATEMENT EXECUTE FUNCTION search_follow('{kind}', '{column}', '{columns}')"
         )
 
 

@@ -25,7 +25,6 @@ class Entry(models.Model):
     record_id = models.BigIntegerField()
     customer_id = models.BigIntegerField(null=True)
     everybodys = models.BooleanField()
-    archived = models.BooleanField()
     title = models.TextField()
     name = models.TextField()
     body = models.TextField()
@@ -46,7 +45,7 @@ class Word(models.Model):
 
     seen_by = replace(everybody(write=""), few="false", many="false", tracked=False)
 
-    word = models.TextField(primary_key=True)
+    word = models.TextField(unique=True)
 
     class Meta:
         db_table = "search_word"

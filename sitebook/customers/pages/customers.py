@@ -25,7 +25,6 @@ from sitebook.customers.forms import CustomerForm, NewCustomerForm
 from sitebook.customers.groups import change_customer
 from sitebook.customers.lists import (
     best_first,
-    customers_matching,
 )
 from sitebook.customers.models import Customer, RegisterRows
 from sitebook.customers.pages.archiving import undo_address
@@ -33,6 +32,7 @@ from sitebook.customers.pages.frames import customer_frame, present
 from sitebook.customers.pages.group_frame import overview_words
 from sitebook.customers.pages.then import listed_customers, listed_sites_of
 from sitebook.history import timeline
+from sitebook.search.finding import holding
 from sitebook.ui import current
 from sitebook.ui.render import asked_by_htmx, go, show
 from sitebook.ui.widgets import Option, recently_used, used
@@ -78,8 +78,8 @@ def customer_sites(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Customer, pk=pk)
     words = customer_frame(request, found, "sites")
     words |= listed_sites_of(request, words["ids"])
-    template = "customers/customer_sites_then.html" if words["then"] else "customers/customer_sites.html"
-    return present(request, template, words, block="list")
+    kind = "_had" if words.get("had") else "_then" if words["then"] else ""
+    return present(request, f"customers/customer_sites{kind}.html", words, block="list")
 
 
 @page(may=SEE)
@@ -171,7 +171,7 @@ def _picked(request: HttpRequest, among: RegisterRows[Customer]) -> HttpResponse
     if len(query) < 2:
         rows = sorted(among.current().filter(pk__in=recent), key=lambda row: recent.index(row.pk))
     else:
-        rows = list(best_first(customers_matching(among, query), query)[:PICKED])
+        rows = list(best_first(holding(among, query), query)[:PICKED])
         rows.sort(key=lambda row: (row.is_archived, row.pk not in recent))
     options = [Option(row.pk, row.name, _aside(row), "archive" if row.is_archived else "customers") for row in rows]
     return show(request, "ui/options.html", {"options": options, "query": query, "recent": len(query) < 2})

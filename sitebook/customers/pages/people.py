@@ -17,13 +17,14 @@ from sitebook.basics.refused import Refused
 from sitebook.customers import contacting
 from sitebook.customers.choosing_forms import choose_first
 from sitebook.customers.contact_forms import EndRoleForm, RoleForm
-from sitebook.customers.contact_lists import contacts_matching, listing_of, of_customer, of_customers, with_roles
+from sitebook.customers.contact_lists import listing_of, of_customer, of_customers, with_roles
 from sitebook.customers.lists import best_first
 from sitebook.customers.models import Contact, ContactRole, Customer, Site
 from sitebook.customers.pages.contacts import asked, back_to, named, role_choices
 from sitebook.customers.pages.customers import PICKED
 from sitebook.customers.pages.frames import customer_frame, present, site_frame, site_seen
 from sitebook.customers.people import people_at, with_places
+from sitebook.search.finding import holding
 from sitebook.ui.render import go, show
 from sitebook.ui.widgets import Option, recently_used, used
 
@@ -125,7 +126,7 @@ def pick(request: HttpRequest) -> HttpResponse:
         wanted = among.current().filter(pk__in=[*theirs, *recent]).select_related("customer").order_by("name_key", "pk")
         rows = sorted(wanted, key=lambda row: (row.pk not in theirs, row.pk not in recent))[:PICKED]
     else:
-        rows = list(best_first(contacts_matching(among.select_related("customer"), query), query)[:PICKED])
+        rows = list(best_first(holding(among.select_related("customer"), query), query)[:PICKED])
         rows.sort(key=lambda row: (row.is_archived, row.pk not in theirs, row.pk not in recent))
     options = [Option(row.pk, row.name, _aside(row), "archive" if row.is_archived else "contacts") for row in rows]
     words = {"options": options, "query": query, "recent": len(query) < 2 and not theirs}

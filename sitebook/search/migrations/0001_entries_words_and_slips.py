@@ -17,7 +17,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Word',
             fields=[
-                ('word', models.TextField(primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('word', models.TextField(unique=True)),
             ],
             options={
                 'db_table': 'search_word',
@@ -31,7 +32,6 @@ class Migration(migrations.Migration):
                 ('record_id', models.BigIntegerField()),
                 ('customer_id', models.BigIntegerField(null=True)),
                 ('everybodys', models.BooleanField()),
-                ('archived', models.BooleanField()),
                 ('title', models.TextField()),
                 ('name', models.TextField()),
                 ('body', models.TextField()),

@@ -19,19 +19,21 @@ CREATE OR REPLACE FUNCTION search_write(kind_of text, ids bigint[]) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE before text[]; after text[];
 BEGIN
-  before := ARRAY(SELECT DISTINCT w FROM search_entry e, search_words(e.name) w WHERE e.kind = kind_of AND e.record_id = ANY (ids));
   EXECUTE format($q$
     WITH source AS (SELECT * FROM %I WHERE id = ANY ($2)),
     gone AS (DELETE FROM search_entry e WHERE e.kind = $1 AND e.record_id = ANY ($2)
-             AND NOT EXISTS (SELECT 1 FROM source s WHERE s.id = e.record_id))
-    INSERT INTO search_entry AS e (kind, record_id, customer_id, everybodys, archived, title, name, body)
-    SELECT $1, id, customer_id, everybodys, archived, title, plain_text(title), plain_text(body) FROM source
-    ON CONFLICT (kind, record_id) DO UPDATE SET customer_id = excluded.customer_id, everybodys = excluded.everybodys,
-      archived = excluded.archived, title = excluded.title, name = excluded.name, body = excluded.body
-    WHERE (e.customer_id, e.everybodys, e.archived, e.title, e.body)
-      IS DISTINCT FROM (excluded.customer_id, excluded.everybodys, excluded.archived, excluded.title, excluded.body)
-  $q$, 'search_source_' || kind_of) USING kind_of, ids;
-  after := ARRAY(SELECT DISTINCT w FROM search_entry e, search_words(e.name) w WHERE e.kind = kind_of AND e.record_id = ANY (ids));
+             AND NOT EXISTS (SELECT 1 FROM source s WHERE s.id = e.record_id) RETURNING e.name AS was),
+    written AS (
+      INSERT INTO search_entry AS e (kind, record_id, customer_id, everybodys, title, name, body)
+      SELECT $1, id, customer_id, everybodys, title, plain_text(title), plain_text(body) FROM source
+      ON CONFLICT (kind, record_id) DO UPDATE SET customer_id = excluded.customer_id, everybodys = excluded.everybodys,
+        title = excluded.title, name = excluded.name, body = excluded.body
+      WHERE (e.customer_id, e.everybodys, e.title, e.body)
+        IS DISTINCT FROM (excluded.customer_id, excluded.everybodys, excluded.title, excluded.body)
+      RETURNING old.name AS was, new.name AS now)
+    SELECT ARRAY(SELECT DISTINCT w FROM (SELECT was FROM gone UNION SELECT was FROM written) x, search_words(was) w),
+           ARRAY(SELECT DISTINCT w FROM written, search_words(now) w)
+  $q$, 'search_source_' || kind_of) INTO before, after USING kind_of, ids;
   WITH word AS (INSERT INTO search_word (word) SELECT unnest(after) EXCEPT SELECT unnest(before) ON CONFLICT DO NOTHING RETURNING word)
     INSERT INTO search_slip (slip, word) SELECT slip, word FROM word, search_slips(word) slip ON CONFLICT DO NOTHING;
   -- What no name holds any more is forgotten: an erased person's name must not live on as a word.
@@ -40,13 +42,20 @@ BEGIN
     DELETE FROM search_slip s USING unused WHERE s.word = unused.word;
 END $$;
 
--- Argument 0: the kind whose entries the changed rows belong to, 1: the column that names the record.
+-- Arguments: the kind whose entries the changed rows belong to, the column that names the record, and the columns that
+-- are searched: an UPDATE that leaves them alone costs nothing here.
 CREATE OR REPLACE FUNCTION search_follow() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE ids bigint[];
 BEGIN
-  EXECUTE format('SELECT array_agg(DISTINCT %I) FROM %I WHERE %I IS NOT NULL', TG_ARGV[1],
-                 CASE WHEN TG_OP = 'DELETE' THEN 'old_rows' ELSE 'new_rows' END, TG_ARGV[1]) INTO ids;
+  IF TG_OP = 'UPDATE' THEN
+    EXECUTE format('SELECT array_agg(DISTINCT v) FROM new_rows n JOIN old_rows o USING (id), LATERAL (VALUES (n.%1$I), (o.%1$I)) u(v)
+                    WHERE v IS NOT NULL AND (%2$s) IS DISTINCT FROM (%3$s)', TG_ARGV[1],
+                   'n.' || replace(TG_ARGV[2], ',', ', n.'), 'o.' || replace(TG_ARGV[2], ',', ', o.')) INTO ids;
+  ELSE
+    EXECUTE format('SELECT array_agg(DISTINCT %1$I) FROM %2$I WHERE %1$I IS NOT NULL', TG_ARGV[1],
+                   CASE WHEN TG_OP = 'DELETE' THEN 'old_rows' ELSE 'new_rows' END) INTO ids;
+  END IF;
   IF ids IS NOT NULL THEN PERFORM search_write(TG_ARGV[0], ids); END IF;
   RETURN NULL;
 END $$;
@@ -96,10 +105,37 @@ BEGIN
   IF every = '{}' THEN RETURN; END IF;
   RETURN QUERY EXECUTE format($q$
     SELECT kind, record_id, title, archived, 5 + CASE WHEN archived THEN 10 ELSE 0 END FROM (
-      SELECT e.*, w.place, row_number() OVER (PARTITION BY archived, w.place ORDER BY length(name), name, record_id) AS turn FROM (
-        SELECT * FROM search_entry WHERE kind = $1 AND NOT record_id = ANY ($2) AND %s%s LIMIT 300) e,
+      SELECT e.*, r.archived_at IS NOT NULL AS archived, w.place,
+             row_number() OVER (PARTITION BY r.archived_at IS NULL, w.place ORDER BY length(e.name), e.name, record_id) AS turn
+      FROM (SELECT * FROM search_entry WHERE kind = $1 AND NOT record_id = ANY ($2) AND %s%s LIMIT 300) e
+      JOIN %I r ON r.id = e.record_id,
       LATERAL (SELECT min(i) AS place FROM unnest($3) WITH ORDINALITY u(word, i) WHERE strpos(e.name, u.word) > 0) w) t
-    ORDER BY archived, turn, place LIMIT $4 $q$, allowed, condition) USING wanted, without, every, most;
+    ORDER BY archived, turn, place LIMIT $4 $q$, allowed, condition, wanted) USING wanted, without, every, most;
+END $$;
+
+-- Every word of the query as a part of the entry, or all of it as a telephone number; as a condition on search_entry.
+CREATE OR REPLACE FUNCTION search_within(typed text) RETURNS text LANGUAGE plpgsql IMMUTABLE SET search_path = public, pg_temp AS $$
+DECLARE
+  plain text := plain_text(left(typed, 200));
+  digits text := CASE WHEN typed ~ '^[[:digit:][:space:]()+./-]+$' THEN search_digits(typed) ELSE '' END;
+  one text; within text := '';
+BEGIN
+  -- Fewer than three letters: the beginning of the name, for which there is an index.
+  IF length(plain) < 3 THEN RETURN format('name LIKE %L', search_escaped(plain) || '%'); END IF;
+  FOREACH one IN ARRAY string_to_array(plain, ' ') LOOP
+    within := within || format(' AND body LIKE %L', '%' || search_escaped(one) || '%');
+  END LOOP;
+  within := substr(within, 6);
+  RETURN CASE WHEN length(digits) >= 4 THEN format('((%s) OR body LIKE %L)', within, '%' || digits || '%') ELSE within END;
+END $$;
+
+-- All records of a kind that hold every word of the query: what narrows a list.
+CREATE OR REPLACE FUNCTION search_ids(typed text, wanted text) RETURNS SETOF bigint
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 200 AS $$
+BEGIN
+  IF plain_text(typed) = '' THEN RETURN; END IF;
+  RETURN QUERY EXECUTE format('SELECT record_id FROM search_entry WHERE kind = $1 AND %s AND %s', search_within(typed), search_allowed())
+    USING wanted;
 END $$;
 
 -- Up to `want` records of each kind, best first. Found by every word of the query, in any notation of a telephone
@@ -110,36 +146,31 @@ CREATE OR REPLACE FUNCTION search_find(typed text, kinds text[], want int)
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   plain text := plain_text(left(typed, 200));
-  digits text := CASE WHEN typed ~ '^[[:digit:][:space:]()+./-]+$' THEN search_digits(typed) ELSE '' END;
   allowed text := search_allowed();
-  one text; wanted text; within text := ''; ids bigint[];
+  within text := search_within(typed);
+  wanted text; ids bigint[];
 BEGIN
   IF plain IS NULL OR length(plain) < 2 THEN RETURN; END IF;
-  FOREACH one IN ARRAY string_to_array(plain, ' ') LOOP
-    within := within || format(' AND body LIKE %L', '%' || search_escaped(one) || '%');
-  END LOOP;
-  within := substr(within, 6);
-  IF length(digits) >= 4 THEN within := format('((%s) OR body LIKE %L)', within, '%' || digits || '%'); END IF;
-  -- Two letters: the beginning of the name, for which there is an index.
-  IF length(plain) < 3 THEN within := format('name LIKE %L', search_escaped(plain) || '%'); END IF;
   FOREACH wanted IN ARRAY kinds LOOP
     ids := '{}';
     FOR kind, record_id, title, archived, rank IN EXECUTE format($q$
       WITH begins AS MATERIALIZED (
-        SELECT * FROM search_entry WHERE kind = $1 AND NOT archived AND name LIKE %1$L AND %2$s ORDER BY name LIMIT $2),
+        SELECT e.* FROM (SELECT * FROM search_entry WHERE kind = $1 AND name LIKE %1$L AND %2$s ORDER BY name) e
+        JOIN %4$I r ON r.id = e.record_id WHERE r.archived_at IS NULL ORDER BY e.name LIMIT $2),
       holds AS MATERIALIZED (
         SELECT * FROM search_entry WHERE kind = $1 AND %3$s AND %2$s AND (SELECT count(*) < $2 FROM begins) LIMIT 300)
-      SELECT kind, record_id, title, archived, r.rank + CASE WHEN archived THEN 10 ELSE 0 END AS rank
+      SELECT kind, record_id, title, a.archived, r.rank + CASE WHEN a.archived THEN 10 ELSE 0 END AS rank
       FROM (SELECT * FROM begins UNION SELECT * FROM holds) e,
+      LATERAL (SELECT archived_at IS NOT NULL AS archived FROM %4$I x WHERE x.id = e.record_id) a,
       LATERAL (SELECT CASE WHEN name = $3 THEN 0 WHEN starts_with(name, $3) THEN 1
         WHEN strpos(' ' || name, ' ' || $3) > 0 THEN 2 WHEN strpos(name, $3) > 0 THEN 3 ELSE 4 END AS rank) r
       ORDER BY 5, length(name), name, record_id LIMIT $2 $q$,
-      search_escaped(plain) || '%', allowed, within) USING wanted, want, plain
+      search_escaped(plain) || '%', allowed, within, wanted) USING wanted, want, plain
     LOOP
       ids := ids || record_id;
       RETURN NEXT;
     END LOOP;
-    IF cardinality(ids) < want AND length(plain) > 2 AND digits = '' THEN
+    IF cardinality(ids) < want AND length(plain) > 2 AND typed !~ '^[[:digit:][:space:]()+./-]+$' THEN
       RETURN QUERY SELECT * FROM search_near(ARRAY(SELECT search_words(plain)), wanted, allowed, ids, want - cardinality(ids));
     END IF;
   END LOOP;
