@@ -149,3 +149,14 @@ def test_the_history_says_which_role_it_was_and_in_words(cast: Cast, client_of):
     assert "added: role Default contact" in page
     assert "<ins>Main contact</ins>" in page
     assert "Order" not in page
+
+
+def test_an_archived_contact_stays_in_their_roles_and_is_marked(cast: Cast, client_of):
+    ann, bob = person("Ann Lee", cast.acme), client_of(cast.bob)
+    role(ann, "main", customer=cast.acme)
+    role(ann, "main", customer=cast.acme, site=cast.depot)
+    bob.post(f"/contacts/{ann.pk}/archive/")
+    assert "<small>main contact, archived</small>" in body(bob.get(f"/customers/{cast.acme.pk}/"))
+    page = body(bob.get(f"/sites/{cast.depot.pk}/"))
+    assert "<small>default contact, archived</small>" in page
+    assert "<small>Default contact, archived</small>" in page
