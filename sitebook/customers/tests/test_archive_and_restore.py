@@ -312,8 +312,8 @@ def test_five_thousand_sites_go_in_under_two_seconds(committed: None):
         cursor.execute("""
             WITH made AS (
               INSERT INTO customers_site (customer_id, name, phones, emails, tags, status, own_stock, version, code,
-                type, line1, line2, town, region, postcode, country, time_zone, access_instructions, opening_hours, hazards,
-                notes, archive_reason)
+                type, line1, line2, town, region, postcode, country, time_zone, access_instructions, opening_hours,
+                hazards, notes, archive_reason)
               SELECT %s, 'Site ' || n, '[]', '[]', '{}', 'active', false, 1, '', '', '', '', '', '', '', '', '', '', '',
                 '', '', '' FROM generate_series(1, 5000) n RETURNING id, customer_id)
             INSERT INTO customers_tenure (site_id, customer_id, during, reason)
