@@ -34,6 +34,7 @@ class Then:
     tenure: Tenure | None
     known: bool = True
     until: date | None = None
+    future: bool = False
 
     @property
     def customer(self) -> Customer | None:
@@ -55,7 +56,7 @@ class Then:
             return _("%(customer)s had this site until %(until)s. This is how it was then.") % words
         if self.tenure is None:
             return _("On %(day)s another customer had this site.") % words
-        return as_it_was(self.on)
+        return as_it_was(self.on, future=self.future)
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ def place_seen(pk: int, *, on: date | None, today: date, sees_all: bool = False)
     day = on or today
     tenure = Tenure.objects.filter(site_id=pk, during__contains=day).select_related("customer").first()
     if tenure is not None:
-        return _as_then(pk, tenure, live=live, on=day, until=None if live else tenure.during.upper)
+        until = None if live else tenure.during.upper
+        return _as_then(pk, tenure, live=live, on=day, until=until, future=day > today)
     ended = live is not None and live.ended_on is not None and live.ended_on <= day
     known = not (sees_all or ended or _split_off_after(pk, day))
     site = _stand_in(pk, _of_the_place(live, newest), None, live)
@@ -116,8 +118,14 @@ def tenures_of(customer: Customer, *, on: date) -> QuerySet[Tenure]:
     return tenures_on(on).filter(customer=customer)
 
 
-def as_it_was(on: date) -> str:
-    return _("As it was on %(day)s.") % {"day": day_text(on)}
+def tenures_before(customers: Iterable[int], *, today: date) -> QuerySet[Tenure]:
+    """The sites these customers had and have handed on, each time by itself."""
+    return Tenure.objects.filter(customer__in=list(customers), during__endswith__lte=today)
+
+
+def as_it_was(on: date, *, future: bool) -> str:
+    text = _("As it will be on %(day)s by what is known today.") if future else _("As it was on %(day)s.")
+    return text % {"day": day_text(on)}
 
 
 def main_contacts(
@@ -135,9 +143,9 @@ def main_contacts(
     return {place: names.get(pk, hidden) for place, pk in found.items()}
 
 
-def _as_then(pk: int, tenure: Tenure, *, live: Site | None, on: date, until: date | None) -> Seen:
+def _as_then(pk: int, tenure: Tenure, *, live: Site | None, on: date, until: date | None, future: bool = False) -> Seen:
     site = _stand_in(pk, tenure.place, tenure.customer, live)
-    return Seen(site, on, Then(on=on, live=live is not None, tenure=tenure, until=until))
+    return Seen(site, on, Then(on=on, live=live is not None, tenure=tenure, until=until, future=future))
 
 
 def _split_off_after(pk: int, day: date) -> bool:

@@ -5,7 +5,21 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, Count, F, Func, Max, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import (
+    CharField,
+    Count,
+    DateField,
+    F,
+    Func,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -21,8 +35,11 @@ _TEXTS = ("reference", "code", "town", "postcode", "type", "status", "line1")
 
 def with_place(tenures: QuerySet[Tenure]) -> QuerySet[Tenure]:
     """Each tenure with the customer and the texts of its place (``place_town`` …) to sort and narrow by."""
-    texts = {f"place_{name}": Coalesce(KeyTextTransform(name, "place"), Value(""), output_field=CharField())
-             for name in _TEXTS}  # fmt: skip
+    texts: dict[str, Any] = {
+        f"place_{name}": Coalesce(KeyTextTransform(name, "place"), Value(""), output_field=CharField())
+        for name in _TEXTS
+    }
+    texts["until"] = Func(F("during"), function="upper", output_field=DateField())
     placed: QuerySet[Tenure] = tenures.select_related("customer").annotate(**texts)
     return placed
 
@@ -69,6 +86,18 @@ SITES_OF_CUSTOMER_THEN = Listing(
     filters=_FILTERS,
 )
 SITES_OF_GROUP_THEN = Listing(columns=_COLUMNS, order="name", search=_matching, filters=_FILTERS)
+# The sites a customer had before, each with the day from which it had it no more.
+SITES_HAD = Listing(
+    columns=[
+        Column(key="name", label=_("Site"), sort=("name_key",), look="grow l1"),
+        Column(key="customer", label=_("Customer"), look="p3"),
+        Column(key="place", label=_("Place"), sort=("place_town",), look="p2 l2"),
+        Column(key="since", label=_("Since"), look="p2"),
+        Column(key="until", label=_("Until"), sort=("until",), look="r1", first_descending=True),
+    ],
+    order="-until,name",
+    search=_matching,
+)
 CUSTOMERS_THEN = Listing(
     columns=[
         each if each.key != "email" else Column(key="contact", label=_("Main contact"), look="p3")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
 from sitebook.customers import exporting as sheets
-from sitebook.customers.as_of import as_it_was, day_asked, main_contacts, tenures_on
+from sitebook.customers.as_of import as_it_was, day_asked, main_contacts, tenures_before, tenures_on
 from sitebook.customers.contact_lists import listing as contact_listing
 from sitebook.customers.contact_lists import with_roles
 from sitebook.customers.group_filters import filters_on, with_parents
@@ -22,6 +22,7 @@ from sitebook.customers.lists import CUSTOMERS, SITES, SITES_OF_CUSTOMER, SITES_
 from sitebook.customers.models import Contact, Customer, Site
 from sitebook.customers.then_lists import (
     CUSTOMERS_THEN,
+    SITES_HAD,
     SITES_OF_CUSTOMER_THEN,
     SITES_OF_GROUP_THEN,
     SITES_THEN,
@@ -34,6 +35,7 @@ from sitebook.ui.listing import Listing, Page
 from sitebook.users.models import User
 
 SEE = Permission.SEE_CUSTOMERS
+_DAY = timedelta(1)
 
 
 def day_of(request: HttpRequest) -> date | None:
@@ -52,9 +54,18 @@ def listed_sites(request: HttpRequest) -> dict[str, Any]:
 
 def listed_sites_of(request: HttpRequest, ids: list[int]) -> dict[str, Any]:
     """The sites of one customer or of a whole group, today or on a day."""
-    on = day_of(request)
+    on, before = day_of(request), tenures_before(ids, today=timezone.localdate())
+    if request.GET.get("had") == "before":
+        listed = SITES_HAD.page(request, with_place(before))
+        return {
+            "page": listed,
+            "then": None,
+            "had": True,
+            "last_days": {row.pk: row.until - _DAY for row in listed.rows},
+        }
     if on is None:
         return {
+            "had_before": before.exists(),
             "page": (SITES_OF_GROUP if ids[1:] else SITES_OF_CUSTOMER).page(
                 request, Site.objects.select_related("customer").filter(customer__in=ids)
             ),
@@ -76,7 +87,7 @@ def listed_customers(request: HttpRequest) -> dict[str, Any]:
         }
     rows = with_site_counts_on(with_parents(Customer.objects.all(), on=on), on=on)
     listed = replace(CUSTOMERS_THEN, filters=filters_on(CUSTOMERS_THEN.filters, on)).page(request, rows)
-    listed.notices.append(as_it_was(on))
+    listed.notices.append(as_it_was(on, future=on > timezone.localdate()))
     people = main_contacts(((row.pk, None) for row in listed.rows), on=on, hidden=_("another contact"))
     return {
         "page": listed,
@@ -87,7 +98,7 @@ def listed_customers(request: HttpRequest) -> dict[str, Any]:
 
 
 def _of_day(listed: Page, on: date) -> dict[str, Any]:
-    listed.notices.append(as_it_was(on))
+    listed.notices.append(as_it_was(on, future=on > timezone.localdate()))
     people = main_contacts(((row.customer_id, row.site_id) for row in listed.rows), on=on, hidden=_("another contact"))
     contacts = {row.pk: people.get((row.customer_id, row.site_id), "") for row in listed.rows}
     return {"page": listed, "then": on, "contacts": contacts, "statuses": dict(Site.Status.choices)}
