@@ -65,6 +65,8 @@ def _own(customer: Customer) -> list[Consequence]:
             count=people,
             icon="contacts",
             takes=(contacts,),
+            view="customers:customer-contacts",
+            pk=customer.pk,
         ),
     ]
 
@@ -126,7 +128,7 @@ def _people(site: Site, *, on: date) -> list[Consequence]:
         "%(count)s owner, agent, occupier or payer", "%(count)s owners, agents, occupiers or payers", parties
     )
     return [
-        _stays("roles", "contacts", people, said, view="customers:site", pk=site.pk),
+        _stays("roles", "contacts", people, said, view="customers:site-contacts", pk=site.pk),
         _stays("parties", "customers", parties, other, view="customers:site", pk=site.pk),
     ]
 
@@ -149,13 +151,14 @@ def _roles(contact: Contact, *, on: date) -> list[Consequence]:
 _DOCUMENTS: dict[type[Register], str] = {
     Customer: "files:customer",
     Site: "files:site",
+    Contact: "files:contact",
 }
 
 
 def _documents(record: Register) -> list[Consequence]:
     number = documents_of(record._meta.db_table, record.pk).count()
     said = ngettext("%(count)s document", "%(count)s documents", number)
-    return [_stays("documents", "note", number, said, view=_DOCUMENTS.get(type(record), ""), pk=record.pk)]
+    return [_stays("documents", "note", number, said, view=_DOCUMENTS[type(record)], pk=record.pk)]
 
 
 def _stays(key: str, icon: str, count: int, text: str, *, view: str = "", pk: int | None = None) -> Consequence:
