@@ -101,13 +101,8 @@ class NewCustomerForm(RecordForm):
     )
 
 
-def _distributors() -> Any:
-    return Customer.objects.filter(is_distributor=True)
-
-
-def _customer(label: Any, *, source: str = "customers:pick", among: Any = None, **options: Any) -> Reference:
-    among = among or Customer.objects.all
-    return Reference(label=label, required=False, among=among, search=holding, source=source, **options)
+def _customer(label: Any, *, source: str = "customers:pick", **options: Any) -> Reference:
+    return Reference(label=label, required=False, among=Customer.objects.all, search=holding, source=source, **options)
 
 
 class CustomerForm(RecordForm):
@@ -124,9 +119,7 @@ class CustomerForm(RecordForm):
     payment_days = forms.IntegerField(label=_("Payment within (days)"), required=False, min_value=0, max_value=365)
     bill_to = _customer(_("Invoices go to"), help_text=_("Empty: to itself. Any customer of the same group."))
     bill_outside = forms.BooleanField(label=_("May be billed outside the group"), required=False)
-    distributor = _customer(
-        _("Supplied through"), among=_distributors, source="customers:distributors", help_text=_("A distributor.")
-    )
+    distributor = _customer(_("Supplied through"), source="customers:distributors", help_text=_("A distributor."))
     send_by = forms.ChoiceField(label=_("Send invoices by"), choices=Customer.SendBy.choices)
     currency = forms.ChoiceField(label=_("Currency"), required=False, choices=_or_none(currencies))
     language = forms.ChoiceField(label=_("Language"), required=False, choices=_or_none(languages))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, OuterRef, QuerySet
@@ -169,7 +170,7 @@ def party_of(who: Customer | Contact, *, on: date) -> QuerySet[SiteParty]:
     return in_force(on=on).filter(**mine, site__in=Site.objects.all())
 
 
-def sites_with(customer_id: int, *, on: date) -> QuerySet[SiteParty, dict[str, int]]:
+def sites_with(customer_id: int, *, on: date) -> QuerySet[SiteParty, Any]:
     """The ids of sites where this customer is a party on a day."""
     return in_force(on=on).filter(party=customer_id).values("site")
 

@@ -36,10 +36,14 @@ SEE, CHANGE = Permission.SEE_CUSTOMERS, Permission.CHANGE_SITES
 FORMS: dict[str, type[InsideForm]] = {"area": AreaForm, "position": PositionForm}
 
 
+def _site(pk: int) -> Site:
+    return get_object_or_404(Site.objects.select_related("customer"), pk=pk)
+
+
 @page(may=SEE)
 def areas(request: HttpRequest, pk: int) -> HttpResponse:
     """The tree. ``what`` and ``in`` in the address open the line that adds an area or position there."""
-    site = get_object_or_404(Site.objects.select_related("customer"), pk=pk)
+    site = _site(pk)
     what = request.GET.get("what", "")
     return _tree(request, site, what if what in FORMS else "", into=request.GET.get("in", ""))
 
@@ -47,7 +51,7 @@ def areas(request: HttpRequest, pk: int) -> HttpResponse:
 @page(may=CHANGE)
 def add(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     """Add one, and be ready for the next in the same place."""
-    site = get_object_or_404(Site.objects.select_related("customer"), pk=pk)
+    site = _site(pk)
     at = inside(site)
     if request.method != "POST" or what not in FORMS:
         return go(request, f"{reverse('customers:areas', args=[pk])}?{urlencode({'what': what})}")
