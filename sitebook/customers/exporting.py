@@ -1,7 +1,4 @@
-"""What the files of sites, customers and contacts hold: headings in the reader's words, one line a row.
-
-Words are made when the sheet is made, for a file is written when nobody's language holds any more.
-"""
+"""What the files of sites, customers and contacts hold: headings in the reader's words, one line a row."""
 
 from __future__ import annotations
 
