@@ -27,7 +27,7 @@ from sitebook.customers.groups import (
     put_under,
     take_out,
 )
-from sitebook.customers.models import Customer, Membership
+from sitebook.customers.models import Contact, Customer, Membership
 from tests.cast import Cast, make_site, see_all
 
 pytestmark = pytest.mark.django_db
@@ -248,3 +248,25 @@ def test_office_puts_a_customer_under_another_one_and_takes_it_out(cast: Cast, c
     assert "no longer there, or you may not see it" in hidden.text
     assert client_of(cast.charlie).get(f"/customers/{cast.acme.pk}/group/").status_code == 403
     assert client_of(cast.bob).get(f"/customers/{cast.cedar.pk}/group/").status_code == 404
+
+
+def test_the_list_and_the_file_of_a_day_hold_the_group_of_that_day(cast: Cast, client_of: ClientOf) -> None:
+    client = client_of(cast.alice)
+    under(cast.birch, cast.acme, JANUARY)
+    with see_all():
+        take_out(cast.birch, since=MARCH)
+    asked = f"?group={cast.acme.pk}"
+    assert ">Birch Housing</a></th>" not in client.get(f"/customers/{asked}").text
+    assert ">Birch Housing</a></th>" in client.get(f"/customers/{asked}&on=2026-02-01").text
+    sheet = b"".join(client.get(f"/customers/export.csv{asked}&on=2026-02-01"))  # type: ignore[arg-type]
+    assert b"Birch Housing" in sheet
+    assert b"Birch Housing" not in b"".join(client.get(f"/customers/export.csv{asked}"))  # type: ignore[arg-type]
+
+
+def test_contacts_of_branches_are_listed_with_the_group(cast: Cast, client_of: ClientOf) -> None:
+    under(cast.birch, cast.acme)
+    with see_all():
+        Contact.add(name="Brenda Branch", customer=cast.birch)
+    client, here = client_of(cast.alice), f"/customers/{cast.acme.pk}/contacts/"
+    assert "Brenda Branch" in client.get(f"{here}?group=yes").text
+    assert "Brenda Branch" not in client.get(here).text
