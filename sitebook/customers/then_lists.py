@@ -25,7 +25,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.customers.as_of import tenures_on
-from sitebook.customers.lists import AS_OF, CUSTOMERS, HOLDER, NONE, plain
+from sitebook.customers.lists import AS_OF, CUSTOMERS, HOLDER, NONE, InUse, plain, type_choices
 from sitebook.customers.models import Customer, Site, Tenure
 from sitebook.ui.filters import Choice
 from sitebook.ui.listing import Column, Listing
@@ -57,12 +57,6 @@ def _typed(tenures: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
     return tenures.filter(place_type__in=["" if value == NONE else value for value in values])
 
 
-def _types() -> list[tuple[str, Any]]:
-    name = KeyTextTransform("type", "place")
-    names = Tenure.objects.order_by().annotate(kind=name).values_list("kind", flat=True).distinct()[:200]
-    return [(NONE, _("No type")), *((each, each) for each in sorted(filter(None, names)))]
-
-
 _COLUMNS = [
     Column(key="name", label=_("Site"), sort=("name_key",), look="grow l1"),
     Column(key="customer", label=_("Customer"), look="p2"),
@@ -76,7 +70,7 @@ _COLUMNS = [
 _FILTERS = [
     AS_OF,
     Choice("status", _("Status"), Site.Status.choices, lookup="place_status__in"),
-    Choice("type", _("Type"), _types, by=_typed),
+    InUse("type", _("Type"), type_choices, by=_typed),
 ]
 SITES_THEN = Listing(columns=_COLUMNS, order="name", search=_matching, filters=[*_FILTERS, HOLDER])
 SITES_OF_CUSTOMER_THEN = Listing(
@@ -85,7 +79,12 @@ SITES_OF_CUSTOMER_THEN = Listing(
     search=_matching,
     filters=_FILTERS,
 )
-SITES_OF_GROUP_THEN = Listing(columns=_COLUMNS, order="name", search=_matching, filters=_FILTERS)
+SITES_OF_GROUP_THEN = Listing(
+    columns=[column for column in _COLUMNS if column.key != "postcode"],
+    order="name",
+    search=_matching,
+    filters=_FILTERS,
+)
 # The sites a customer had before, each with the day from which it had it no more.
 SITES_HAD = Listing(
     columns=[
