@@ -10,7 +10,7 @@ from django.db.models import F, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.customers.contacting import roles_in_use
-from sitebook.customers.lists import tagged, tags_of
+from sitebook.customers.lists import InUse, tagged, tags_of
 from sitebook.customers.models import Contact, ContactRole, Customer, RegisterRows, Role, role_name
 from sitebook.firm.choices import languages
 from sitebook.search.finding import holding
@@ -51,7 +51,7 @@ def filters(*, on: date, **narrow: Any) -> list[Filter]:
     return [
         Choice("role", _("Role"), _roles, by=with_role),
         Choice("consent", _("Consent to messages"), Contact.Consent.choices),
-        Choice("tag", _("Tag"), tags_of(Contact), by=tagged),
+        InUse("tag", _("Tag"), tags_of(Contact), by=tagged),
         Choice("language", _("Language"), lambda: [*languages(), (NONE, _("Not known"))], by=_speaking),
         Archived(label=_("Archived")),
     ]

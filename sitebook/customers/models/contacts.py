@@ -73,6 +73,7 @@ class Contact(Register):
             models.Index("name_key", "id", name="contacts_by_name"),
             models.Index("updated_at", "id", name="contacts_by_change"),
             GinIndex(fields=["tags"], name="contacts_by_tag"),
+            models.Index("updated_at", name="contacts_tagged", condition=~models.Q(tags=[])),
         ]
 
     def __str__(self) -> str:

@@ -92,6 +92,7 @@ class Customer(Register):
             models.Index("name_key", "id", name="customers_by_name_all"),
             models.Index("updated_at", "id", name="customers_by_change"),
             GinIndex(fields=["tags"], name="customers_by_tag"),
+            models.Index("updated_at", name="customers_tagged", condition=~models.Q(tags=[])),
         ]
 
     def __str__(self) -> str:

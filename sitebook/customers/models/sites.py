@@ -115,6 +115,8 @@ class Site(Register):
             models.Index("customer", "name_key", "id", name="sites_by_customer"),
             models.Index("updated_at", "id", name="sites_by_change"),
             GinIndex(fields=["tags"], name="sites_by_tag"),
+            models.Index("updated_at", name="sites_tagged", condition=~models.Q(tags=[])),
+            models.Index("updated_at", name="sites_typed", condition=~models.Q(type="")),
         ]
 
     def __str__(self) -> str:
