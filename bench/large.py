@@ -36,7 +36,7 @@ def ensure(owner: Any) -> None:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     indexing.write_all(owner)
     with owner.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM ANALYZE")
 
 
 def readers() -> dict[str, Any]:
