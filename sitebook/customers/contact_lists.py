@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.customers.contacting import roles_in_use
@@ -45,8 +45,8 @@ def filters(*, on: date, **narrow: Any) -> list[Filter]:
     """``narrow``: the roles that count, such as those at one customer."""
 
     def with_role(contacts: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
-        rows = ContactRole.objects.in_force(on=on).filter(role__in=values, **narrow)
-        return contacts.filter(pk__in=rows.values("contact_id"))
+        rows = ContactRole.objects.in_force(on=on).filter(contact=OuterRef("pk"), role__in=values, **narrow)
+        return contacts.filter(Exists(rows))
 
     return [
         Choice("role", _("Role"), _roles, by=with_role),

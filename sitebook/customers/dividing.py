@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
+from sitebook.access.identity import beyond_sight
 from sitebook.basics.refused import Refused
 from sitebook.customers.models import (
     Area,
@@ -58,9 +59,11 @@ def split(
         _must_differ_in_name(tops)
         Area.objects.filter(pk__in=[area.pk for area in tops]).update(parent=None, site=other)
         _move(whole, to=other)
-        for row in [*_in_force(ContactRole, site, day), *_in_force(SiteParty, site, day)]:
-            row.pk, row.site, row.during = None, other, DateRange(day, row.during.upper)
-            row.save(force_insert=True)
+        copies = [*_in_force(ContactRole, site, day), *_in_force(SiteParty, site, day)]
+        with beyond_sight():  # a landlord or a contact the user does not see stays one of both
+            for row in copies:
+                row.pk, row.site, row.during = None, other, DateRange(day, row.during.upper)
+                row.save(force_insert=True)
         return SiteChange.objects.create(
             site=site,
             other_site=other,

@@ -21,6 +21,7 @@ from sitebook.customers.models import (
     Position,
     Site,
     SiteChange,
+    SiteParty,
     Tenure,
 )
 from tests.cast import Cast, see_all
@@ -87,6 +88,17 @@ def test_a_part_goes_with_all_that_lies_in_it(cast: Cast, house: dict[str, Area]
         back(change)
         assert inside(cast.depot) == whole
         assert not Site.objects.filter(pk=annexe.pk).exists()
+
+
+@pytest.mark.django_db
+def test_a_landlord_one_does_not_see_stays_one_of_both(cast: Cast) -> None:
+    with see_all():
+        SiteParty.objects.create(
+            site=cast.depot, customer=cast.acme, role="owner", party=cast.cedar, during=DateRange(None, None)
+        )
+    with acting(user=cast.bob, via="screen"):
+        annexe = apart(cast.depot).other_site
+        assert [party.party_id for party in annexe.parties.all()] == [cast.cedar.pk]
 
 
 @pytest.mark.django_db
