@@ -135,8 +135,8 @@ def _unsplit(change: SiteChange) -> None:
     try:
         with transaction.atomic():
             for pk, parent in change.details.get("tops", {}).items():
-                there = parent if Area.objects.filter(pk=parent, site=site).exists() else None
-                Area.objects.filter(pk=pk, site=other).update(parent_id=there, site=site)
+                still = Area.objects.filter(pk=parent, site=site).exists()
+                Area.objects.filter(pk=pk, site=other).update(parent_id=parent if still else None, site=site)
             _move(list(Area.objects.filter(site=other)), to=site)
             Position.objects.filter(site=other).update(site=site)
     except IntegrityError as fault:

@@ -161,7 +161,7 @@ def _standing(change: SiteChange) -> tuple[SiteChange, Site, Tenure, Tenure]:
     change = SiteChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
     if change.reversed_at or change.kind not in (SiteChange.Kind.HANDED_OVER, SiteChange.Kind.VACATED):
         raise NotThere(_("This hand-over does not stand any more. Reload the page."))
-    after = Tenure.objects.filter(pk=change.tenure_id).select_related("customer").first()
+    after = Tenure.objects.filter(pk=change.tenure_id or 0).select_related("customer").first()
     before = (
         Tenure.objects.filter(site_id=change.site_id, during__endswith=after.during.lower)
         .select_related("customer")
@@ -238,7 +238,7 @@ def _known_before(site: Site, to: Customer | None) -> dict[str, Any]:
     if to is None:
         return {}
     places = Tenure.objects.filter(site=site, customer=to).order_by("-during").values_list("place", flat=True)
-    place = next(filter(None, places), {})
+    place: dict[str, Any] = next(filter(None, places), {})
     known = {field: place[field] for field in OWN if place.get(field)}
     code = known.get("code", "")
     if code and Site.objects.filter(customer=to, code__iexact=code).exclude(pk=site.pk).exists():

@@ -24,6 +24,10 @@ class IsTheCustomer(Refused):
     """The person who is the customer is not taken from it."""
 
 
+class ContactRows(RegisterRows["Contact"]):
+    """Typed by the model, for the type checker does not follow a generic manager across modules."""
+
+
 class Contact(Register):
     """A person, of a customer or on their own. Only the name is required.
 
@@ -60,7 +64,7 @@ class Contact(Register):
     is_customer = models.BooleanField(default=False, editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
 
-    objects = RegisterRows["Contact"].as_manager()
+    objects = ContactRows.as_manager()
 
     class Meta:
         constraints = [

@@ -15,6 +15,10 @@ from sitebook.customers.models.registers import Erased, Register, RegisterRows, 
 from sitebook.customers.places import one_line
 
 
+class CustomerRows(RegisterRows["Customer"]):
+    """Typed by the model, for the type checker does not follow a generic manager across modules."""
+
+
 class Customer(Register):
     """A company or an individual who orders and pays. Only the name is required."""
 
@@ -81,7 +85,7 @@ class Customer(Register):
     bill_postcode = models.CharField(_("Postcode"), max_length=20, blank=True, default="")
     bill_country = models.CharField(_("Country"), max_length=2, blank=True, default="")
 
-    objects = RegisterRows["Customer"].as_manager()
+    objects = CustomerRows.as_manager()
 
     class Meta:
         constraints = [

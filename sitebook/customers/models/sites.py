@@ -26,6 +26,10 @@ class CodeTaken(Refused):
     """Another site of the customer has this code."""
 
 
+class SiteRows(RegisterRows["Site"]):
+    """Typed by the model, for the type checker does not follow a generic manager across modules."""
+
+
 class Site(Register):
     """A place where work is done. One customer has it at any instant, or it is vacant."""
 
@@ -93,7 +97,7 @@ class Site(Register):
         editable=False,
     )
 
-    objects = RegisterRows["Site"].as_manager()
+    objects = SiteRows.as_manager()
 
     class Meta:
         constraints = [
