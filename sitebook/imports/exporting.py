@@ -1,7 +1,7 @@
 """Lists as files: every row of a list, read a batch at a time, written out whole before it is sent.
 
 A stream that breaks would end like one that is complete: the web server closes both alike. So the file is made in
-the request, under its identity, and sent with its length; what fails while it is made is an error, not half a file.
+the request, under its identity, before the first byte leaves; what fails meanwhile is an error, not half a file.
 """
 
 from __future__ import annotations
