@@ -60,6 +60,8 @@ QUERIES = [
     f"?q={HALF}&state=all",
     "?sort=-changed",
     "?archived=yes",
+    "?on=2019-06-01",
+    "?on=2999-01-01&had=before",
     "?after=nonsense&page=x&sort=nonsense",
 ]
 POSTED = {"name": "Crawler", "version": "1", "q": HALF}

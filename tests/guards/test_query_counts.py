@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import make_cast, make_customer, make_site
+from sitebook.customers.models import Area, Contact, ContactRole, Position, SiteParty
+from tests.cast import make_cast, make_customer, make_site, see_all
 
 BASELINE = Path(__file__).with_name("query_counts.json")
 
@@ -17,11 +19,21 @@ def test_pages_ask_as_many_queries_as_the_baseline_says(db, client_of):
     cast = make_cast()
     for number in range(40):
         make_site(make_customer(f"Store keeper {number}"), f"Store {number}")
+    with see_all():
+        jane = Contact.add(name="Jane Doe", customer=cast.acme)
+        for number in range(20):
+            person = Contact.add(name=f"Person of Acme {number}", customer=cast.acme)
+            role = {"contact": person, "customer": cast.acme, "site": cast.depot, "role": "key holder"}
+            ContactRole.objects.create(**role, during=DateRange(None, None))
+            area = Area.objects.create(site=cast.depot, name=f"Room {number}")
+            Position.objects.create(site=cast.depot, area=area, name="Boiler")
+            party = {"site": cast.depot, "customer": cast.acme, "role": "occupier", "person": person}
+            SiteParty.objects.create(**party, during=DateRange(None, None))
     client = client_of(cast.alice)
     expected = json.loads(BASELINE.read_text())
     found = {}
     for page in expected:
-        address = page.format(customer=cast.acme.pk, site=cast.depot.pk, user=cast.bob.pk)
+        address = page.format(customer=cast.acme.pk, site=cast.depot.pk, user=cast.bob.pk, contact=jane.pk)
         client.get(address)
         with CaptureQueriesContext(
             connection,
