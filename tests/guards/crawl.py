@@ -45,7 +45,8 @@ def _two(planted: Planted, table: str) -> list[int]:
     return [*planted.ids[table], 987654]
 
 
-def _records(route: Route) -> Fill:
+def records(route: Route) -> Fill:
+    """What to put for the id in a route's address."""
     fitting = [beginning for beginning in RECORDS if route.pattern.startswith(beginning)]
     return RECORDS[max(fitting, key=len)] if fitting else PARAMETERS["pk"]
 
@@ -97,7 +98,7 @@ def addresses(route: Route, planted: Planted) -> list[str]:
         return SPELLED[route.name]
     found = ["/" + route.pattern]
     for name in route.parameters:
-        values = (_records(route) if name == "pk" else PARAMETERS[name])(planted)
+        values = (records(route) if name == "pk" else PARAMETERS[name])(planted)
         found = [address.replace(_placeholder(address, name), str(value), 1) for address in found for value in values]
     return found
 
