@@ -245,7 +245,10 @@ def _do(
             return
         others = sorted(turn[0] for key, turn in story.turns.items() if key != pk)
         own = story.turns[pk][0]
-        low, high = max([d for d in others if d < own], default=FIRST), min([d for d in others if d > own], default=None)
+        low, high = (
+            max([d for d in others if d < own], default=FIRST),
+            min([d for d in others if d > own], default=None),
+        )
         before = story.on(own - timedelta(1))
         try:
             correct(changes[pk], to=to, day=day, today=TODAY)
