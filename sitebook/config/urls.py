@@ -8,6 +8,7 @@ from sitebook.ui import errors
 urlpatterns = [
     path("", home, name="home"),
     path("", include("sitebook.customers.urls")),
+    path("", include("sitebook.search.urls")),
     path("", include("sitebook.access.urls")),
     path("", include("sitebook.files.urls")),
     path("", include("sitebook.users.urls")),

@@ -3,21 +3,61 @@
 from __future__ import annotations
 
 import re
+import time
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.cast import make_cast, make_customer, make_site
+from tests.journeys.conftest import violations
 
 
-def test_half_a_name_finds_a_customer(open_as):
+def test_half_a_name_narrows_the_list(open_as):
     cast = make_cast()
     page = open_as(cast.alice)
     page.goto("/customers/")
-    page.keyboard.press("/")
+    page.keyboard.press("f")
     page.keyboard.type("irch")
     expect(page.get_by_role("link", name="Acme Supermarkets")).to_have_count(0)
     page.get_by_role("link", name="Birch Housing").click()
     expect(page.get_by_role("heading", name="Birch Housing", level=1)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_callers_half_number_leads_to_the_customer_within_five_seconds(width, open_as):
+    cast = make_cast()
+    number = [{"kind": "office", "number": "+441132345678", "odd": False}]
+    make_customer("Northern Lifts", phones=number)
+    page = open_as(cast.alice, width=width)
+    page.goto(f"/sites/{cast.depot.pk}/")
+    began = time.monotonic()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("searchbox", name="Search everything")).to_be_focused()
+    page.keyboard.type("0113 234")
+    expect(page.get_by_role("link", name="Northern Lifts")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Northern Lifts", level=1)).to_be_visible()
+    assert time.monotonic() - began < 5
+
+
+def test_the_search_goes_by_arrows_and_without_scripts(open_as):
+    cast = make_cast()
+    page = open_as(cast.bob)
+    page.goto("/customers/")
+    page.keyboard.press("/")
+    page.keyboard.type("acme")
+    expect(page.locator("dialog .found").get_by_role("link", name="Acme Supermarkets")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Acme Supermarkets", level=1)).to_be_visible()
+    plain = open_as(cast.bob, scripts=False)
+    plain.goto("/customers/")
+    plain.get_by_role("link", name="Search everything").click()
+    plain.get_by_role("searchbox").fill("brich")
+    plain.get_by_role("searchbox").press("Enter")
+    expect(plain.get_by_role("link", name="Birch Housing")).to_be_visible()
+    expect(plain.get_by_text("spelt like it")).to_be_visible()
 
 
 def test_archive_and_restore(open_as):
@@ -31,7 +71,9 @@ def test_archive_and_restore(open_as):
     page.goto("/customers/")
     expect(page.get_by_role("link", name="Acme Supermarkets")).to_have_count(0)
     page.goto(f"/customers/{cast.acme.pk}/")
-    page.get_by_role("button", name="Restore").first.click()
+    page.get_by_role("link", name="Restore").first.click()
+    page.get_by_role("button", name="Restore").click()
+    expect(page.get_by_text("It shows in lists and pickers only when asked for.")).to_have_count(0)
     page.goto("/customers/")
     expect(page.get_by_role("link", name="Acme Supermarkets")).to_be_visible()
 

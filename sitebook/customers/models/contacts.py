@@ -83,6 +83,12 @@ class Contact(Register):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def aside(self) -> str:
+        """What tells them from their namesakes."""
+        customer = self.customer.name if self.customer else ""
+        return ", ".join(filter(None, [self.position, customer]))
+
     @classmethod
     def add(cls, *, name: str, customer: Customer | None = None, **values: Any) -> Contact:
         """Make a contact; without a customer every signed-in user sees it."""

@@ -102,6 +102,11 @@ class Customer(Register):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def aside(self) -> str:
+        """What tells it from its namesakes."""
+        return ", ".join(filter(None, [self.reference, self.head_town]))
+
     @classmethod
     def add(cls, *, name: str, **values: Any) -> Customer:
         """Make a customer; its maker sees it at once."""

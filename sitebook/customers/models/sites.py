@@ -126,6 +126,12 @@ class Site(Register):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def aside(self) -> str:
+        """What tells it from its namesakes."""
+        customer = self.customer.name if self.customer else ""
+        return ", ".join(filter(None, [customer, self.line1, self.town, self.postcode]))
+
     @classmethod
     def add(cls, *, customer: Customer, name: str, since: date | None = None, **values: Any) -> Site:
         """Make a site; the customer has it from ``since`` (a day in the site's zone; None: always known).

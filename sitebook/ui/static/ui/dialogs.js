@@ -45,7 +45,7 @@ if (dialog) {
     if (/^\s*<!doctype/i.test(event.detail.xhr.responseText)) { event.detail.shouldSwap = false; location.href = event.detail.xhr.responseURL || opener.href; }
   });
   dialog.addEventListener("click", (event) => { if (event.target === dialog && !dialog.querySelector("form[data-changed]")) dialog.close(); });
-  dialog.addEventListener("input", (event) => { const form = event.target.closest("form"); if (form) form.dataset.changed = ""; });
+  dialog.addEventListener("input", (event) => { const form = event.target.closest("form[method=post]"); if (form) form.dataset.changed = ""; });
   // What was typed is not thrown away by one key.
   dialog.addEventListener("cancel", (event) => {
     const form = dialog.querySelector("form[data-changed]:not([data-warned])");

@@ -95,29 +95,62 @@ addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("form [aria-busy=true]")) button.removeAttribute("aria-busy");
 });
 
-// The link to search goes into the list's own filter where there is one.
+// The search opens at once, so that no key typed meanwhile is lost; on its own page it is there already.
+function search() {
+  const dialog = document.getElementById("search");
+  const field = document.querySelector("search-box input");
+  if (dialog && !dialog.open) dialog.showModal();
+  field.focus();
+  field.select();
+  if (!field.value) field.dispatchEvent(new Event("opened"));
+}
+document.getElementById("search")?.addEventListener("click", (event) => { if (event.target.id === "search") event.target.close(); });
+
 const findFilter = () => document.querySelector("[data-filter]");
 document.addEventListener("click", (event) => {
-  const search = event.target.closest("[data-search]");
-  if (search && findFilter()) { event.preventDefault(); findFilter().focus(); findFilter().select(); }
+  if (event.target.closest("[data-search]") && !(event.ctrlKey || event.metaKey || event.shiftKey)) { event.preventDefault(); search(); }
   const close = event.target.closest("[data-close]");
   const dialog = close?.closest("dialog");
   if (dialog) { event.preventDefault(); dialog.close(); }
 });
-if (location.hash === "#filter") findFilter()?.focus();
 
 document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && !document.querySelector("dialog[open]")) {
+    event.preventDefault();
+    if (document.querySelector("search-box")) search();
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
   if (document.querySelector("dialog[open]")) return;
   if (event.key === "/") {
     event.preventDefault();
-    const search = document.querySelector("[data-search]");
-    if (findFilter()) { findFilter().focus(); findFilter().select(); } else if (search) location.href = `${search.href}#filter`;
+    if (document.querySelector("search-box")) search();
+  } else if (event.key.toLowerCase() === "f" && findFilter()) {
+    event.preventDefault();
+    findFilter().focus();
+    findFilter().select();
   } else if (event.key === "?") {
     document.getElementById("keys")?.showModal();
   } else if (event.key.length === 1) {
     const target = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
     if (target) { event.preventDefault(); target.click(); }
+  }
+});
+
+// What is found is a list of links: arrows go through it, Enter in the field opens the first.
+customElements.define("search-box", class extends HTMLElement {
+  connectedCallback() {
+    this.addEventListener("keydown", (event) => {
+      const field = this.querySelector("input");
+      const stops = [field, ...this.querySelectorAll(".found a")];
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (step) {
+        event.preventDefault();
+        stops[(stops.indexOf(document.activeElement) + step + stops.length) % stops.length].focus();
+      } else if (event.key === "Enter" && event.target === field && stops[1] && !this.querySelector(".htmx-request") && field.value.trim().length > 1) {
+        event.preventDefault();
+        stops[1].click();
+      }
+    });
   }
 });
