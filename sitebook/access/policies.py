@@ -76,6 +76,22 @@ def apply_all(connection: Any) -> None:
         cursor.execute("SELECT history_make_partitions()")
 
 
+def make_way(connection: Any) -> None:
+    """Drop the triggers that name columns, before migrations that may change these; ``apply_all`` makes them anew.
+
+    History triggers name none and stay, so that what a migration does to data is recorded.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT tgname, tgrelid::regclass::text FROM pg_trigger
+            WHERE NOT tgisinternal AND tgattr::text <> '' AND tgrelid::regclass::text !~ '^procrastinate_'
+            """
+        )
+        for trigger, table in cursor.fetchall():
+            cursor.execute(f'DROP TRIGGER "{trigger}" ON {table}')
+
+
 def _list(roles: Roles) -> str:
     return ", ".join(f'"{name}"' for name in (*roles.seeing, roles.app))
 

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
-from sitebook.access.policies import apply_all
+from sitebook.access.policies import apply_all, make_way
 from sitebook.access.roles import role_names
 from sitebook.basics.refused import Refused
 from sitebook.search import indexing
@@ -20,6 +20,8 @@ def migrate(*, verbosity: int = 0) -> None:
     """Apply missing migrations and the declared policies, as the owner. Safe to repeat."""
     _roles_must_exist()
     must_not_be_ahead()
+    if missing_migrations():
+        make_way(connections["owner"])
     call_command("migrate", database="owner", verbosity=verbosity, interactive=False)
     apply_all(connections["owner"])
     indexing.apply_all(connections["owner"])

@@ -1,4 +1,4 @@
-"""Makes the database keep the entries: a view a kind that says what is searched, and triggers that follow it.
+"""Makes the database keep the entries: a function a kind that says what is searched, and triggers that follow it.
 
 A model says in one line what it is found by (``found_by = FoundBy(...)``), as it says who sees its rows.
 """
@@ -20,10 +20,10 @@ def declared() -> dict[type[models.Model], FoundBy]:
 
 
 def apply_all(connection: Any) -> None:
-    """Bring views, triggers and entries to what the models say. ``connection``: Django's, of the owner."""
+    """Bring functions, triggers and entries to what the models say. ``connection``: Django's, of the owner."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for model, found_by in declared().items():
-            changed = _view(cursor, model, found_by)
+            changed = _source(cursor, model, found_by)
             kind = model._meta.db_table
             searched = (found_by.title, *found_by.words, *found_by.spaced, *found_by.phones, *found_by.emails)
             _follow(cursor, kind, kind, "id", (found_by.customer, *searched))
@@ -40,8 +40,11 @@ def write_all(connection: Any) -> None:
             _write_all(cursor, model._meta.db_table)
 
 
-def _view(cursor: Any, model: type[models.Model], found_by: FoundBy) -> bool:
-    """The view of what is searched. Returns whether it says something new."""
+def _source(cursor: Any, model: type[models.Model], found_by: FoundBy) -> bool:
+    """The function that tells what is searched. Returns whether the entries must be written anew.
+
+    Not a view: the next migration could not change a column that a view reads.
+    """
     table = model._meta.db_table
     customer = found_by.customer
     parts = [f"r.{column}" for column in (found_by.title, *found_by.words)]
@@ -57,12 +60,14 @@ def _view(cursor: Any, model: type[models.Model], found_by: FoundBy) -> bool:
         f"r.{found_by.title}::text AS title, concat_ws(' ', {', '.join(parts)}) AS body FROM {table} r"
     )
     name = f"search_source_{table}"
-    cursor.execute("SELECT obj_description(to_regclass(%s))", [name])
-    (before,) = cursor.fetchone()
-    cursor.execute(f'DROP VIEW IF EXISTS "{name}"')
-    cursor.execute(f'CREATE VIEW "{name}" AS {text}')
-    cursor.execute(f'COMMENT ON VIEW "{name}" IS %s', [text])
-    return bool(before != text)
+    cursor.execute("SELECT prosrc FROM pg_proc WHERE oid = to_regproc(%s)", [name])
+    before = cursor.fetchone()
+    cursor.execute("SELECT EXISTS (SELECT 1 FROM search_entry WHERE kind = %s)", [table])
+    written = cursor.fetchone()[0] and before is not None and before[0].strip() == text
+    columns = "id bigint, customer_id bigint, everybodys boolean, title text, body text"
+    head = f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS TABLE ({columns}) LANGUAGE sql STABLE'
+    cursor.execute(f"{head} AS $source$ {text} $source$")
+    return not written
 
 
 def _follow(cursor: Any, table: str, kind: str, column: str, searched: Iterable[str]) -> None:

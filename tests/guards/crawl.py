@@ -117,8 +117,11 @@ class Finding:
     what: str
 
 
-def crawl(planted: Planted, who: str, client: Client) -> tuple[int, list[Finding]]:
-    """Visit everything by GET, as a fragment, and by POST. Returns how many answers, and what is wrong."""
+def crawl(planted: Planted, who: str, client: Client, *, all_of_it: bool = True) -> tuple[int, list[Finding]]:
+    """Visit everything by GET, as a fragment, and by POST. Returns how many answers, and what is wrong.
+
+    ``all_of_it`` False: no further than the first finding, where there must be one.
+    """
     visited, findings = 0, []
     for route in routes():
         if route.name in ("account_logout", "users:sign-out"):
@@ -127,6 +130,8 @@ def crawl(planted: Planted, who: str, client: Client) -> tuple[int, list[Finding
             for method, response in _ask(client, address):
                 visited += 1
                 findings += [Finding(who, method, address, fault) for fault in _faults(response)]
+                if findings and not all_of_it:
+                    return visited, findings
     return visited, findings
 
 

@@ -23,6 +23,7 @@ UPDATE customers_tenure t SET place = to_jsonb(s) - ARRAY['id', 'customer_id', '
     'archived_by_id', 'archive_reason', 'archived_with', 'created_at', 'created_by_id', 'updated_at', 'updated_by_id',
     'version', 'ended_on', 'joined_into_id', 'split_from_id']
   FROM customers_site s WHERE s.id = t.site_id AND upper_inf(t.during);
+SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE customers_tenure ENABLE TRIGGER USER;
 WITH person AS (
   INSERT INTO customers_contact (customer_id, name, phones, emails, language, is_customer, position, consent, tags,

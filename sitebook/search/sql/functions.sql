@@ -14,13 +14,13 @@ $$;
 CREATE OR REPLACE FUNCTION search_digits(typed text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
   RETURN ltrim(regexp_replace(typed, '\(0\)|\D', '', 'g'), '0');
 
--- Writes the entries of these records anew from the view that says what is searched of their kind.
+-- Writes the entries of these records anew from the function that says what is searched of their kind.
 CREATE OR REPLACE FUNCTION search_write(kind_of text, ids bigint[]) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE before text[]; after text[];
 BEGIN
   EXECUTE format($q$
-    WITH source AS (SELECT * FROM %I WHERE id = ANY ($2)),
+    WITH source AS (SELECT * FROM %I() WHERE id = ANY ($2)),
     gone AS (DELETE FROM search_entry e WHERE e.kind = $1 AND e.record_id = ANY ($2)
              AND NOT EXISTS (SELECT 1 FROM source s WHERE s.id = e.record_id) RETURNING e.name AS was),
     written AS (
