@@ -1,1 +1,1 @@
-"""Measurements that can be repeated with one command: ``make bench`` lists them."""
+"""Measurements that can be repeated with one command: ``python -m bench pages search``."""
