@@ -169,7 +169,10 @@ class ContactRole(models.Model):
     objects = RoleRows.as_manager()
 
     class Meta:
-        indexes = [models.Index("role", "contact", name="roles_by_name")]
+        indexes = [
+            models.Index("role", "contact", name="roles_by_name"),
+            models.Index("role", name="roles_of_ones_own", condition=~models.Q(role__in=[role.value for role in Role])),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(during__isempty=False), name="a_role_lasts_some_time"),
             models.CheckConstraint(condition=~models.Q(role__regex=r"^\s*$"), name="a_role_has_a_name"),
