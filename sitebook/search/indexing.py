@@ -67,6 +67,7 @@ def _source(cursor: Any, model: type[models.Model], found_by: FoundBy) -> bool:
     columns = "id bigint, customer_id bigint, everybodys boolean, title text, body text"
     head = f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS TABLE ({columns}) LANGUAGE sql STABLE'
     cursor.execute(f"{head} AS $source$ {text} $source$")
+    cursor.execute(f'REVOKE ALL ON FUNCTION "{name}"() FROM PUBLIC')
     return not written
 
 

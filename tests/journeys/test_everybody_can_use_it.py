@@ -19,6 +19,7 @@ NOT_PAGES = {
     "customers:pick",
     "customers:site-pick",
     "customers:contact-pick",
+    "customers:distributors",
     "account_logout",
 }
 

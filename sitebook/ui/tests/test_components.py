@@ -142,6 +142,7 @@ SAMPLES = {
     "remark": "{% call c.remark() %}x{% endcall %}",
     "row": '{{ c.row(lines.forms[0], "Telephone") }}',
     "rows": '{{ c.rows(lines, "Telephone") }}',
+    "search_box": '{{ c.search_box("/search/", "x") }}',
     "segments": '{{ c.segments(items, "S", "a") }}',
     "selection_bar": '{% call c.selection_bar("picks", "Selected") %}x{% endcall %}',
     "stat": '{{ c.stat("Late", 3) }}{{ c.stat("R", 12, href="/", unit="£", help="x", big=True) }}',
