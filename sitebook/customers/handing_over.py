@@ -98,10 +98,15 @@ def correct(change: SiteChange, *, to: Customer | None, day: date, today: date, 
             for each in (shrinks, grows):
                 low, high = each.during.lower, each.during.upper
                 _set_period(each, *((low, day) if each is before else (day, high)))
+            other = taker != (to.pk if to else None)
+            if other:  # the reason was for the customer it turns out not to be: it goes while the rows are still theirs
+                Tenure.objects.filter(pk=after.pk).update(reason="")
+                SiteChange.objects.filter(pk=change.pk).update(reason="")
+                change.reason = after.reason = ""
             change.day, change.customer, change.kind = day, to, _kind(to)
             change.reason = reason[:200] or change.reason
             change.save(update_fields=["day", "customer", "kind", "reason"])
-            if taker != (to.pk if to else None):
+            if other:
                 _give_instead(site, after, to)
             roles = parties.uncarry(change)
             if to is not None and giver is not None:

@@ -64,8 +64,8 @@ def _source(cursor: Any, model: type[models.Model], found_by: FoundBy) -> bool:
     before = cursor.fetchone()
     cursor.execute("SELECT EXISTS (SELECT 1 FROM search_entry WHERE kind = %s)", [table])
     written = cursor.fetchone()[0] and before is not None and before[0].strip() == text
-    columns = "id bigint, customer_id bigint, everybodys boolean, title text, body text"
-    head = f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS TABLE ({columns}) LANGUAGE sql STABLE'
+    row = "id bigint, customer_id bigint, everybodys boolean, title text, body text"
+    head = f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS TABLE ({row}) LANGUAGE sql STABLE'
     cursor.execute(f"{head} AS $source$ {text} $source$")
     cursor.execute(f'REVOKE ALL ON FUNCTION "{name}"() FROM PUBLIC')
     return not written

@@ -109,6 +109,24 @@ def test_it_was_sold_a_month_ago(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
+def test_a_correction_to_another_customer_tells_it_nothing_of_the_first(cast: Cast) -> None:
+    from sitebook.access.models import give
+    from sitebook.history.models import Change
+    from tests.cast import make_user
+
+    cid = make_user(name="Cid Cole", role="viewer")
+    with acting(user=cast.alice, via="screen"):
+        give(user_id=cid.pk, customers=[cast.cedar.pk])
+        change = turn(cast.depot, cast.birch, MARCH, reason="Birch pays cash")
+        Site.objects.filter(pk=cast.depot.pk).update(notes="Birch only", tags=["birches"])
+        correct(change, to=cast.cedar, day=MARCH, today=TODAY)
+    with acting(user=cid, via="screen"):
+        seen = [list(rows.values()) for rows in (Change.objects, Site.objects, Tenure.objects, SiteChange.objects)]
+    assert "birch" not in repr(seen).lower()
+    assert "Vault" in repr(seen)
+
+
+@pytest.mark.django_db
 def test_what_cannot_be_is_refused_in_words(cast: Cast) -> None:
     with see_all():
         with pytest.raises(NotOnThatDay, match="still to come"):
