@@ -112,16 +112,22 @@ def take_back(change: SiteChange, *, at: datetime) -> None:
     change = SiteChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
     if change.reversed_at or change.other_site_id is None:
         raise NotThere(_("This does not stand any more. Reload the page."))
+    pair = Site.objects.select_for_update(of=("self",)).in_bulk([change.site_id, change.other_site_id])
+    if len(pair) < 2:
+        text = _("One of the two sites is with a customer you do not see. Ask somebody who sees both customers.")
+        raise NotThere(text)
+    site, other = pair[change.site_id], pair[change.other_site_id]
+    if site.customer_id != other.customer_id:
+        text = _("%(site)s and %(other)s have different customers by now. Take back what came in between first.")
+        raise StillInUse(text % {"site": site, "other": other})
     if change.kind == SiteChange.Kind.SPLIT:
-        _unsplit(change)
+        _unsplit(change, site, other)
     else:
-        _unjoin(change)
+        _unjoin(change, site)
     SiteChange.objects.filter(pk=change.pk).update(reversed_at=at)
 
 
-def _unsplit(change: SiteChange) -> None:
-    site, other = change.site, change.other_site
-    assert other is not None  # noqa: S101 - asked by the caller
+def _unsplit(change: SiteChange, site: Site, other: Site) -> None:
     for there, what in (
         (Tenure.objects.filter(site=other).count() > 1, _("it has changed hands since")),
         (SiteChange.objects.filter(site=other, reversed_at__isnull=True).exists(), _("it was divided or joined since")),
@@ -145,10 +151,9 @@ def _unsplit(change: SiteChange) -> None:
     other.delete()
 
 
-def _unjoin(change: SiteChange) -> None:
-    site, into = change.site, change.other_site
+def _unjoin(change: SiteChange, site: Site) -> None:
     tenure = Tenure.objects.filter(site=site).order_by("-during").first()
-    if tenure is None or into is None:
+    if tenure is None:
         raise NotThere(_("This does not stand any more. Reload the page."))
     wrapper = Area.objects.filter(pk=change.details.get("wrapper")).first()
     Site.objects.filter(pk=site.pk).update(

@@ -229,7 +229,8 @@ def _change_hands(site: Site, to: Customer | None, *, name: str) -> None:
     site.refresh_from_db()
     comes = _known_before(site, to)
     renamed = bool(name) and name != site.name
-    leaves = {field: blank for field, blank in OWN.items() if getattr(site, field) != blank}
+    gone = OWN | {"archive_reason": ""}
+    leaves = {field: blank for field, blank in gone.items() if getattr(site, field) != blank}
     if leaves or renamed:
         rows.update(**leaves, **({"name": site.reference} if renamed else {}))
     rows.update(customer=to)

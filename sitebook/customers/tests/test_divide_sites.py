@@ -11,6 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from sitebook.access.identity import acting
+from sitebook.basics.refused import Refused
 from sitebook.customers.dividing import NotTogether, StillInUse, join, split
 from sitebook.customers.handing_over import hand_over, take_back
 from sitebook.customers.models import (
@@ -117,7 +118,7 @@ def test_what_happened_to_the_new_site_since_is_not_thrown_away(cast: Cast, hous
         change = apart(cast.depot, house["hall"])
         hand_over(change.other_site, to=cast.birch, day=date(2026, 4, 1), today=TODAY, by_id=None)
         settled()
-        with pytest.raises(StillInUse, match="it has changed hands since"):
+        with pytest.raises(StillInUse, match="have different customers by now"):
             take_back(change, at=timezone.now())
 
 
@@ -175,3 +176,21 @@ def test_whoever_has_the_place_reads_all_that_was_done_to_its_parts(cast: Cast) 
         former = [change.changes for change in Change.objects.filter(kind="customers_area").order_by("id")]
     assert [change["name"] for change in new] == [[None, "Plant room"], ["Plant room", "Boiler room"]]
     assert [change["name"] for change in former] == [[None, "Plant room"]]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("to", ["birch", "cedar"])
+def test_a_part_that_has_another_customer_now_is_not_taken_back(cast: Cast, to: str) -> None:
+    with see_all():
+        change = apart(cast.depot)
+        hand_over(cast.depot, to=getattr(cast, to), day=date(2026, 5, 1), today=TODAY, by_id=None)
+    with acting(user=cast.bob, via="screen"), pytest.raises(Refused, match=r"different customers|do not see"):
+        take_back(change, at=timezone.now())
+
+
+@pytest.mark.django_db
+def test_why_it_was_archived_stays_with_the_customer(cast: Cast) -> None:
+    with see_all():
+        cast.depot.archive(by_id=None, at=timezone.now(), reason="Acme is bankrupt")
+        hand_over(cast.depot, to=cast.birch, day=MARCH, today=TODAY, by_id=None)
+        assert Site.objects.get(pk=cast.depot.pk).archive_reason == ""
