@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
 from sitebook.access.identity import beyond_sight
@@ -112,7 +113,8 @@ def take_back(change: SiteChange, *, at: datetime) -> None:
     change = SiteChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
     if change.reversed_at or change.other_site_id is None:
         raise NotThere(_("This does not stand any more. Reload the page."))
-    pair = Site.objects.select_for_update(of=("self",)).in_bulk([change.site_id, change.other_site_id])
+    both = Site.objects.select_for_update(of=("self",)).order_by("pk")
+    pair = both.in_bulk([change.site_id, change.other_site_id])
     if len(pair) < 2:
         text = _("One of the two sites is with a customer you do not see. Ask somebody who sees both customers.")
         raise NotThere(text)
@@ -148,7 +150,8 @@ def _unsplit(change: SiteChange, site: Site, other: Site) -> None:
     except IntegrityError as fault:
         text = _("%(into)s has an area or position of the same name now. Rename it first.")
         raise StillInUse(text % {"into": site}) from fault
-    other.delete()
+    with beyond_sight():  # hand-overs taken back since may name customers the user does not see
+        other.delete()
 
 
 def _unjoin(change: SiteChange, site: Site) -> None:
@@ -190,8 +193,9 @@ def _must_go_together(site: Site, into: Site) -> None:
         raise NotTogether(text % words)
     if into.is_archived:
         raise NotTogether(_("%(into)s is archived. Restore it first.") % words)
-    tags = Position.objects.exclude(tag_number="").filter(site=site).values_list("tag_number", flat=True)
-    both = Position.objects.filter(site=into, tag_number__in=list(tags)).values_list("tag_number", flat=True)[:3]
+    tags = Position.objects.exclude(tag_number="").filter(site=site).values_list(Upper("tag_number"), flat=True)
+    there = Position.objects.filter(site=into).annotate(tag=Upper("tag_number"))
+    both = there.filter(tag__in=list(tags)).values_list("tag_number", flat=True)[:3]
     if both:
         text = _("Both sites use the tag number %(tags)s. Change it on one of them first.")
         raise NotTogether(text % {"tags": ", ".join(both)})

@@ -194,3 +194,26 @@ def test_why_it_was_archived_stays_with_the_customer(cast: Cast) -> None:
         cast.depot.archive(by_id=None, at=timezone.now(), reason="Acme is bankrupt")
         hand_over(cast.depot, to=cast.birch, day=MARCH, today=TODAY, by_id=None)
         assert Site.objects.get(pk=cast.depot.pk).archive_reason == ""
+
+
+@pytest.mark.django_db
+def test_a_split_is_taken_back_though_a_hand_over_one_does_not_see_was_too(cast: Cast) -> None:
+    with see_all():
+        change = apart(cast.depot)
+        gone = hand_over(change.other_site, to=cast.cedar, day=date(2026, 5, 1), today=TODAY, by_id=None)
+        take_back(gone, at=timezone.now())
+    with acting(user=cast.bob, via="screen"):
+        take_back(SiteChange.objects.get(pk=change.pk), at=timezone.now())
+        settled()
+    with see_all():
+        assert not Site.objects.filter(pk=change.other_site_id).exists()
+
+
+@pytest.mark.django_db
+def test_a_tag_number_in_other_letters_is_the_same_one(cast: Cast) -> None:
+    with see_all():
+        yard = Site.add(customer=cast.acme, name="Yard")
+        Position.objects.create(site=yard, name="Boiler", tag_number="B1")
+        Position.objects.create(site=cast.depot, name="Boiler", tag_number="b1")
+        with pytest.raises(NotTogether, match="B1"):
+            together(cast.depot, yard)
