@@ -8,7 +8,8 @@ from pathlib import Path
 import sitebook
 
 PACKAGE = Path(sitebook.__file__).parent
-AREAS = ["basics", "firm", "users", "history", "files", "access", "imports", "customers"]
+AREAS = ["basics", "firm", "users", "lists", "history", "files", "outbox", "access", "api", "search", "fields", "bulk",
+         "imports", "customers"]  # fmt: skip
 # Modules that are not rules: they stand between the web, the clock or the shell and the rules.
 EDGES = {"views", "urls", "forms", "middleware", "pages", "tasks", "adapter", "locale", "apps", "profile", "sessions",
          "first_run", "signing_in", "links", "choices", "timeline"}  # fmt: skip

@@ -1,0 +1,1 @@
+"""Fields a firm adds to its registers itself."""

@@ -1,0 +1,1 @@
+"""Lists people keep: saved views, their columns and which one opens first."""

@@ -1,0 +1,1 @@
+"""What the world is told after commit: events and webhooks."""
