@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from django.contrib.auth.models import AnonymousUser
+
 from sitebook.users.models import Role, User
 
 
@@ -47,6 +49,6 @@ ROLES: dict[str, frozenset[Permission]] = {
 }
 
 
-def may(user: User | None, permission: Permission) -> bool:
+def may(user: User | AnonymousUser | None, permission: Permission) -> bool:
     """Whether this user's role carries the permission; nobody signed in may nothing."""
-    return bool(user and user.is_active and permission in ROLES.get(user.role, frozenset()))
+    return isinstance(user, User) and user.is_active and permission in ROLES.get(user.role, frozenset())

@@ -65,8 +65,4 @@ PLACES: list[tuple[Place, Permission | None]] = [
 
 def places(request: HttpRequest) -> list[Place]:
     """What this user may open, in order."""
-    return [
-        place
-        for place, permission in PLACES
-        if permission is None or may(request.user, permission)  # type: ignore[arg-type]
-    ]
+    return [place for place, permission in PLACES if permission is None or may(request.user, permission)]

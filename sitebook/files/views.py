@@ -30,7 +30,6 @@ from sitebook.files.keeping import path_of
 from sitebook.files.lists import DOCUMENTS, Shown
 from sitebook.files.models import Document
 from sitebook.ui.render import asked_by_htmx, go
-from sitebook.users.models import User
 
 SEE, ADD = Permission.SEE_CUSTOMERS, Permission.ADD_DOCUMENTS
 RECORDS = {models.CUSTOMER: "customer", models.SITE: "site", models.CONTACT: "contact"}
@@ -74,7 +73,7 @@ def _tab(
 
 
 def _received(request: HttpRequest, kind: str, pk: int) -> list[Outcome]:
-    if not may(_user(request), ADD):
+    if not may(request.user, ADD):
         raise PermissionDenied
     sent = request.FILES.getlist("files")
     if not sent:
@@ -104,7 +103,7 @@ def _shown(request: HttpRequest, kind: str, pk: int, now_has: int | None) -> dic
         "page": listed,
         "pictures": [each for each in shown if each.is_framed],
         "others": [each for each in shown if not each.is_framed],
-        "may_add": may(_user(request), ADD),
+        "may_add": may(request.user, ADD),
         "limit": limit,
         "limit_bytes": settings.MAX_UPLOAD_BYTES,
         "most": MOST_AT_ONCE,
@@ -210,9 +209,8 @@ def _to_alter(request: HttpRequest, pk: int) -> Document:
 
 
 def _may_alter(request: HttpRequest, document: Document) -> bool:
-    user = _user(request)
-    own = user is not None and document.uploaded_by_id == user.pk and may(user, ADD)
-    return own or may(user, Permission.CHANGE_CUSTOMERS)
+    own = document.uploaded_by_id == request.user.pk and may(request.user, ADD)
+    return own or may(request.user, Permission.CHANGE_CUSTOMERS)
 
 
 def _home(document: Document) -> str:
@@ -223,7 +221,3 @@ def _home(document: Document) -> str:
     if moves and document.customer_id and not Contact.objects.filter(pk=document.about_id).exists():
         return reverse("customers:customer", args=[document.customer_id])
     return reverse(f"files:{name}", args=[document.about_id])
-
-
-def _user(request: HttpRequest) -> User | None:
-    return request.user if isinstance(request.user, User) else None

@@ -26,7 +26,7 @@ def record(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """What happened to one record; the database shows only those the reader may see."""
     if (model := words.kinds().get(kind)) is None:
         raise Http404
-    if not may(request.user, OPEN_TO.get(kind, Permission.SEE_CUSTOMERS)):  # type: ignore[arg-type]
+    if not may(request.user, OPEN_TO.get(kind, Permission.SEE_CUSTOMERS)):
         raise PermissionDenied
     found = get_object_or_404(model, pk=pk)
     listed, days = timeline.record_page(request, kind=kind, pk=pk)

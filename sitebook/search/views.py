@@ -42,7 +42,7 @@ class Group:
 @page(signed_in=True)
 def search(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
-    kinds = [each for each in FOUND if may(request.user, each.needs)]  # type: ignore[arg-type]
+    kinds = [each for each in FOUND if may(request.user, each.needs)]
     part = request.GET.get("part") == "found"
     groups = _found(kinds, typed, want=IN_DIALOG if part else ON_PAGE) if len(typed) > 1 else _recent(request, kinds)
     words = {"typed": typed, "groups": groups, "recent": len(typed) < 2, "help": "search"}

@@ -145,7 +145,7 @@ def role_choices(*, at_site: bool) -> list[str]:
 @page(may=CHANGE)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = one(pk)
-    if found.is_customer and not may(request.user, Permission.CHANGE_CUSTOMERS):  # type: ignore[arg-type]
+    if found.is_customer and not may(request.user, Permission.CHANGE_CUSTOMERS):
         raise NotAllowed(_("%(name)s is the customer: whoever may change customers may do this.") % {"name": found})
     data = request.POST if request.method == "POST" else None
     change = partial(_change, found)
