@@ -51,6 +51,12 @@ def take_role(
         cursor.execute(_TAKE, [str(user.pk) if user else "", via, request_id, reason[:500], role])
 
 
+def only_read() -> None:
+    """Nothing can be written in the rest of this transaction, whichever code tries: PostgreSQL refuses."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+
+
 def because(reason: str) -> None:
     """Say why: the history shows it with every change in the rest of this transaction."""
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Who may see which customer. Rows come and go through the database's functions only."""
+"""Who may see which customer, and who saw Sitebook as whom. Rows come and go through the database's functions only."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db import connection, models
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
-from sitebook.basics.rows import by_customer
+from sitebook.basics.rows import SeenBy, by_customer
+from sitebook.ui.formats import clock_text
 
 
 class Grant(models.Model):
@@ -26,6 +29,32 @@ class Grant(models.Model):
     class Meta:
         db_table = "access_grant"
         constraints = [models.UniqueConstraint(fields=["user", "customer_id"], name="a_customer_is_granted_once")]
+
+
+class Seeing(models.Model):
+    """An administrator saw Sitebook as another user. ``until`` is written at the beginning, as the latest end there
+    can be, and brought forward when it ends sooner: a browser that never comes back leaves nothing open."""
+
+    _concerned = "acting_user() IN (by_id, user_id)"
+    seen_by = SeenBy(few=_concerned, many=_concerned, write="", parent=("users_user", "user_id"))
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    began_at = models.DateTimeField(db_default=Now())
+    until = models.DateTimeField()
+    address = models.TextField(lazy("From the address"), blank=True)
+
+    class Meta:
+        db_table = "access_seeing"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until__gte=models.F("began_at")), name="seeing_ends_after_it_began"
+            ),
+            models.CheckConstraint(condition=~models.Q(by=models.F("user")), name="nobody_sees_as_themselves"),
+        ]
+
+    def __str__(self) -> str:
+        return _("%(begin)s to %(end)s") % {"begin": clock_text(self.began_at), "end": clock_text(self.until)}
 
 
 def give(*, user_id: int, customers: Iterable[int]) -> int:

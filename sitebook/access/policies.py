@@ -34,6 +34,8 @@ CALLABLE = (
     "access_visible(bigint[])",
     "access_give(bigint, bigint[])",
     "access_take(bigint, bigint[])",
+    "access_begin_seeing(bigint, text)",
+    "access_end_seeing(bigint)",
     "customers_above(bigint, date)",
     "customers_below(bigint, date)",
     "customers_in_one_group(bigint, bigint, date)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib import messages
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -14,7 +15,9 @@ from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_POST
 
 from sitebook.access import models as access
+from sitebook.access import seeing
 from sitebook.access.forms import GrantForm, PastedReferences
+from sitebook.access.middleware import KEPT
 from sitebook.access.models import Grant
 from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
@@ -100,6 +103,25 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     taken = access.take(user_id=pk, customers=_chosen(request, _granted(someone)))
     messages.success(request, _TAKEN % {"count": taken, "name": someone})
     return go(request, reverse("access:user", args=[pk]))
+
+
+@page(may=Permission.MANAGE_USERS)
+@require_POST
+def see_as(request: HttpRequest, pk: int) -> HttpResponse:
+    """From the next request on this browser shows Sitebook as that user sees it, and only reads."""
+    whom, by = get_object_or_404(User, pk=pk), User.objects.get(pk=request.user.pk or 0)
+    kept = seeing.begin(by=by, whom=whom, address=get_adapter().get_client_ip(request))
+    request.session[KEPT] = kept.as_dict()
+    return go(request, reverse("home"))
+
+
+@page(signed_in=True)
+@require_POST
+def stop_seeing(request: HttpRequest, pk: int) -> HttpResponse:
+    """Back to the user's page as oneself; what came before the view has ended it already."""
+    whom = get_object_or_404(User, pk=pk)
+    messages.success(request, _("You are yourself again. Nothing was changed as %(name)s.") % {"name": whom})
+    return go(request, reverse("users:user", args=[pk]))
 
 
 @page(may=GRANT)

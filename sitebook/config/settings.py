@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "sitebook.firm.first_run.FirstRun",
+    "sitebook.access.middleware.SeeAs",
     "sitebook.users.locale.Locale",
     "sitebook.access.middleware.RowAccess",
 ]

@@ -133,8 +133,8 @@ def take_back(change: SiteChange, *, at: datetime) -> None:
 
 
 def neighbours(change: SiteChange) -> tuple[Tenure, Tenure]:
-    """The tenure a hand-over ended and the one it began. Raises NotThere, OutOfSight."""
-    return _standing(change)[2:]
+    """The tenure a hand-over ended and the one it began, only to be looked at. Raises NotThere, OutOfSight."""
+    return _around(change)
 
 
 def _locked(site: Site) -> Site:
@@ -161,9 +161,16 @@ def _tenure_on(site: Site, day: date) -> Tenure:
 
 
 def _standing(change: SiteChange) -> tuple[SiteChange, Site, Tenure, Tenure]:
-    """The hand-over as it stands, its site locked, the tenures before and after it."""
+    """The hand-over as it stands, its site locked, the tenures before and after it. Raises NotThere, OutOfSight."""
     site = Site.objects.filter(pk=change.site_id).select_for_update(of=("self",)).first()
     change = SiteChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+    before, after = _around(change)
+    if site is None:
+        raise OutOfSight(_hidden())
+    return change, site, before, after
+
+
+def _around(change: SiteChange) -> tuple[Tenure, Tenure]:
     if change.reversed_at or change.kind not in (SiteChange.Kind.HANDED_OVER, SiteChange.Kind.VACATED):
         raise NotThere(_("This hand-over does not stand any more. Reload the page."))
     after = Tenure.objects.filter(pk=change.tenure_id or 0).select_related("customer").first()
@@ -174,10 +181,13 @@ def _standing(change: SiteChange) -> tuple[SiteChange, Site, Tenure, Tenure]:
         if after is not None
         else None
     )
-    if site is None or after is None or before is None:
-        text = _("This hand-over concerns a customer you do not see. Ask somebody who sees both customers.")
-        raise OutOfSight(text)
-    return change, site, before, after
+    if after is None or before is None:
+        raise OutOfSight(_hidden())
+    return before, after
+
+
+def _hidden() -> str:
+    return _("This hand-over concerns a customer you do not see. Ask somebody who sees both customers.")
 
 
 def _must_differ(now: int | None, to: Customer | None, *, site: Site, day: date) -> None:

@@ -22,6 +22,10 @@ CHILD: dict[str, Pair] = {
     "changed": (lazy("changed at %(record)s: %(kind)s"), lazy("changed: %(kind)s")),
     "deleted": (lazy("removed from %(record)s: %(kind)s"), lazy("removed: %(kind)s")),
 }
+SEEING: dict[str, Pair] = {
+    "made": (lazy("began to see Sitebook as %(record)s"), lazy("began to see Sitebook as this user")),
+    "changed": (lazy("saw Sitebook as %(record)s, %(part)s"), lazy("saw Sitebook as this user, %(part)s")),
+}
 TURNS: dict[str, Pair] = {
     "handed over": (lazy("handed over %(record)s"), lazy("handed this site over")),
     "vacated": (lazy("left %(record)s vacant"), lazy("left this site vacant")),
@@ -34,6 +38,11 @@ TURNS: dict[str, Pair] = {
         lazy("changed until when it was the customer’s"),
     ),
 }
+
+
+def child(kind: str, action: str) -> Pair:
+    """What became of a part of a record, or was done with one."""
+    return SEEING[action] if kind == "access_seeing" else CHILD[action]
 
 
 def turn(kind: str, changes: dict[str, Any], *, made: bool) -> Pair:

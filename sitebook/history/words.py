@@ -31,6 +31,9 @@ SILENT = {
     "reference",
     "granted_at",
     "granted_by_id",
+    "by_id",
+    "began_at",
+    "until",
     "is_demo",
 }
 PATHS: dict[str, tuple[Any, str]] = {
@@ -66,6 +69,7 @@ _KINDS = {
     "users_user": lazy("user"),
     "firm_firm": lazy("firm"),
     "access_grant": lazy("access to a customer"),
+    "access_seeing": lazy("seeing Sitebook as"),
 }
 
 

@@ -12,6 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from sitebook.access.identity import acting
 from sitebook.access.models import give
 from sitebook.access.policies import declared
+from sitebook.access.seeing import begin
 from sitebook.customers.models import (
     Area,
     Contact,
@@ -67,6 +68,8 @@ def plant() -> Planted:
     with acting(user=keeper, via="screen", reason=MARKER):
         Customer.objects.filter(pk=cast.cedar.pk).update(notes=f"{MARKER} again")
         give(user_id=cast.vera.pk, customers=[cast.cedar.pk])
+    with acting(user=cast.alice, via="screen"):
+        begin(by=cast.alice, whom=keeper, address=MARKER)
     with see_all():
         fill_records(cast.acme, cast.depot, text="plain")
         ids = {model._meta.db_table: _hidden_and_own(model, cast) for model in _PEOPLED}

@@ -67,6 +67,26 @@ BEGIN
   RETURN taken;
 END $$;
 
+-- Seeing Sitebook as another user, for an hour at most: only for who sees every customer, so that it widens nobody's sight.
+CREATE OR REPLACE FUNCTION access_begin_seeing(whom bigint, from_address text, OUT number bigint, OUT latest timestamptz)
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM access_must_be('administrator');
+  IF acting_user() IS NULL OR access_reach(acting_user()) <> 'all' OR access_reach(whom) = 'none' THEN
+    RAISE EXCEPTION 'only an administrator who sees all customers sees as another user' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  INSERT INTO access_seeing (by_id, user_id, began_at, until, address)
+    VALUES (acting_user(), whom, clock_timestamp(), clock_timestamp() + interval '60 minutes', from_address)
+    RETURNING id, until INTO number, latest;
+END $$;
+
+-- Also for a former administrator: whoever began it ends it, whatever they are by now.
+CREATE OR REPLACE FUNCTION access_end_seeing(number bigint) RETURNS void
+  LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  UPDATE access_seeing SET until = clock_timestamp()
+    WHERE id = number AND by_id = acting_user() AND until > clock_timestamp()
+$$;
+
 -- Only an administrator makes users or changes what they may do, whichever way the change comes.
 CREATE OR REPLACE FUNCTION users_are_changed_by_administrators() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -9,6 +9,7 @@ CREATE OR REPLACE FUNCTION parent_customer(parent text, parent_id bigint) RETURN
 DECLARE found bigint;
 BEGIN
   IF parent = 'customers_customer' THEN RETURN parent_id; END IF;
+  IF parent = 'users_user' THEN RETURN NULL; END IF;
   EXECUTE format('SELECT customer_id FROM %I WHERE id = $1', parent) INTO found USING parent_id;
   RETURN found;
 END $$;

@@ -1,0 +1,80 @@
+"""An administrator sees Sitebook as another user does. Nothing can be changed meanwhile, and it is recorded."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from sitebook.access.identity import put_back, take_role
+from sitebook.access.permissions import Permission, may
+from sitebook.basics.refused import NotAllowed, Refused
+from sitebook.users.models import User
+
+
+class MayNotSeeAs(NotAllowed):
+    """Who does not see every customer would see more than they may, or there is nobody to see as."""
+
+
+class OnlySeeing(Refused):
+    """Whoever sees as somebody else changes nothing."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the administrator's session remembers. ``latest``: a timestamp in seconds, when it ends by itself."""
+
+    number: int
+    by: int
+    user: int
+    latest: float
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class SeenAs:
+    """What a request under it carries: who really asks, as whom, and until when."""
+
+    by: User
+    user: User
+    until: datetime
+
+
+def may_see_as(by: User | None) -> bool:
+    """Only administrators who see every customer: anybody else's sight would be widened."""
+    return may(by, Permission.MANAGE_USERS) and by is not None and by.all_customers
+
+
+def begin(*, by: User, whom: User, address: str) -> Kept:
+    """Record that it begins. ``address``: where from. Raises MayNotSeeAs."""
+    if not may_see_as(by):
+        raise MayNotSeeAs(_("Only an administrator who sees all customers sees Sitebook as somebody else."))
+    if by.pk == whom.pk:
+        raise MayNotSeeAs(_("You see Sitebook as yourself already. Choose another user."))
+    if not whom.is_active:
+        text = _("%(name)s may not sign in, so there is nothing to see as them.")
+        raise MayNotSeeAs(text % {"name": whom})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number, latest FROM access_begin_seeing(%s, %s)", [whom.pk, address])
+        number, latest = cursor.fetchone()
+    return Kept(number, by.pk, whom.pk, latest.timestamp())
+
+
+def end(kept: Kept, *, request_id: str = "") -> None:
+    """Record that it is over, in a transaction of its own; the hour may be over already, or the administrator gone."""
+    with transaction.atomic():
+        take_role(user=User(pk=kept.by), via="screen", request_id=request_id, seeing=False)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT access_end_seeing(%s)", [kept.number])
+        put_back()
+
+
+def holds(kept: Kept, *, by: Any, whom: User | None, at: datetime) -> bool:
+    """Whether it still lasts: both may still do what they could when it began, and the hour is not over."""
+    same = isinstance(by, User) and by.pk == kept.by and may_see_as(by)
+    return same and whom is not None and whom.is_active and at.timestamp() < kept.latest
