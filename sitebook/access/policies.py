@@ -43,6 +43,7 @@ CALLABLE = (
     "history_erase(text, bigint[], text[], text, bigint)",
     "search_find(text, text[], int)",
     "search_ids(text, text)",
+    "search_resembling(text, text[], bigint, text[], jsonb)",
     "history_make_partitions(int, date)",
     "history_make_seal(timestamptz)",
     "lists_joined(jsonb, jsonb, text)",

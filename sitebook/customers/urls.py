@@ -15,6 +15,7 @@ from sitebook.customers.pages import (
     site_status,
     sites,
     then,
+    twins,
 )
 
 app_name = "customers"
@@ -23,6 +24,7 @@ urlpatterns = [
     path("customers/new/", customers.new, name="new"),
     path("customers/pick/", customers.pick, name="pick"),
     path("customers/pick-distributor/", customers.pick_distributor, name="distributors"),
+    path("customers/twins/", twins.likely, {"what": "customer"}, name="twins"),
     path("customers/bulk/", customers.bulk, name="bulk"),
     path("customers/<int:pk>/", customers.customer, name="customer"),
     path("customers/<int:pk>/sites/", customers.customer_sites, name="customer-sites"),
@@ -34,6 +36,7 @@ urlpatterns = [
     path("contacts/", contacts.contacts, name="contacts"),
     path("contacts/new/", contacts.new, name="contact-new"),
     path("contacts/pick/", people.pick, name="contact-pick"),
+    path("contacts/twins/", twins.likely, {"what": "contact"}, name="contact-twins"),
     path("contacts/bulk/", contacts.bulk, name="contact-bulk"),
     path("contacts/roles/new/", people.give_role, name="role-new"),
     path("contacts/roles/<int:pk>/end/", people.end_role, name="role-end"),
@@ -45,6 +48,7 @@ urlpatterns = [
     path("sites/", sites.sites, name="sites"),
     path("sites/new/", sites.new, name="site-new"),
     path("sites/pick/", sites.pick, name="site-pick"),
+    path("sites/twins/", twins.likely, {"what": "site"}, name="site-twins"),
     path("sites/bulk/", sites.bulk, name="site-bulk"),
     path("sites/<int:pk>/", sites.site, name="site"),
     path("sites/<int:pk>/contacts/", people.site_contacts, name="site-contacts"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -43,3 +44,21 @@ def holding[Q: QuerySet[Any]](rows: Q, typed: str) -> Q:
     """Rows of a searched model that hold every word typed, whichever of their texts; by an index on parts of words."""
     words = [typed.replace("\0", "")[:LONGEST], rows.model._meta.db_table]
     return rows.filter(pk__in=RawSQL("SELECT search_ids(%s, %s)", words))
+
+
+def resembling(
+    kind: str, *, words: Sequence[str], holder: int | None, named: Sequence[str], sharing: Sequence[Sequence[str]]
+) -> list[int]:
+    """Ids of records of a kind that are worth comparing with one that is being typed.
+
+    words: up to three of its name; found are names that hold two of them, as typed or one slip away, at ``holder``
+    where there is one. named: whole names. sharing: lists of parts of which a record holds all.
+    """
+    parts = [[part for each in group if (part := each.replace("\0", "")[:LONGEST])] for group in sharing]
+    asked = [kind, [word[:LONGEST] for word in words], holder, [name[:LONGEST] for name in named]]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT search_resembling(%s, %s::text[], %s, %s::text[], %s::jsonb)",
+            [*asked, json.dumps([group for group in parts if group])],
+        )
+        return [row[0] for row in cursor.fetchall()]

@@ -48,7 +48,7 @@ def _source(cursor: Any, model: type[models.Model], found_by: FoundBy) -> bool:
     table = model._meta.db_table
     customer = found_by.customer
     parts = [f"r.{column}" for column in (found_by.title, *found_by.words)]
-    parts += [f"replace(r.{column}, ' ', '')" for column in found_by.spaced]
+    parts += [f"regexp_replace(r.{column}, '[^[:alnum:]]', '', 'g')" for column in found_by.spaced]
     number = "x ->> 'number' || ' ' || search_digits(x ->> 'number')"
     for columns, value in ((found_by.phones, number), (found_by.emails, "x ->> 'address'")):
         parts += [f"(SELECT string_agg({value}, ' ') FROM jsonb_array_elements(r.{column}) x)" for column in columns]

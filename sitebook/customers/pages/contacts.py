@@ -26,6 +26,7 @@ from sitebook.customers.models import Contact, ContactRole, Customer, Role, Site
 from sitebook.customers.pages.customers import act_on_ticked
 from sitebook.customers.pages.frames import contact_frame, present
 from sitebook.customers.pages.group_frame import party_words
+from sitebook.customers.pages.twins import ask_first
 from sitebook.customers.people import with_places
 from sitebook.history import timeline
 from sitebook.ui import current
@@ -104,8 +105,8 @@ def new(request: HttpRequest) -> HttpResponse:
     editing = Editing(shapes.NewContactForm, None, data=data, country=current.country())
     role = role_name(Role.POINT, at_site=True) if site else ""
     editing.form.initial = {"customer": customer, "site": site, "role": role, "since": today}
-    status = 200 if data is None else 422
-    if data is not None and editing.is_valid():
+    status, asking = 200 if data is None else 422, None
+    if data is not None and editing.is_valid() and not (asking := ask_first(request, "contact")):
         try:
             return _added(request, editing)
         except Refused as refusal:
@@ -113,7 +114,9 @@ def new(request: HttpRequest) -> HttpResponse:
             status = 409
     words = {"editing": editing, "form": editing.form, "customer": customer, "site": site, "help": "contacts"}
     words |= {"roles": role_choices(at_site=bool(site)), "next": back_to(request, ""), "cancel": _cancel(request)}
-    return present(request, "customers/contact_new.html", words, block="form", status=status)
+    return present(
+        request, "customers/contact_new.html", words | (asking or {}), block="form", status=409 if asking else status
+    )
 
 
 def _cancel(request: HttpRequest) -> str:

@@ -31,6 +31,7 @@ from sitebook.customers.pages.archiving import undo_address
 from sitebook.customers.pages.frames import customer_frame, present
 from sitebook.customers.pages.group_frame import overview_words
 from sitebook.customers.pages.then import listed_customers, listed_sites_of
+from sitebook.customers.pages.twins import ask_first
 from sitebook.history import timeline
 from sitebook.search.finding import holding
 from sitebook.ui import current
@@ -52,15 +53,17 @@ def customers(request: HttpRequest) -> HttpResponse:
 @page(may=CHANGE)
 def new(request: HttpRequest) -> HttpResponse:
     form = NewCustomerForm(request.POST or None, initial={"head_country": current.country()})
-    if request.method == "POST" and form.is_valid():
+    asking = None
+    if request.method == "POST" and form.is_valid() and not (asking := ask_first(request, "customer")):
         customer = add_customer(country=current.country(), today=timezone.localdate(), **form.values())
         used(request, "customer", customer.pk)
         messages.success(request, _("%(name)s is added.") % {"name": customer})
         if asked_by_htmx(request):  # the window over the list closes, and the list shows the newest first
             return go(request, reverse("customers:list") + "?sort=-changed")
         return go(request, reverse("customers:customer", args=[customer.pk]))
-    words = {"form": form, "help": "customers"}
-    return present(request, "customers/new.html", words, block="form", status=422 if form.errors else 200)
+    words = {"form": form, "help": "customers", **(asking or {})}
+    status = 409 if asking else 422 if form.errors else 200
+    return present(request, "customers/new.html", words, block="form", status=status)
 
 
 @page(may=SEE)

@@ -22,6 +22,7 @@ from sitebook.customers.models import Customer, Site, SiteExternalId
 from sitebook.customers.pages.customers import PICKED, act_on_ticked
 from sitebook.customers.pages.frames import present, site_frame, site_seen
 from sitebook.customers.pages.then import listed_sites
+from sitebook.customers.pages.twins import ask_first
 from sitebook.customers.parties import parties_at
 from sitebook.customers.turning import parts_of, turns_of
 from sitebook.history import timeline
@@ -52,20 +53,20 @@ def new(request: HttpRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     editing = Editing(NewSiteForm, None, data=data, country=current.country())
     editing.form.initial = start
-    status = 200
+    status, asking = 200, None
     if data is not None:
         try:
-            if editing.is_valid():
+            if editing.is_valid() and not (asking := ask_first(request, "site")):
                 site = Site.add(since=None, **editing.values())
                 outside.set_ids(site, editing.outside_ids())
                 messages.success(request, _("%(name)s is added.") % {"name": site})
                 return go(request, reverse("customers:site", args=[site.pk]))
-            status = 422
+            status = 409 if asking else 422
         except Refused as refusal:
             editing.form.add_error(None, str(refusal))
             status = 409
     words = {"editing": editing, "form": editing.form, "types_in_use": types_in_use(), "help": "sites"}
-    return present(request, "customers/site_new.html", words, block="form", status=status)
+    return present(request, "customers/site_new.html", words | (asking or {}), block="form", status=status)
 
 
 @page(may=SEE)

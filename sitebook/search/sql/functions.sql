@@ -113,6 +113,35 @@ BEGIN
     ORDER BY archived, turn, place LIMIT $4 $q$, allowed, condition, wanted) USING wanted, without, every, most;
 END $$;
 
+-- A word within a name, as typed or one slip away; as a condition on search_entry. Numbers are meant as they stand.
+CREATE OR REPLACE FUNCTION search_meant_within(word text) RETURNS text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT '(' || string_agg(format('name LIKE %L', '%' || search_escaped(one) || '%'), ' OR ') || ')'
+  FROM (SELECT $1 AS one UNION SELECT unnest(search_meant($1, 30)) WHERE length($1) > 3 AND $1 !~ '\d') w
+$$;
+
+-- Ids of records of a kind that are worth comparing with one that is being typed. words: up to three of its name, of
+-- which a name holds two (holder: only this customer's). named: whole names. sharing: lists of parts of which a record holds all.
+CREATE OR REPLACE FUNCTION search_resembling(wanted text, words text[], holder bigint, named text[], sharing jsonb) RETURNS SETOF bigint
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 50 AS $$
+DECLARE
+  head text := format('SELECT record_id FROM search_entry WHERE kind = $1 AND %s AND ', search_allowed());
+  each text[] := ARRAY(SELECT search_meant_within(plain_text(word)) FROM unnest(words) word);
+  part jsonb; condition text;
+BEGIN
+  IF cardinality(each) > 0 THEN
+    condition := CASE cardinality(each) WHEN 1 THEN each[1] WHEN 2 THEN each[1] || ' AND ' || each[2]
+      ELSE format('(%1$s AND %2$s OR %1$s AND %3$s OR %2$s AND %3$s)', each[1], each[2], each[3]) END;
+    IF holder IS NOT NULL THEN condition := format('customer_id = %s AND %s', holder, condition); END IF;
+    RETURN QUERY EXECUTE head || condition || ' ORDER BY length(name), record_id LIMIT 100' USING wanted;
+  END IF;
+  RETURN QUERY EXECUTE head || 'name = ANY ($2) LIMIT 100' USING wanted, ARRAY(SELECT plain_text(name) FROM unnest(named) name);
+  FOR part IN SELECT jsonb_array_elements(sharing) LOOP
+    SELECT string_agg(format('body LIKE %L', '%' || search_escaped(plain_text(one)) || '%'), ' AND ') INTO condition
+      FROM jsonb_array_elements_text(part) one;
+    RETURN QUERY EXECUTE head || condition || ' ORDER BY record_id LIMIT 40' USING wanted;
+  END LOOP;
+END $$;
+
 -- Every word of the query as a part of the entry, or all of it as a telephone number; as a condition on search_entry.
 CREATE OR REPLACE FUNCTION search_within(typed text) RETURNS text LANGUAGE plpgsql IMMUTABLE SET search_path = public, pg_temp AS $$
 DECLARE

@@ -33,8 +33,8 @@ if (dialog) {
     event.preventDefault();
     open(link);
   });
-  body.addEventListener("htmx:afterSwap", () => {
-    if (!body.firstElementChild) return;
+  body.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target !== body || !body.firstElementChild) return; // a part of the form was swapped: focus stays
     prepare();
     if (!dialog.open) dialog.showModal();
     dialog.append(toasts); // else they would lie behind it
@@ -42,7 +42,7 @@ if (dialog) {
   });
   // A page that answers without htmx's part (signed out meanwhile) is opened as a page.
   body.addEventListener("htmx:beforeSwap", (event) => {
-    if (/^\s*<!doctype/i.test(event.detail.xhr.responseText)) { event.detail.shouldSwap = false; location.href = event.detail.xhr.responseURL || opener.href; }
+    if (event.target === body && /^\s*<!doctype/i.test(event.detail.xhr.responseText)) { event.detail.shouldSwap = false; location.href = event.detail.xhr.responseURL || opener.href; }
   });
   dialog.addEventListener("click", (event) => { if (event.target === dialog && !dialog.querySelector("form[data-changed]")) dialog.close(); });
   dialog.addEventListener("input", (event) => { const form = event.target.closest("form[method=post]"); if (form) form.dataset.changed = ""; });
