@@ -16,7 +16,8 @@ from sitebook.access.permissions import Permission, may
 @dataclass(frozen=True, kw_only=True)
 class Place:
     """``starts``: how the addresses that belong here begin, to mark the current one. ``where``: the main list,
-    low in the rail, or the menu under the user's initials. ``in_bar``: kept in the bar of a phone."""
+    low in the rail, or the menu under the user's initials. ``in_bar``: kept in the bar of a phone. ``key``: leads
+    there when pressed after G."""
 
     label: str | Promise
     icon: str
@@ -24,6 +25,7 @@ class Place:
     starts: str = ""
     where: Literal["main", "low", "account"] = "main"
     in_bar: bool = False
+    key: str = ""
 
     @property
     def url(self) -> str:
@@ -35,15 +37,17 @@ class Place:
 
 PLACES: list[tuple[Place, Permission | None]] = [
     (
-        Place(label=_("Customers"), icon="customers", view="customers:list", starts="/customers/", in_bar=True),
+        Place(
+            label=_("Customers"), icon="customers", view="customers:list", starts="/customers/", in_bar=True, key="c"
+        ),
         Permission.SEE_CUSTOMERS,
     ),
     (
-        Place(label=_("Sites"), icon="sites", view="customers:sites", starts="/sites/", in_bar=True),
+        Place(label=_("Sites"), icon="sites", view="customers:sites", starts="/sites/", in_bar=True, key="s"),
         Permission.SEE_CUSTOMERS,
     ),
     (
-        Place(label=_("Contacts"), icon="contacts", view="customers:contacts", starts="/contacts/"),
+        Place(label=_("Contacts"), icon="contacts", view="customers:contacts", starts="/contacts/", key="k"),
         Permission.SEE_CUSTOMERS,
     ),
     (

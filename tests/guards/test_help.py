@@ -6,12 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
+from django.template import engines
 
 import sitebook
 from sitebook.access.permissions import ROLES, Permission
 from sitebook.config import environment
+from sitebook.config.navigation import PLACES
 from sitebook.ui import help as guides
 from sitebook.users.models import Role
+from tests.cast import make_cast
 from tests.guards.crawl import Route, routes
 from tests.guards.planted import Planted, plant
 
@@ -64,11 +67,25 @@ def test_the_table_of_roles_is_that_of_the_code():
         assert f"| {' | '.join([permission.value, *answers])} |" in text
 
 
-def test_the_page_of_keys_names_those_of_the_dialog():
-    dialog = Path(sitebook.__file__).parent / "ui/templates/ui/components/keys.html"
-    told = (guides.FOLDER / "keys.md").read_text()
-    for key in KEY.findall(dialog.read_text()):
-        assert f"`{key}`" in told, key
+@pytest.mark.django_db
+def test_the_page_of_keys_and_the_dialog_name_the_same_keys(client_of):
+    page = client_of(make_cast().bob).get("/help/keys/").content.decode()
+    listed, dialog = page.partition('<dialog class="dialog" id="keys"')[::2]
+    assert KEY.findall(listed.partition('<article class="prose">')[2]) == KEY.findall(dialog)
+    assert len(KEY.findall(dialog)) > 20
+
+
+def test_every_key_there_is_has_its_line():
+    """Letters that scripts ask for, buttons that answer one, places that are gone to."""
+    named = set(KEY.findall(engines["jinja2"].env.globals["c"].key_list()))
+    package = Path(sitebook.__file__).parent
+    scripts = "".join(path.read_text() for path in (package / "ui/static/ui").glob("*.js"))
+    pages = "".join(path.read_text() for path in package.rglob("templates/**/*.html"))
+    asked = set(re.findall(r'(?:key|event\.key(?:\.toLowerCase\(\))?) === "([a-z/?])"', scripts)) - {"g"}
+    asked |= set(re.findall(r'\bkey="([a-z])"', pages))
+    assert {"f", "n", "e", "j", "k", "x", "b", "z", "/", "?"} <= asked
+    assert {key for key in asked if key.upper() not in named} == set()
+    assert {f"G {place.key.upper()}" for place, _permission in PLACES if place.key} <= named
 
 
 def test_every_setting_is_described():

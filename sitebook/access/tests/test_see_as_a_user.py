@@ -75,12 +75,12 @@ def test_it_says_so_on_every_page_and_stops_without_scripts(cast: Cast, alice_as
     stop = f"/users/{cast.bob.pk}/see-as/stop/"
     for address in (CUSTOMERS, f"/customers/{cast.acme.pk}/", "/help/", "/search/", "/users/", "/no-such-page/"):
         page = text_of(alice, address)
-        assert "You are seeing Sitebook as <b>Bob Baker</b>" in page, address
+        assert "Seeing Sitebook as <b>Bob Baker</b>" in page, address
         assert f'method="post" action="{stop}"' in page, address
     answer = alice.post(stop, follow=True)
     assert answer.request["PATH_INFO"] == f"/users/{cast.bob.pk}/customers/"
     assert "You are yourself again" in answer.content.decode()
-    assert "You are seeing Sitebook as" not in text_of(alice, CUSTOMERS)
+    assert "Seeing Sitebook as" not in text_of(alice, CUSTOMERS)
     assert "Cedar Hospital" in text_of(alice, CUSTOMERS)
     assert alice.post(stop).status_code == 303
 
@@ -271,7 +271,7 @@ def test_it_ends_at_once(cast: Cast, alice_as: Callable[[User], Client], event: 
     answer = alice.get("/customers/", follow=True)
     assert answer.redirect_chain == [("/customers/", 303)]
     assert "seeing Sitebook as Bob Baker has ended" in answer.content.decode()
-    assert "You are seeing Sitebook as" not in answer.content.decode()
+    assert "Seeing Sitebook as" not in answer.content.decode()
     assert kept(alice) is None
     assert (last().until - last().began_at).total_seconds() < 60
 

@@ -10,6 +10,9 @@ async function open(link) {
   await htmx.ajax("GET", link.href, { target: "#dialog-body", swap: "innerHTML" });
 }
 
+// What opened it; for a line of a menu, which has closed meanwhile, the menu's button.
+const returned = () => { const menu = opener?.closest("[popover]"); return menu ? document.querySelector(`[popovertarget="${menu.id}"]`) : opener; };
+
 // Forms inside go back to where they came from, and their answer comes back into the dialog.
 function prepare() {
   for (const form of body.querySelectorAll("form[method=post]")) {
@@ -54,6 +57,6 @@ if (dialog) {
     form.dataset.warned = "";
     document.dispatchEvent(new CustomEvent("toast", { detail: document.body.dataset.discard }));
   });
-  dialog.addEventListener("close", () => { document.body.append(toasts); body.replaceChildren(); opener?.focus(); });
+  dialog.addEventListener("close", () => { document.body.append(toasts); body.replaceChildren(); returned()?.focus(); });
   document.addEventListener("dialog:close", () => dialog.close());
 }

@@ -4,7 +4,8 @@ const rows = () => [...document.querySelectorAll(".table.list tbody tr, .rows.li
 const boxOf = (row) => row?.querySelector("[name=pick]");
 const bar = () => document.querySelector("selection-bar");
 let last = null;
-let at = null;
+// Coming back from a record one goes on from its row.
+let at = rows().find((row) => row.querySelector("th a, a")?.getAttribute("href") === sessionStorage.getItem("steps-last")) ?? null;
 
 // ---- filter while typing: the address keeps up ----
 let waiting = null;
@@ -76,22 +77,32 @@ document.addEventListener("click", (event) => {
 });
 function clear() { for (const row of rows()) if (boxOf(row)) boxOf(row).checked = false; last = null; show(); }
 
-// ---- keys: j and k walk, x picks, Esc clears ----
+// ---- keys: arrow down leaves the filter, j and k walk, x picks, b goes to the bar, Esc clears ----
+const enter = (row) => (row?.querySelector("th a, a") ?? boxOf(row))?.focus();
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.key !== "ArrowDown" || !event.target.matches("[data-filter]")) return;
+  event.preventDefault();
+  enter(at = rows()[0]);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || document.querySelector("dialog[open]")) return;
   if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
   const list = rows();
   const key = event.key.toLowerCase();
   if (!list.length) return;
   const here = event.target.closest("tbody tr, .rows.list > li") ?? (list.includes(at) ? at : null);
-  if (key === "j" || key === "k") {
+  const among = !document.querySelector("record-steps:not([hidden])") || event.target.closest("#list");
+  if (among && (key === "j" || key === "k")) {
     event.preventDefault();
     const place = list.indexOf(here) + (key === "j" ? 1 : -1);
     at = list[Math.min(Math.max(place, 0), list.length - 1)];
-    (at.querySelector("th a, a") ?? boxOf(at))?.focus();
+    enter(at);
   } else if (key === "x" && here && boxOf(here)) {
     event.preventDefault();
     pick(here, event.shiftKey || !boxOf(here).checked, event.shiftKey);
+  } else if (key === "b" && bar()?.classList.contains("on")) {
+    event.preventDefault();
+    bar().querySelector("input:not([type=hidden]), select, button")?.focus();
   } else if (event.key === "Escape" && bar()?.classList.contains("on")) {
     clear();
   }

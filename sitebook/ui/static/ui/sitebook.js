@@ -106,6 +106,14 @@ function search() {
 }
 document.getElementById("search")?.addEventListener("click", (event) => { if (event.target.id === "search") event.target.close(); });
 
+// Some keys are two letters, G first.
+let gone = 0;
+function keyed(key) {
+  const second = Date.now() - gone < 1500;
+  gone = !second && key === "g" ? Date.now() : 0;
+  return document.querySelector(`[data-${second ? "go" : "key"}="${CSS.escape(key)}"]`);
+}
+
 const findFilter = () => document.querySelector("[data-filter]");
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-search]") && !(event.ctrlKey || event.metaKey || event.shiftKey)) { event.preventDefault(); search(); }
@@ -132,7 +140,7 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "?") {
     document.getElementById("keys")?.showModal();
   } else if (event.key.length === 1) {
-    const target = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    const target = keyed(event.key.toLowerCase());
     if (target) { event.preventDefault(); target.click(); }
   }
 });
