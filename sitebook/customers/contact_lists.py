@@ -9,13 +9,14 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.customers import columns
 from sitebook.customers.contacting import roles_in_use
 from sitebook.customers.lists import InUse, tagged, tags_of
 from sitebook.customers.models import Contact, ContactRole, Customer, RegisterRows, Role, role_name
 from sitebook.firm.choices import languages
+from sitebook.lists.pages import Table
 from sitebook.search.finding import holding
 from sitebook.ui.filters import Archived, Choice, Filter, Linked
-from sitebook.ui.listing import Column, Listing
 
 # What the address says for contacts without a customer, and for those whose language nobody wrote down.
 NONE = "-"
@@ -57,16 +58,16 @@ def filters(*, on: date, **narrow: Any) -> list[Filter]:
     ]
 
 
-def listing(*, on: date) -> Listing:
+def listing(*, on: date) -> Table:
     """All contacts with their roles on a day."""
     own = Choice("without", _("Customer"), [("customer", _("none: on their own"))], by=_on_their_own)
     linked = Linked("customer", _("Customer"), name=_customer_name)
-    return Listing(columns=COLUMNS, order="name", search=holding, filters=[*filters(on=on), own, linked])
+    return Table(columns=columns.contacts(), order="name", search=holding, filters=[*filters(on=on), own, linked])
 
 
-def listing_of(*, on: date, **narrow: Any) -> Listing:
+def listing_of(*, on: date, **narrow: Any) -> Table:
     """The contacts of one customer; ``narrow`` says which roles count there."""
-    return Listing(columns=COLUMNS, order="name", search=holding, filters=filters(on=on, **narrow))
+    return Table(columns=columns.contacts(), order="name", search=holding, filters=filters(on=on, **narrow))
 
 
 def _roles() -> list[tuple[str, Any]]:
@@ -84,13 +85,3 @@ def _on_their_own(contacts: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
 
 def _customer_name(pk: int) -> str | None:
     return Customer.objects.filter(pk=pk).values_list("name", flat=True).first()
-
-
-COLUMNS = [
-    Column(key="name", label=_("Contact"), sort=("name_key",), look="grow l1"),
-    Column(key="customer", label=_("Customer"), sort=("customer_key",), look="p2 l2"),
-    Column(key="phone", label=_("Phone"), look="r1"),
-    Column(key="email", label=_("Email"), look="p3"),
-    Column(key="roles", label=_("Roles"), look="p2"),
-    Column(key="consent", label=_("Consent"), sort=("consent",), look="r2"),
-]

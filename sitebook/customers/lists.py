@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar
 
@@ -11,12 +11,13 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.customers import columns
 from sitebook.customers.group_filters import InGroup, PartyThere, SuppliedThrough
 from sitebook.customers.models import Customer, Register, Site
+from sitebook.lists.pages import Table
 from sitebook.search.finding import holding
 from sitebook.ui.filters import Archived, Chip, Choice, Day, Filter, Linked
 from sitebook.ui.formats import day_text
-from sitebook.ui.listing import Column, Listing
 
 # What the address says for sites without a type; no type is called so.
 NONE = "-"
@@ -131,19 +132,8 @@ HOLDER = Holder("customer", _("Customer"), name=_customer_name)
 AS_OF = AsOf("on", _("As of"))
 
 
-CUSTOMERS = Listing(
-    columns=[
-        Column(key="name", label=_("Customer"), sort=("name_key",), look="grow l1"),
-        Column(key="reference", label=_("Reference"), sort=("reference",), look="p3"),
-        Column(key="parent", label=_("Part of"), look="p3"),
-        Column(key="place", label=_("Place"), sort=("head_town",), look="p2 l2"),
-        Column(key="phone", label=_("Phone"), look="p3"),
-        Column(key="email", label=_("Email"), look="p3"),
-        Column(key="sites", label=_("Sites"), numeric=True, look="r2"),
-        Column(key="kind", label=_("Kind"), sort=("kind",), look="p2"),
-        Column(key="account", label=_("Account"), sort=("account",), look="r1"),
-        Column(key="changed", label=_("Changed"), sort=("updated_at",), numeric=True, look="p2", first_descending=True),
-    ],
+CUSTOMERS = Table(
+    columns=columns.customers(),
     order="name",
     search=holding,
     filters=[
@@ -157,16 +147,6 @@ CUSTOMERS = Listing(
     ],
 )
 
-_SITE_COLUMNS = [
-    Column(key="name", label=_("Site"), sort=("name_key",), look="grow l1"),
-    Column(key="customer", label=_("Customer"), look="p2"),
-    Column(key="code", label=_("Code"), sort=("code",), look="p3"),
-    Column(key="place", label=_("Place"), sort=("town",), look="p2 l2"),
-    Column(key="postcode", label=_("Postcode"), sort=("postcode",), look="r2"),
-    Column(key="type", label=_("Type"), sort=("type",), look="p3"),
-    Column(key="status", label=_("Status"), sort=("status",), look="r1"),
-    Column(key="changed", label=_("Changed"), sort=("updated_at",), numeric=True, look="p3", first_descending=True),
-]
 _SITE_FILTERS: list[Filter] = [
     AS_OF,
     Choice("status", _("Status"), Site.Status.choices),
@@ -174,20 +154,20 @@ _SITE_FILTERS: list[Filter] = [
     InUse("tag", _("Tag"), tags_of(Site), by=tagged),
     Archived(label=_("Archived")),
 ]
-SITES = Listing(
-    columns=_SITE_COLUMNS,
+SITES = Table(
+    columns=columns.sites(),
     order="name",
     search=holding,
     filters=[*_SITE_FILTERS, HOLDER, PartyThere("party", _("Party"), name=_customer_name)],
 )
-SITES_OF_GROUP = Listing(
-    columns=[column for column in _SITE_COLUMNS if column.key not in ("postcode", "changed")],
+SITES_OF_GROUP = Table(
+    columns=[replace(each, shown=False) if each.key in ("postcode", "changed") else each for each in SITES.columns],
     order="name",
     search=holding,
     filters=_SITE_FILTERS,
 )
-SITES_OF_CUSTOMER = Listing(
-    columns=[column for column in _SITE_COLUMNS if column.key != "customer"],
+SITES_OF_CUSTOMER = Table(
+    columns=[each for each in SITES.columns if each.key not in ("customer", "customer_reference")],
     order="name",
     search=holding,
     filters=_SITE_FILTERS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -24,9 +25,12 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.customers import columns
 from sitebook.customers.as_of import tenures_on
+from sitebook.customers.group_filters import filters_on
 from sitebook.customers.lists import AS_OF, CUSTOMERS, HOLDER, NONE, InUse, plain, type_choices
 from sitebook.customers.models import Customer, Site, Tenure
+from sitebook.lists.pages import Table
 from sitebook.ui.filters import Choice
 from sitebook.ui.listing import Column, Listing
 
@@ -57,34 +61,28 @@ def _typed(tenures: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
     return tenures.filter(place_type__in=["" if value == NONE else value for value in values])
 
 
-_COLUMNS = [
-    Column(key="name", label=_("Site"), sort=("name_key",), look="grow l1"),
-    Column(key="customer", label=_("Customer"), look="p2"),
-    Column(key="contact", label=_("Default contact"), look="p3"),
-    Column(key="code", label=_("Code"), sort=("place_code",), look="p3"),
-    Column(key="place", label=_("Place"), sort=("place_town",), look="p2 l2"),
-    Column(key="postcode", label=_("Postcode"), sort=("place_postcode",), look="r2"),
-    Column(key="type", label=_("Type"), sort=("place_type",), look="p3"),
-    Column(key="status", label=_("Status"), sort=("place_status",), look="r1"),
-]
 _FILTERS = [
     AS_OF,
     Choice("status", _("Status"), Site.Status.choices, lookup="place_status__in"),
     InUse("type", _("Type"), type_choices, by=_typed),
 ]
-SITES_THEN = Listing(columns=_COLUMNS, order="name", search=_matching, filters=[*_FILTERS, HOLDER])
-SITES_OF_CUSTOMER_THEN = Listing(
-    columns=[column for column in _COLUMNS if column.key != "customer"],
-    order="name",
-    search=_matching,
-    filters=_FILTERS,
-)
-SITES_OF_GROUP_THEN = Listing(
-    columns=[column for column in _COLUMNS if column.key != "postcode"],
-    order="name",
-    search=_matching,
-    filters=_FILTERS,
-)
+
+
+def sites_then(*, on: date) -> Table:
+    """The sites of a day."""
+    return Table(columns=columns.sites_then(on=on), order="name", search=_matching, filters=[*_FILTERS, HOLDER])
+
+
+def sites_then_of(*, on: date, group: bool) -> Table:
+    """Those of one customer, or of a whole group."""
+    every = columns.sites_then(on=on)
+    if group:
+        shown = [replace(each, shown=False) if each.key == "postcode" else each for each in every]
+    else:
+        shown = [each for each in every if each.key not in ("customer", "customer_reference")]
+    return Table(columns=shown, order="name", search=_matching, filters=_FILTERS)
+
+
 # The sites a customer had before, each with the day from which it had it no more.
 SITES_HAD = Listing(
     columns=[
@@ -97,15 +95,11 @@ SITES_HAD = Listing(
     order="-until,name",
     search=_matching,
 )
-CUSTOMERS_THEN = Listing(
-    columns=[
-        each if each.key != "email" else Column(key="contact", label=_("Main contact"), look="p3")
-        for each in CUSTOMERS.columns
-    ],
-    order=CUSTOMERS.order,
-    search=CUSTOMERS.search,
-    filters=CUSTOMERS.filters,
-)
+
+
+def customers_then(*, on: date) -> Table:
+    """The customers as of a day; their groups and main contacts are those of that day too."""
+    return replace(CUSTOMERS, columns=columns.customers(on=on), filters=filters_on(CUSTOMERS.filters, on))
 
 
 def with_site_counts_on(customers: QuerySet[Customer], *, on: date) -> QuerySet[Customer]:

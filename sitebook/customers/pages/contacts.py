@@ -29,6 +29,7 @@ from sitebook.customers.pages.group_frame import party_words
 from sitebook.customers.pages.twins import ask_first
 from sitebook.customers.people import with_places
 from sitebook.history import timeline
+from sitebook.lists.pages import tidy_address
 from sitebook.ui import current
 from sitebook.ui.render import go
 from sitebook.ui.widgets import used
@@ -56,21 +57,13 @@ def asked[M: (Customer, Site, Contact)](request: HttpRequest, kind: type[M], nam
 
 @page(may=SEE)
 def contacts(request: HttpRequest) -> HttpResponse:
+    if tidy := tidy_address(request):
+        return tidy
     today = timezone.localdate()
     listed = listing(on=today).page(request, with_roles(Contact.objects.all(), on=today))
     anybody = bool(listed.rows) or listed.narrowed or Contact.objects.exists()
-    words = {"page": listed, "anybody": anybody, "named": named(listed.rows), "help": "contacts"}
+    words = {"page": listed, "anybody": anybody, "help": "contacts"}
     return present(request, "customers/contacts.html", words, block="list")
-
-
-def named(rows: list[Any]) -> dict[int, list[str]]:
-    """The roles of a list's rows in words; where a role is the row does not say, so the main one is only main."""
-    order = Role.values
-    ranked = {
-        row.pk: sorted(row.role_names, key=lambda role: (order.index(role) if role in order else len(order), role))
-        for row in rows
-    }
-    return {pk: [role_name(role, at_site=False) for role in roles] for pk, roles in ranked.items()}
 
 
 @page(may=SEE)

@@ -33,6 +33,7 @@ from sitebook.customers.pages.group_frame import overview_words
 from sitebook.customers.pages.then import listed_customers, listed_sites_of
 from sitebook.customers.pages.twins import ask_first
 from sitebook.history import timeline
+from sitebook.lists.pages import tidy_address
 from sitebook.search.finding import holding
 from sitebook.ui import current
 from sitebook.ui.render import asked_by_htmx, go, show
@@ -44,6 +45,8 @@ PICKED = 12
 
 @page(may=SEE)
 def customers(request: HttpRequest) -> HttpResponse:
+    if tidy := tidy_address(request):
+        return tidy
     words = listed_customers(request)
     listed = words["page"]
     words["anybody"] = bool(listed.rows) or listed.narrowed or Customer.objects.exists()
@@ -78,6 +81,8 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(may=SEE)
 def customer_sites(request: HttpRequest, pk: int) -> HttpResponse:
+    if tidy := tidy_address(request):
+        return tidy
     found = get_object_or_404(Customer, pk=pk)
     words = customer_frame(request, found, "sites")
     words |= listed_sites_of(request, words["ids"])

@@ -20,10 +20,11 @@ from sitebook.customers.contact_forms import EndRoleForm, RoleForm
 from sitebook.customers.contact_lists import listing_of, of_customer, of_customers, with_roles
 from sitebook.customers.lists import best_first
 from sitebook.customers.models import Contact, ContactRole, Customer, Site
-from sitebook.customers.pages.contacts import asked, back_to, named, role_choices
+from sitebook.customers.pages.contacts import asked, back_to, role_choices
 from sitebook.customers.pages.customers import PICKED
 from sitebook.customers.pages.frames import customer_frame, present, site_frame, site_seen
 from sitebook.customers.people import people_at, with_places
+from sitebook.lists.pages import tidy_address
 from sitebook.search.finding import holding
 from sitebook.ui.render import go, show
 from sitebook.ui.widgets import Option, recently_used, used
@@ -34,12 +35,13 @@ SHOWN = 100
 
 @page(may=SEE)
 def customer_contacts(request: HttpRequest, pk: int) -> HttpResponse:
+    if tidy := tidy_address(request):
+        return tidy
     found = get_object_or_404(Customer, pk=pk)
     words = customer_frame(request, found, "contacts")
     on = words["on"]
     rows = with_roles(of_customers(words["ids"], on=on), on=on, customer__in=words["ids"])
     words["page"] = listing_of(on=on, customer__in=words["ids"]).page(request, rows)
-    words["named"] = named(words["page"].rows)
     return present(request, "customers/customer_contacts.html", words, block="list")
 
 

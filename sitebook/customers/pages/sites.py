@@ -26,6 +26,7 @@ from sitebook.customers.pages.twins import ask_first
 from sitebook.customers.parties import parties_at
 from sitebook.customers.turning import parts_of, turns_of
 from sitebook.history import timeline
+from sitebook.lists.pages import tidy_address
 from sitebook.search.finding import holding
 from sitebook.ui import current
 from sitebook.ui.render import go, show
@@ -40,6 +41,8 @@ def _site(pk: int) -> Site:
 
 @page(may=SEE)
 def sites(request: HttpRequest) -> HttpResponse:
+    if tidy := tidy_address(request):
+        return tidy
     words = listed_sites(request)
     listed, then = words["page"], words["then"]
     words["anybody"] = bool(listed.rows or then) or listed.narrowed or Site.objects.exists()

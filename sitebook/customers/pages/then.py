@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from tempfile import TemporaryFile
 from typing import Any
@@ -10,23 +9,21 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
 from sitebook.customers import exporting as sheets
-from sitebook.customers.as_of import as_it_was, day_asked, main_contacts, tenures_before, tenures_on
+from sitebook.customers.as_of import as_it_was, day_asked, tenures_before, tenures_on
 from sitebook.customers.contact_lists import listing as contact_listing
 from sitebook.customers.contact_lists import with_roles
-from sitebook.customers.group_filters import filters_on, with_parents
+from sitebook.customers.group_filters import with_parents
 from sitebook.customers.lists import CUSTOMERS, SITES, SITES_OF_CUSTOMER, SITES_OF_GROUP, with_site_counts
 from sitebook.customers.models import Contact, Customer, Site
 from sitebook.customers.then_lists import (
-    CUSTOMERS_THEN,
     SITES_HAD,
-    SITES_OF_CUSTOMER_THEN,
-    SITES_OF_GROUP_THEN,
-    SITES_THEN,
+    customers_then,
+    sites_then,
+    sites_then_of,
     with_place,
     with_site_counts_on,
 )
@@ -49,7 +46,7 @@ def listed_sites(request: HttpRequest) -> dict[str, Any]:
     on = day_of(request)
     if on is None:
         return {"page": SITES.page(request, Site.objects.select_related("customer")), "then": None, "on_day": ""}
-    return _of_day(SITES_THEN.page(request, with_place(tenures_on(on))), on)
+    return _of_day(sites_then(on=on).page(request, with_place(tenures_on(on))), on)
 
 
 def listed_sites_of(request: HttpRequest, ids: list[int]) -> dict[str, Any]:
@@ -72,7 +69,7 @@ def listed_sites_of(request: HttpRequest, ids: list[int]) -> dict[str, Any]:
             "then": None,
             "on_day": "",
         }
-    listing = SITES_OF_GROUP_THEN if ids[1:] else SITES_OF_CUSTOMER_THEN
+    listing = sites_then_of(on=on, group=bool(ids[1:]))
     return _of_day(listing.page(request, with_place(tenures_on(on).filter(customer__in=ids))), on)
 
 
@@ -86,27 +83,12 @@ def listed_customers(request: HttpRequest) -> dict[str, Any]:
             "on_day": "",
         }
     rows = with_site_counts_on(with_parents(Customer.objects.all(), on=on), on=on)
-    listed = _customers_then(on).page(request, rows)
-    listed.notices.append(as_it_was(on, future=on > timezone.localdate()))
-    people = main_contacts(((row.pk, None) for row in listed.rows), on=on, hidden=_("another contact"))
-    return {
-        "page": listed,
-        "then": on,
-        "on_day": f"?on={on.isoformat()}",
-        "contacts": {pk: name for (pk, _site), name in people.items()},
-    }
-
-
-def _customers_then(on: date) -> Listing:
-    """The list of a day: its groups are those of that day too."""
-    return replace(CUSTOMERS_THEN, filters=filters_on(CUSTOMERS_THEN.filters, on))
+    return _of_day(customers_then(on=on).page(request, rows), on)
 
 
 def _of_day(listed: Page, on: date) -> dict[str, Any]:
     listed.notices.append(as_it_was(on, future=on > timezone.localdate()))
-    people = main_contacts(((row.customer_id, row.site_id) for row in listed.rows), on=on, hidden=_("another contact"))
-    contacts = {row.pk: people.get((row.customer_id, row.site_id), "") for row in listed.rows}
-    return {"page": listed, "then": on, "contacts": contacts, "statuses": dict(Site.Status.choices)}
+    return {"page": listed, "then": on, "on_day": f"?on={on.isoformat()}"}
 
 
 @page(may=SEE)
@@ -116,14 +98,14 @@ def export_sites(request: HttpRequest) -> FileResponse:
         return _file(
             request, SITES, Site.objects.select_related("customer"), sheets.sites(on=timezone.localdate()), on=on
         )
-    return _file(request, SITES_THEN, with_place(tenures_on(on)), sheets.sites_then(on=on), on=on)
+    return _file(request, sites_then(on=on), with_place(tenures_on(on)), sheets.sites_then(on=on), on=on)
 
 
 @page(may=SEE)
 def export_customers(request: HttpRequest) -> FileResponse:
     on = day_of(request)
     rows = with_site_counts_on(Customer.objects.all(), on=on) if on else with_site_counts(Customer.objects.all())
-    listing = _customers_then(on) if on else CUSTOMERS
+    listing = customers_then(on=on) if on else CUSTOMERS
     return _file(request, listing, rows, sheets.customers(on=on or timezone.localdate()), on=on)
 
 

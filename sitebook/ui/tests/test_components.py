@@ -88,6 +88,9 @@ CONTEXT: dict[str, Any] = {
     "lines": Lines({"p-TOTAL_FORMS": "1", "p-INITIAL_FORMS": "0", "p-0-own": "on"}, prefix="p"),
     "page": made_page([Row(1, "<One>")]),
     "nothing": made_page([]),
+    "chosen": SimpleNamespace(
+        columns=LISTING.columns[:1], choices=[(LISTING.columns[1], True)], chosen_columns=True, url=lambda **_: "/x/"
+    ),
     "places": [
         Place("Customers", "customers", "/customers/", "main", True),
         Place("Users", "contacts", "/users/", "low", False),
@@ -112,6 +115,7 @@ SAMPLES = {
     "button": '{{ c.button("A", icon="plus", kind="primary", key="n", data_dialog=True) }}{{ c.button("B", href="/", only=True, icon="edit") }}',
     "change": "{{ c.change(None, 'x') }}{{ c.change('x', '') }}",
     "chip": '{{ c.chip("Kind", "Company", remove="/") }}',
+    "columns": "{{ c.columns(chosen) }}",
     "combobox": '{{ c.combobox("x", "id_x", 1, "<One>", "/options/", {"aria-invalid": "true"}) }}',
     "confirm": '{% call c.confirm("Archive?", "/x/", "Archive 3", "/") %}<p>x</p>{% endcall %}',
     "count": "{{ c.count(page) }}",

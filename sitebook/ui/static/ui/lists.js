@@ -50,6 +50,17 @@ document.addEventListener("submit", (event) => {
   refresh(event.target);
 });
 
+// ---- the order of the columns: a button moves its line, "Show" sends them all ----
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("#columns :is([name=up], [name=down])");
+  if (!button) return;
+  event.preventDefault();
+  const line = button.closest("li");
+  if (button.name === "up") line.previousElementSibling?.before(line);
+  else line.nextElementSibling?.after(line);
+  button.focus();
+});
+
 // ---- choose rows ----
 function show() {
   const one = bar();

@@ -1,0 +1,96 @@
+"""Lists whose columns the reader chooses: which and in what order stands in the address (``columns=name,place``)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.utils.translation import gettext as _
+
+from sitebook.lists.columns import Column, fill
+from sitebook.ui import listing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table(listing.Listing):
+    """A list with more columns than it shows at once. The first one names the row and is always there."""
+
+    columns: Sequence[Column]
+
+    def page(self, request: HttpRequest, queryset: QuerySet[Any]) -> TablePage:
+        return TablePage(self, request, queryset)
+
+
+class TablePage(listing.Page):
+    """``columns``: those of this page in order; ``choices``: every column and whether it is shown, shown ones first."""
+
+    def __init__(self, table: Table, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        super().__init__(table, request, queryset)
+        asked, unknown = asked_columns(table, request.GET)
+        self.notices += [_("This list has no column “%(name)s”.") % {"name": name[:60]} for name in unknown]
+        self.columns = asked or [column for column in table.columns if column.shown]
+        self.headings = [self.heading(column) for column in self.columns]
+        self.choices = [(column, True) for column in self.columns[1:]]
+        keys = {column.key for column in self.columns}
+        self.choices += [(column, False) for column in table.columns if column.key not in keys]
+        self.chosen_columns = bool(asked)
+        self.without_columns = [pair for pair in self.carried_all() if pair[0] != "columns"]
+        fill(self.columns, self.rows)
+
+    def heading(self, column: listing.Column) -> listing.Heading:
+        """Sorting looks for the list's own column, which a chosen one may only resemble."""
+        own = next(each for each in self.listing.columns if each.key == column.key)
+        return super().heading(own)._replace(column=column)
+
+    def carried_all(self) -> list[tuple[str, str]]:
+        """The whole address but its page."""
+        return [
+            (key, value) for key, values in self.params.lists() if key not in ("after", "before") for value in values
+        ]
+
+
+def asked_columns(table: Table, params: QueryDict) -> tuple[list[Column], list[str]]:
+    """The columns an address asks for, none when it asks for none; and what it asks for that there is not.
+
+    Who asks for a column wants to see it: it does not leave when the page is narrow.
+    """
+    keys = list(dict.fromkeys(filter(None, ",".join(params.getlist("columns")).split(","))))
+    if not keys:
+        return [], []
+    known = {column.key: column for column in table.columns}
+    first = table.columns[0]
+    found = [known[key] for key in keys if key in known and known[key] is not first]
+    staying = [replace(each, look=" ".join(w for w in each.look.split() if w not in ("p2", "p3"))) for each in found]
+    return [first, *staying], [key for key in keys if key not in known]
+
+
+def tidied(params: QueryDict) -> QueryDict | None:
+    """The address with its columns as one parameter after a choice by form, one of them moved ``up`` or ``down``;
+    None when it is tidy."""
+    written, moved = params.getlist("columns"), [name for name in ("up", "down") if name in params]
+    if len(written) < 2 and not moved:
+        return None
+    keys = [key for key in ",".join(written).split(",") if key]
+    for name in moved:
+        key = params[name]
+        if key in keys:
+            place = keys.index(key)
+            keys.remove(key)
+            keys.insert(max(place - 1, 0) if name == "up" else place + 1, key)
+    tidy = params.copy()
+    for name in ("up", "down", "columns"):
+        tidy.pop(name, None)
+    if keys:
+        tidy["columns"] = ",".join(keys)
+    return tidy
+
+
+def tidy_address(request: HttpRequest) -> HttpResponse | None:
+    """On to the same list with its columns as one parameter, after they were chosen by a form."""
+    tidy = tidied(request.GET)
+    if tidy is None:
+        return None
+    return HttpResponseRedirect(f"{request.path}?{tidy.urlencode(safe=',')}" if tidy else request.path)
