@@ -25,13 +25,17 @@ class Who:
 
 
 def page(
-    *, may: Permission | tuple[Permission, ...] = (), signed_in: bool = False, anyone: bool = False
+    *,
+    may: Permission | tuple[Permission, ...] = (),
+    signed_in: bool = False,
+    anyone: bool = False,
+    login: bool = False,
 ) -> Callable[[View], View]:
     """Say who may open a page: ``@page(may=Permission.CHANGE_SITES)``."""
     permissions = (may,) if isinstance(may, Permission) else may
 
     def mark(view: View) -> View:
-        view.who = Who(may=permissions, signed_in=signed_in, anyone=anyone)  # type: ignore[attr-defined]
+        view.who = Who(may=permissions, signed_in=signed_in, anyone=anyone, login=login)  # type: ignore[attr-defined]
         return view
 
     return mark

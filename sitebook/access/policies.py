@@ -41,6 +41,8 @@ CALLABLE = (
     "customers_in_one_group(bigint, bigint, date)",
     "files_named(text[])",
     "history_erase(text, bigint[], text[], text, bigint)",
+    "users_second_factors(bigint)",
+    "users_remove_second_factors(bigint)",
     "search_find(text, text[], int)",
     "search_ids(text, text)",
     "search_resembling(text, text[], bigint, text[], jsonb)",
@@ -134,7 +136,7 @@ def _protect(cursor: Any, model: type[models.Model], seen_by: SeenBy, roles: Rol
         cursor.execute(f'DROP POLICY "{policy}" ON "{table}"')
     also = _also_shown(model)
     conditions = zip(
-        ("all", "few", "many"), roles.seeing, ("true", seen_by.few + also, seen_by.many + also), strict=True
+        ("all", "few", "many"), roles.seeing, (seen_by.all, seen_by.few + also, seen_by.many + also), strict=True
     )
     for kind, role, condition in conditions:
         cursor.execute(
@@ -143,7 +145,8 @@ def _protect(cursor: Any, model: type[models.Model], seen_by: SeenBy, roles: Rol
         rights = ", ".join(filter(None, ["SELECT", seen_by.write]))
         cursor.execute(f'GRANT {rights} ON "{table}" TO "{role}"')
     if seen_by.app:
-        cursor.execute(f'CREATE POLICY seen_by_app ON "{table}" TO "{roles.app}" USING (true) WITH CHECK (true)')
+        rows = seen_by.app_rows
+        cursor.execute(f'CREATE POLICY seen_by_app ON "{table}" TO "{roles.app}" USING ({rows}) WITH CHECK ({rows})')
         cursor.execute(f'GRANT {seen_by.app} ON "{table}" TO "{roles.app}"')
 
 

@@ -17,7 +17,8 @@ class SeenBy:
 
     few, many: SQL conditions for users with some customers (a list of up to 2,000, or more).
     write: rights beyond SELECT for the see-roles, as SQL words ("" for none).
-    app: rights of the log-in role itself, for what is needed before a role is taken.
+    all: the same condition for users with all customers and for commands.
+    app: rights of the log-in role itself, for what is needed before a role is taken; app_rows: for which rows.
     customer: the column that holds the customer, for the history's own policy.
     parent: (table, column) of the record on whose History tab a change shows; a table name that begins with
     a colon is read from that column of the row.
@@ -27,8 +28,10 @@ class SeenBy:
 
     few: str
     many: str
+    all: str = "true"
     write: str = _ALL_RIGHTS
     app: str = ""
+    app_rows: str = "true"
     customer: str = ""
     parent: tuple[str, str] | None = None
     secret: tuple[str, ...] = ()
@@ -69,6 +72,23 @@ def by_parent(table: str, column: str, *, of_place: bool = False) -> SeenBy:
     """Rows whose parent row the user may see; the parent's own policy decides."""
     condition = f"EXISTS (SELECT 1 FROM {table} parent WHERE parent.id = {column})"
     return SeenBy(few=condition, many=condition, parent=(table, column), of_place=of_place)
+
+
+def own(*, write: str = "", secret: tuple[str, ...] = (), quiet: tuple[str, ...] = ()) -> SeenBy:
+    """Rows about how a user signs in: nobody else's, not even for who sees all customers. The log-in role sees all of
+    them only as long as nobody is signed in."""
+    mine, nobody = "user_id = acting_user()", "acting_user() IS NULL"
+    return SeenBy(
+        few=mine,
+        many=mine,
+        all=f"{mine} OR {nobody}",
+        write=write,
+        app="SELECT, INSERT, UPDATE, DELETE",
+        app_rows=f"{mine} OR {nobody}",
+        parent=("users_user", "user_id"),
+        secret=secret,
+        quiet=quiet,
+    )
 
 
 def everybody(

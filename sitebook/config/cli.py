@@ -19,6 +19,7 @@ COMMANDS = {
     "init": "init",
     "createuser": "createuser",
     "resetlink": "resetlink",
+    "secondfactor": "secondfactor",
     "import": "import_",
     "migrate": "migrate",
     "check": "check",

@@ -23,6 +23,16 @@ class BadSetting(Refused):
 
 
 @dataclass(frozen=True)
+class SingleSignOn:
+    """The OpenID Connect provider people may sign in with. ``name``: what its button says."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str
+
+
+@dataclass(frozen=True)
 class Environment:
     """What the environment says; passwords are kept out of its ``repr``."""
 
@@ -46,6 +56,7 @@ class Environment:
     smtp_ssl: bool
     mail_from: str
     max_upload_mb: int
+    single_sign_on: SingleSignOn | None
 
 
 def read(given: Mapping[str, str] | None = None) -> Environment:
@@ -73,6 +84,7 @@ def read(given: Mapping[str, str] | None = None) -> Environment:
         insecure=_flag(env, "SITEBOOK_INSECURE"),
         mail_from=env.get("SITEBOOK_MAIL_FROM") or "Sitebook <sitebook@localhost>",
         max_upload_mb=_number(env, "SITEBOOK_MAX_UPLOAD_MB") or 25,
+        single_sign_on=_single_sign_on(env),
         **mail,
     )
 
@@ -170,6 +182,23 @@ def url_without_password(url: str) -> str:
     """Fit for messages."""
     parts = urlsplit(url)
     return url.replace(f":{parts.password}@", ":***@") if parts.password else url
+
+
+def _single_sign_on(env: Mapping[str, str]) -> SingleSignOn | None:
+    names = ["SITEBOOK_OIDC_ISSUER", "SITEBOOK_OIDC_CLIENT_ID", "SITEBOOK_OIDC_CLIENT_SECRET"]
+    issuer, client_id, client_secret = (env.get(name, "").strip() for name in names)
+    if not (issuer or client_id or client_secret):
+        return None
+    if missing := [name for name in names if not env.get(name, "").strip()]:
+        raise BadSetting(f"{' and '.join(missing)} is missing: set all of {', '.join(names)}, or none.")
+    parts = urlsplit(issuer)
+    local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and local)) or len(issuer) > 200:
+        raise BadSetting(
+            f"SITEBOOK_OIDC_ISSUER is {issuer!r}: write the provider's address as it names itself, beginning with "
+            "https:// and without /.well-known/openid-configuration."
+        )
+    return SingleSignOn(issuer, client_id, client_secret, env.get("SITEBOOK_OIDC_NAME", "").strip() or parts.hostname)
 
 
 def _smtp(url: str) -> dict[str, Any]:

@@ -63,6 +63,7 @@ PLACES: list[tuple[Place, Permission | None]] = [
         Permission.CHANGE_FIRM,
     ),
     (Place(label=_("Your profile"), icon="contacts", view="users:profile", where="account"), None),
+    (Place(label=_("Sign-in and security"), icon="shield", view="mfa_index", where="account"), None),
     (Place(label=_("Where you are signed in"), icon="lock", view="usersessions_list", where="account"), None),
 ]
 

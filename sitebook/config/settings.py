@@ -30,6 +30,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.usersessions",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "procrastinate.contrib.django",
     "sitebook.ui",
     "sitebook.firm",
@@ -126,6 +129,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "sitebook.users.signing_in.NewPassword",
     "change_password": "sitebook.users.signing_in.ChangePassword",
     "set_password": "sitebook.users.signing_in.FirstPassword",
+    "reauthenticate": "sitebook.users.signing_in.ConfirmPassword",
 }
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -137,6 +141,27 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 USERSESSIONS_TRACK_ACTIVITY = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+
+MFA_ADAPTER = "sitebook.users.second_factor.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Addresses come from an administrator; nobody proves them by mail.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "sitebook.users.second_factor.SignInCode",
+    "reauthenticate": "sitebook.users.second_factor.ConfirmCode",
+    "activate_totp": "sitebook.users.second_factor.FirstCode",
+    "add_webauthn": "sitebook.users.second_factor.NewPasskey",
+    "edit_webauthn": "sitebook.users.second_factor.PasskeyName",
+    "authenticate_webauthn": "sitebook.users.second_factor.SignInPasskey",
+    "reauthenticate_webauthn": "sitebook.users.second_factor.ConfirmPasskey",
+    "login_webauthn": "sitebook.users.second_factor.PasskeyAlone",
+}
+SOCIALACCOUNT_ADAPTER = "sitebook.users.single_sign_on.Accounts"
+SOCIALACCOUNT_UID_MAX_LENGTH = 255
+SINGLE_SIGN_ON = ENV.single_sign_on
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -67,6 +67,8 @@ _KINDS = {
     "customers_position": lazy("position"),
     "files_document": lazy("document"),
     "users_user": lazy("user"),
+    "mfa_authenticator": lazy("second factor"),
+    "socialaccount_socialaccount": lazy("single sign-on"),
     "firm_firm": lazy("firm"),
     "access_grant": lazy("access to a customer"),
     "access_seeing": lazy("seeing Sitebook as"),

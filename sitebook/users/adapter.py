@@ -21,6 +21,10 @@ MESSAGES = {
     "account/messages/password_changed.txt": _("Your password is changed."),
     "account/messages/password_set.txt": _("Your password is set."),
     "account/messages/logged_out.txt": _("You are signed out."),
+    "mfa/messages/totp_activated.txt": _("Your authenticator app is set up. Signing in asks for its code from now on."),
+    "mfa/messages/totp_deactivated.txt": _("Your authenticator app is removed."),
+    "mfa/messages/webauthn_added.txt": _("Your passkey is added."),
+    "mfa/messages/webauthn_removed.txt": _("Your passkey is removed."),
     "usersessions/messages/sessions_logged_out.txt": _("You are signed out everywhere else."),
 }
 log = logging.getLogger("sitebook.users")
@@ -55,6 +59,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
                 left = max(0, rate.amount - len(cache.get(single.cache_key, [])))
         wrong = gettext("The address or the password is not right.")
         raise ValidationError(f"{wrong} {_left(left, rate)}", code="email_password_mismatch")
+
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.mfa.stages.AuthenticateStage": "sitebook.users.second_factor.Stage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
     def set_password(self, user: Any, password: str) -> None:
         """Writes the password alone: the log-in role may not write what else a user is."""

@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class UsersConfig(AppConfig):
     name = "sitebook.users"
     label = "users"
+
+    def ready(self) -> None:
+        from sitebook.users.borrowed import declare
+
+        declare()

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.forms import (
     ChangePasswordForm,
     LoginForm,
+    ReauthenticateForm,
     ResetPasswordForm,
     ResetPasswordKeyForm,
     SetPasswordForm,
@@ -52,6 +53,13 @@ class ChangePassword(ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, {"oldpassword": _("Password now"), **_NEW}, {"password1": STRENGTH})
+
+
+class ConfirmPassword(ReauthenticateForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self, {"password": _("Password")}, {})
+        self.fields["password"].widget.attrs["autofocus"] = True
 
 
 class FirstPassword(SetPasswordForm):  # type: ignore[misc]

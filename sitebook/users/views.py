@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.utils import get_next_redirect_url
+from allauth.socialaccount.models import SocialAccount, SocialApp
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +22,7 @@ from sitebook.firm.models import Firm
 from sitebook.ui.filters import Choice
 from sitebook.ui.listing import Column, Listing
 from sitebook.ui.render import go, show
-from sitebook.users import links
+from sitebook.users import links, second_factor, single_sign_on
 from sitebook.users import sessions as sign_ins
 from sitebook.users.forms import NewUserForm, ProfileForm, UserForm
 from sitebook.users.locale import remember_look
@@ -142,6 +144,59 @@ def own_sessions(request: HttpRequest) -> HttpResponse:
     devices = sign_ins.devices(user, request.session.session_key)
     words = {"sessions": devices, "session_count": len(devices), "help": "signing-in"}
     return show(request, "users/sessions.html", words)
+
+
+@page(signed_in=True)
+def security(request: HttpRequest) -> HttpResponse:
+    """What one signs in with: password, authenticator app, recovery codes, passkeys, single sign-on."""
+    user = User.objects.get(pk=request.user.pk or 0)
+    words = {
+        "own": second_factor.Own.of(user),
+        "password": user.has_usable_password(),
+        "single": single_sign_on.name(),
+        "linked": list(SocialAccount.objects.filter(user=user).order_by("pk")),
+        "help": "signing-in",
+    }
+    return show(request, "users/security.html", words)
+
+
+@page(signed_in=True)
+@require_POST
+def unlink(request: HttpRequest, pk: int) -> HttpResponse:
+    single_sign_on.unlink(get_object_or_404(SocialAccount, pk=pk))
+    messages.success(request, _("The link is removed. The next single sign-on links again by email address."))
+    return go(request, reverse("mfa_index"))
+
+
+@page(anyone=True, login=True)
+def single_sign_on_begin(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return go(request, reverse("home"))
+    try:
+        return single_sign_on.begin(request, then=get_next_redirect_url(request))
+    except SocialApp.DoesNotExist as missing:
+        raise Http404 from missing
+
+
+@page(anyone=True, login=True)
+def single_sign_on_finish(request: HttpRequest) -> HttpResponse:
+    try:
+        return single_sign_on.finish(request)
+    except SocialApp.DoesNotExist as missing:
+        raise Http404 from missing
+
+
+@page(may=MANAGE)
+def factors(request: HttpRequest, pk: int) -> HttpResponse:
+    """Which second factors somebody has; a post takes them away from who is locked out."""
+    someone = get_object_or_404(User, pk=pk)
+    if request.method == "POST":
+        second_factor.remove_of(someone)
+        sign_ins.end(someone, but=request.session.session_key if someone.pk == request.user.pk else None)
+        messages.success(request, _("%(name)s signs in with the password alone now.") % {"name": someone})
+        return go(request, reverse("users:factors", args=[pk]))
+    words = {"someone": someone, "tab": "factors", "link": "", "factors": second_factor.known_of(someone)}
+    return show(request, "users/factors.html", words | {"help": "users"})
 
 
 def _saved(someone: User, form: UserForm) -> bool:

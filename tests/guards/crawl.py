@@ -36,6 +36,7 @@ RECORDS: dict[str, Fill] = {
     "positions/": lambda p: _two(p, "customers_position"),
     "parties/": lambda p: _two(p, "customers_siteparty"),
     "documents/": lambda p: _two(p, "files_document"),
+    "account/security/": lambda p: _two(p, "mfa_authenticator"),
     "users/": lambda p: [p.cast.charlie.pk, p.keeper.pk, 987654],
     "changes/": lambda p: [p.hidden.pk, p.hidden_site.pk, p.ids["customers_contact"][0], 987654],
 }

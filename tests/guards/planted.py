@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 
@@ -70,10 +72,20 @@ def plant() -> Planted:
         give(user_id=cast.vera.pk, customers=[cast.cedar.pk])
     with acting(user=cast.alice, via="screen"):
         begin(by=cast.alice, whom=keeper, address=MARKER)
+    ids = {"mfa_authenticator": _sign_ins(keeper, cast.charlie)}
     with see_all():
         fill_records(cast.acme, cast.depot, text="plain")
-        ids = {model._meta.db_table: _hidden_and_own(model, cast) for model in _PEOPLED}
+        ids |= {model._meta.db_table: _hidden_and_own(model, cast) for model in _PEOPLED}
     return Planted(cast, cast.cedar, cast.vault, cast.depot, keeper, ids)
+
+
+def _sign_ins(keeper: User, charlie: User) -> tuple[int, int]:
+    """What two people sign in with beside the password; the keeper's is marked. The ids of their passkeys."""
+    keys = []
+    for user, text in ((keeper, MARKER), (charlie, "plain")):
+        keys.append(Authenticator.objects.create(user=user, type="totp", data={"secret": text}))
+        SocialAccount.objects.create(user=user, provider="https://id.example", uid=text)
+    return keys[0].pk, keys[1].pk
 
 
 _PEOPLED = (Area, Contact, ContactRole, Document, Position, SiteChange, SiteParty)

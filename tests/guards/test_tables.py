@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.utils import Error
 
-from sitebook.access.identity import acting
+from sitebook.access.identity import acting, take_role
 from sitebook.access.policies import LOGIN_TABLES, QUEUE_PREFIX, declared
 from sitebook.access.roles import role_names
 from tests.cast import Cast
@@ -23,6 +23,8 @@ EXEMPT = {
     "usersessions_usersession": "sessions, used before a role is taken",
     "account_emailaddress": "log-in data, used before a role is taken",
     "account_emailconfirmation": "log-in data, used before a role is taken",
+    "socialaccount_socialapp": "unused, the provider comes from the settings; no role has a right to it",
+    "socialaccount_socialtoken": "unused, tokens are not kept; no role has a right to it",
 }
 
 
@@ -81,6 +83,23 @@ def test_no_role_empties_tables_reads_partitions_or_writes_history():
     assert found == []
 
 
+# What people sign in with beside the password: the log-in role sees it until somebody is signed in, then theirs alone.
+SIGN_IN_TABLES = {"mfa_authenticator", "socialaccount_socialaccount"}
+
+
+@pytest.mark.django_db
+def test_the_log_in_role_sees_what_others_sign_in_with_only_while_nobody_is_signed_in():
+    cast, ids = plant().cast, {}
+    for user in (cast.charlie, None):
+        with transaction.atomic():
+            take_role(user=user, via="screen", seeing=False)
+            ids[user] = {
+                table: {number for (number,) in rows(f"SELECT user_id FROM {table}")} for table in SIGN_IN_TABLES
+            }
+    assert ids[cast.charlie] == {table: {cast.charlie.pk} for table in SIGN_IN_TABLES}
+    assert all(len(found) == 2 for found in ids[None].values())
+
+
 @pytest.mark.django_db
 def test_the_log_in_role_reads_no_business_table_but_users_and_the_firm():
     app = role_names(connection.settings_dict["NAME"]).app
@@ -88,7 +107,7 @@ def test_the_log_in_role_reads_no_business_table_but_users_and_the_firm():
         "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
         " AND has_table_privilege(%s, oid, 'SELECT')", app
     )}  # fmt: skip
-    assert readable & business_tables() <= {"users_user", "firm_firm"}
+    assert readable & business_tables() <= {"users_user", "firm_firm", *SIGN_IN_TABLES}
     assert {t for t in readable if not t.startswith(QUEUE_PREFIX)} - business_tables() <= {
         *LOGIN_TABLES,
         "django_migrations",

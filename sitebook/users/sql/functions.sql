@@ -15,3 +15,23 @@ END $$;
 CREATE OR REPLACE TRIGGER an_administrator_remains AFTER UPDATE ON users_user FOR EACH ROW
   WHEN (OLD.role = 'administrator' AND OLD.is_active AND NOT (NEW.role = 'administrator' AND NEW.is_active))
   EXECUTE FUNCTION an_administrator_remains();
+
+-- What an administrator may know of how others sign in, and take away. What they sign in with stays hidden.
+CREATE OR REPLACE FUNCTION users_second_factors(someone bigint)
+  RETURNS TABLE (kind text, since timestamptz, last_used timestamptz)
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM access_must_be('administrator');
+  RETURN QUERY SELECT a.type::text, a.created_at, a.last_used_at FROM mfa_authenticator a
+    WHERE a.user_id = someone AND a.type <> 'recovery_codes' ORDER BY a.created_at;
+END $$;
+
+CREATE OR REPLACE FUNCTION users_remove_second_factors(someone bigint) RETURNS bigint
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE removed bigint;
+BEGIN
+  PERFORM access_must_be('administrator');
+  DELETE FROM mfa_authenticator WHERE user_id = someone;
+  GET DIAGNOSTICS removed = ROW_COUNT;
+  RETURN removed;
+END $$;
