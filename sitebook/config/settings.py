@@ -160,7 +160,6 @@ MFA_FORMS = {
     "login_webauthn": "sitebook.users.second_factor.PasskeyAlone",
 }
 SOCIALACCOUNT_ADAPTER = "sitebook.users.single_sign_on.Accounts"
-SOCIALACCOUNT_UID_MAX_LENGTH = 255
 SINGLE_SIGN_ON = ENV.single_sign_on
 
 SESSION_COOKIE_HTTPONLY = True
