@@ -63,15 +63,25 @@ def give(*, user_id: int, customers: Iterable[int]) -> int:
     Returns how many grants are new. Raises ProgrammingError (insufficient privilege) when
     the acting user is neither administrator nor office: pages ask the permission first.
     """
-    return _call("access_give", user_id, customers)
+    return len(give_each(user_id=user_id, customers=customers))
+
+
+def give_each(*, user_id: int, customers: Iterable[int]) -> list[int]:
+    """As ``give``; returns the customers whose grants are new."""
+    return _call("access_given", user_id, customers)
 
 
 def take(*, user_id: int, customers: Iterable[int]) -> int:
     """End a user's access to these customers, at once. Returns how many grants went."""
-    return _call("access_take", user_id, customers)
+    return len(take_each(user_id=user_id, customers=customers))
 
 
-def _call(function: str, user_id: int, customers: Iterable[int]) -> int:
+def take_each(*, user_id: int, customers: Iterable[int]) -> list[int]:
+    """As ``take``; returns the customers whose grants went."""
+    return _call("access_taken", user_id, customers)
+
+
+def _call(function: str, user_id: int, customers: Iterable[int]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}(%s, %s::bigint[])", [user_id, sorted(set(customers))])
-        return int(cursor.fetchone()[0])
+        return list(cursor.fetchone()[0])

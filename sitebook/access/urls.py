@@ -8,7 +8,6 @@ app_name = "access"
 urlpatterns = [
     path("users/<int:pk>/customers/", views.user, name="user"),
     path("users/<int:pk>/customers/add/", views.add, name="user-add"),
-    path("users/<int:pk>/customers/remove/", views.remove, name="user-remove"),
     path("users/<int:pk>/see-as/", views.see_as, name="see-as"),
     path("users/<int:pk>/see-as/stop/", views.stop_seeing, name="stop-seeing"),
     path("customers/<int:pk>/access/", views.customer, name="customer"),

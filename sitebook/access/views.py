@@ -50,13 +50,13 @@ GRANTED = Listing(columns=(*COLUMNS, GIVEN), order="name", search=holding)
 TO_GRANT = Listing(columns=COLUMNS, order="name", search=holding)
 
 
-def _granted(user: User) -> QuerySet[Customer]:
+def granted(user: User) -> QuerySet[Customer]:
     mine = Grant.objects.filter(user=user, customer_id=OuterRef("pk"))
     rows = Customer.objects.annotate(granted_at=Subquery(mine.values("granted_at")[:1]))
     return rows.filter(pk__in=Grant.objects.filter(user=user).values("customer_id"))
 
 
-def _not_granted(user: User) -> QuerySet[Customer]:
+def not_granted(user: User) -> QuerySet[Customer]:
     return Customer.objects.current().exclude(pk__in=Grant.objects.filter(user=user).values("customer_id"))
 
 
@@ -76,7 +76,7 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
         "tab": "access",
         "form": form,
         "link": request.session.pop(f"link-{pk}", "") if not request.headers.get("HX-Request") else "",
-        "page": GRANTED.page(request, _granted(someone)),
+        "page": GRANTED.page(request, granted(someone)),
         "help": "users",
     }
     return show(request, "access/user.html", words, block="list", status=422 if form.errors else 200)
@@ -84,25 +84,15 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(may=Permission.MANAGE_USERS)
 def add(request: HttpRequest, pk: int) -> HttpResponse:
-    """Customers the user does not see yet: chosen in the list, all that match, or by pasted references."""
+    """Customers the user does not see yet: chosen in the list by a bulk act, or by pasted references here."""
     someone = get_object_or_404(User, pk=pk)
-    form = PastedReferences(request.POST if "references" in request.POST else None)
-    if request.method == "POST" and (form.is_valid() if form.is_bound else True):
-        chosen = _pasted(request, form) if form.is_bound else _chosen(request, _not_granted(someone))
-        given = access.give(user_id=pk, customers=chosen)
+    form = PastedReferences(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = access.give(user_id=pk, customers=_pasted(request, form))
         messages.success(request, _GIVEN % {"count": given, "name": someone})
         return go(request, reverse("access:user", args=[pk]))
-    words = {"someone": someone, "form": form, "page": TO_GRANT.page(request, _not_granted(someone)), "help": "users"}
+    words = {"someone": someone, "form": form, "page": TO_GRANT.page(request, not_granted(someone)), "help": "users"}
     return show(request, "access/add.html", words, block="list", status=422 if form.errors else 200)
-
-
-@page(may=Permission.MANAGE_USERS)
-@require_POST
-def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    someone = get_object_or_404(User, pk=pk)
-    taken = access.take(user_id=pk, customers=_chosen(request, _granted(someone)))
-    messages.success(request, _TAKEN % {"count": taken, "name": someone})
-    return go(request, reverse("access:user", args=[pk]))
 
 
 @page(may=Permission.MANAGE_USERS)
@@ -158,17 +148,6 @@ def take_back(request: HttpRequest, pk: int, user_id: int) -> HttpResponse:
     return go(request, reverse("access:customer", args=[pk]))
 
 
-def _chosen(request: HttpRequest, among: QuerySet[Customer]) -> list[int]:
-    """The ticked ones, or with ``all`` every one that matches the filter's text."""
-    if "all" in request.POST:
-        text = request.POST.get("q", "").replace("\0", "").strip()
-        return list((holding(among, text) if text else among).order_by().values_list("pk", flat=True))
-    ticked = [
-        int(value) for value in request.POST.getlist("pick") if value.isascii() and value.isdigit() and len(value) < 19
-    ]
-    return list(among.filter(pk__in=ticked).values_list("pk", flat=True))
-
-
 def _pasted(request: HttpRequest, form: PastedReferences) -> list[int]:
     """Their ids; what no customer has is said by name, and the rest is granted all the same."""
     references: list[str] = form.cleaned_data["references"]
@@ -180,5 +159,4 @@ def _pasted(request: HttpRequest, form: PastedReferences) -> list[int]:
 
 
 _GIVEN = ngettext_lazy("%(name)s sees one more customer.", "%(name)s sees %(count)s more customers.", "count")
-_TAKEN = ngettext_lazy("%(name)s sees one customer less.", "%(name)s sees %(count)s customers less.", "count")
 _LET_IN = ngettext_lazy("One more user sees %(name)s.", "%(count)s more users see %(name)s.", "count")

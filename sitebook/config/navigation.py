@@ -62,6 +62,10 @@ PLACES: list[tuple[Place, Permission | None]] = [
         Place(label=_("Settings"), icon="settings", view="firm:settings", starts="/settings/", where="low"),
         Permission.CHANGE_FIRM,
     ),
+    (
+        Place(label=_("Bulk changes"), icon="history", view="bulk:runs", starts="/bulk/", where="account"),
+        Permission.CHANGE_SITES,
+    ),
     (Place(label=_("Your profile"), icon="contacts", view="users:profile", where="account"), None),
     (Place(label=_("Sign-in and security"), icon="shield", view="mfa_index", where="account"), None),
     (Place(label=_("Where you are signed in"), icon="lock", view="usersessions_list", where="account"), None),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("sitebook.customers.urls")),
     path("", include("sitebook.search.urls")),
     path("", include("sitebook.access.urls")),
+    path("", include("sitebook.bulk.urls")),
     path("", include("sitebook.files.urls")),
     path("", include("sitebook.users.urls")),
     path("", include("sitebook.firm.urls")),

@@ -24,6 +24,8 @@ from sitebook.ui.formats import day_text
 Kind = type[Customer] | type[Site] | type[Contact]
 _LETTERS: dict[type[Register], str] = {Customer: "c", Site: "s", Contact: "p"}
 _ACT_LENGTH = 16
+Mark = tuple[str, int | None, str, str]
+"""When, by whom, why and with what a row was archived."""
 
 
 class NotByItself(Refused):
@@ -96,6 +98,50 @@ def archive_many(kind: Kind, ids: Iterable[int], *, act: str, by_id: int | None,
             found = _rows(hanging).current().filter(customer__in=changed)
             found.update(**mark, archived_with=_named("c", "customer_id", act))
     return changed
+
+
+def taken_by(kind: Kind, ids: Iterable[int], *, act: str) -> list[int]:
+    """Those of these records that are archived by this act itself, and not since by another."""
+    rows = _rows(kind).archived().filter(pk__in=list(ids))
+    return list(rows.filter(archived_with=_named(_LETTERS[kind], "pk", act)).values_list("pk", flat=True))
+
+
+def marks_of(kind: Kind, ids: Iterable[int]) -> dict[int, dict[str, dict[int, Mark]]]:
+    """What would come back with each of these records, itself included: {id: {table: {id: mark}}}.
+
+    What several of them brought into the archive together is told with the first.
+    """
+    names = dict(_returning(kind).filter(pk__in=list(ids)).order_by("pk").values_list("pk", "archived_with"))
+    first = {name: pk for pk, name in reversed(names.items()) if name}
+    found: dict[int, dict[str, dict[int, Mark]]] = {pk: {} for pk in names}
+    for rows in [_rows(kind).filter(pk__in=names), *_took(list(first))]:
+        for row in rows:
+            pk = row.pk if isinstance(row, kind) and row.pk in names else first[row.archived_with]
+            at = row.archived_at.isoformat()
+            mark = (at, row.archived_by_id, row.archive_reason, row.archived_with)
+            found[pk].setdefault(row._meta.db_table, {})[row.pk] = mark
+    return found
+
+
+def mark_again(marks: dict[str, dict[int, Mark]]) -> int:
+    """Archive these rows, still in use, as they were archived before. Returns how many."""
+    count = 0
+    for kind in _registers():
+        mine = marks.get(kind._meta.db_table, {})
+        for mark in set(mine.values()):
+            rows = _rows(kind).current().filter(pk__in=[pk for pk, each in mine.items() if each == mark])
+            at, by_id, reason, name = mark
+            count += rows.update(archived_at=at, archived_by_id=by_id, archive_reason=reason, archived_with=name)
+    return count
+
+
+def why_not_back(record: Register) -> str:
+    """Why an archived record cannot be restored by itself, or ""."""
+    try:
+        _must_come_back(record)
+    except NotByItself as refusal:
+        return str(refusal)
+    return ""
 
 
 def restore_many(kind: Kind, ids: Iterable[int]) -> list[int]:

@@ -18,6 +18,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from sitebook.basics.refused import NotAllowed, Refused
+from sitebook.bulk.forgetting import forget
 from sitebook.customers import mentions
 from sitebook.customers.mentions import Mention, Ties
 from sitebook.customers.models import Contact, ContactRole, Customer, CustomerExternalId, Site, Tenure
@@ -137,6 +138,8 @@ def erase(
             _erase_customer(person.customer, places, found.terms, by_id=by_id, at=at)
         _erase_contact(person, by_id=by_id, at=at)
         mentions.forget_messages(found.terms)
+        own = [(CONTACT, person.contact.pk), *([(CUSTOMER, person.customer.pk)] if person.customer else [])]
+        forget(pattern=found.terms.pattern, records=own)
     return Contact.objects.get(pk=person.contact.pk)
 
 

@@ -130,8 +130,9 @@ def _live(terms: Terms) -> dict[tuple[str, int, str], str]:
     """{(table, id, column): the text that holds a mention}."""
     found = {}
     for model, seen_by in declared().items():
-        # What only the database writes, the history and the search, follows from the rest.
-        fields = text_fields(model) if seen_by.write else []
+        # What only the database writes, the history and the search, follows from the rest; what leaves no history
+        # forgets by itself.
+        fields = text_fields(model) if seen_by.write and seen_by.tracked else []
         if not fields:
             continue
         together = ", ".join(f'"{field.column}"::text' for field in fields)

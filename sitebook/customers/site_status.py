@@ -67,6 +67,16 @@ def set_status(site: Site, *, command: str, reason: str = "") -> None:
     site.change(version=site.version, status=to)
 
 
+def leads_to(command: str) -> str:
+    """The status that a command leads to."""
+    return _COMMANDS[command][1]
+
+
+def why_not(site: Site, to: str) -> str:
+    """Why the site cannot get this status now, or ""."""
+    return _why_not(site.status, to)
+
+
 def _why_not(now: str, to: str) -> str:
     if now in next(before for _label, target, before in _COMMANDS.values() if target == to):
         return ""

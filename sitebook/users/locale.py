@@ -22,7 +22,7 @@ class Locale:
         firm: Firm | None = getattr(request, "firm", None)
         user = request.user if request.user.is_authenticated else None
         current.use_country(firm.country if firm else "")
-        zone = _zone((user.time_zone if user else "") or (firm.time_zone if firm else ""))
+        zone = zone_of((user.time_zone if user else "") or (firm.time_zone if firm else ""))
         language = firm.language if firm else translation.get_language_from_request(request)
         with translation.override(language), timezone.override(zone):
             response = self.get_response(request)
@@ -41,7 +41,7 @@ def remember_look(response: HttpResponse, theme: str) -> None:
         response.delete_cookie("theme", samesite="Lax")
 
 
-def _zone(name: str) -> zoneinfo.ZoneInfo:
+def zone_of(name: str) -> zoneinfo.ZoneInfo:
     """A zone this machine does not know (written in the database by hand) reads as UTC."""
     try:
         return zoneinfo.ZoneInfo(name or "UTC")

@@ -23,6 +23,7 @@ PARAMETERS: dict[str, Fill] = {
     "key": lambda p: ["no-such-key"],
     "act": lambda p: ["0" * 32],
     "name": lambda p: ["plan.txt"],
+    "listed": lambda p: ["customers", "sites", "contacts", "granted", "no-such-list"],
 }
 # The records an address that begins so speaks of: a hidden one, one of one's own, and none. The longest beginning
 # counts; an address with an id that none of them names fails the guard.
@@ -37,6 +38,7 @@ RECORDS: dict[str, Fill] = {
     "parties/": lambda p: _two(p, "customers_siteparty"),
     "documents/": lambda p: _two(p, "files_document"),
     "account/security/": lambda p: _two(p, "mfa_authenticator"),
+    "bulk/": lambda p: _two(p, "bulk_run"),
     "users/": lambda p: [p.cast.charlie.pk, p.keeper.pk, 987654],
     "changes/": lambda p: [p.hidden.pk, p.hidden_site.pk, p.ids["customers_contact"][0], 987654],
 }

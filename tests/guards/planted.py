@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
@@ -15,6 +16,7 @@ from sitebook.access.identity import acting
 from sitebook.access.models import give
 from sitebook.access.policies import declared
 from sitebook.access.seeing import begin
+from sitebook.bulk.models import Outcome, Run
 from sitebook.customers.models import (
     Area,
     Contact,
@@ -76,6 +78,7 @@ def plant() -> Planted:
     with see_all():
         fill_records(cast.acme, cast.depot, text="plain")
         ids |= {model._meta.db_table: _hidden_and_own(model, cast) for model in _PEOPLED}
+        ids["bulk_run"] = (make_run(keeper, cast.cedar, text=MARKER).pk, make_run(cast.charlie, cast.acme).pk)
     return Planted(cast, cast.cedar, cast.vault, cast.depot, keeper, ids)
 
 
@@ -95,6 +98,17 @@ def _hidden_and_own(model: type[models.Model], cast: Cast) -> tuple[int, int]:
     column = "site__customer_id" if model in (Area, Position) else "customer_id"
     rows = model._default_manager.order_by("pk")
     return rows.filter(**{column: cast.cedar.pk})[0].pk, rows.filter(**{column: cast.acme.pk})[0].pk
+
+
+def make_run(user: User, customer: Customer, *, text: str = "plain") -> Run:
+    """A bulk act that was ended, with what it did to one customer."""
+    order = {"listed": "customers", "kind": "customers_customer", "act": "tag", "values": {"tag": text}}
+    run = Run(user=user, title=text, address=f"/customers/?q={text}", words=text, note=text, name=uuid4().hex, **order)
+    run.ids, run.chosen, run.reached, run.changed, run.state = [customer.pk], 1, 1, 1, Run.State.DONE
+    run.save()
+    before = {"tags": [text]}
+    Outcome.objects.create(run=run, kind=run.kind, record_id=customer.pk, result="changed", why=text, before=before)
+    return run
 
 
 def fill_records(customer: Customer, site: Site, *, text: str) -> None:

@@ -46,24 +46,33 @@ CREATE OR REPLACE FUNCTION access_visible(ids bigint[]) RETURNS bigint[]
     AND (acting_user() IS NULL OR access_reach(acting_user()) = 'all' OR c.id = ANY (allowed_customers()))
 $$;
 
-CREATE OR REPLACE FUNCTION access_give(someone bigint, ids bigint[]) RETURNS bigint
+-- These answered with a number only.
+DROP FUNCTION IF EXISTS access_give(bigint, bigint[]);
+DROP FUNCTION IF EXISTS access_take(bigint, bigint[]);
+
+-- The customers whose grants are new; in the order of their ids, so that two who give wait for each other in turn.
+CREATE OR REPLACE FUNCTION access_given(someone bigint, ids bigint[]) RETURNS bigint[]
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE given bigint;
+DECLARE given bigint[];
 BEGIN
   PERFORM access_must_be('administrator', 'office');
-  INSERT INTO access_grant (user_id, customer_id, granted_by_id)
-    SELECT someone, unnest(access_visible(ids)), acting_user() ON CONFLICT (user_id, customer_id) DO NOTHING;
-  GET DIAGNOSTICS given = ROW_COUNT;
+  WITH fresh AS (
+    INSERT INTO access_grant (user_id, customer_id, granted_by_id)
+    SELECT someone, one, acting_user() FROM unnest(access_visible(ids)) one ORDER BY one
+    ON CONFLICT (user_id, customer_id) DO NOTHING RETURNING customer_id)
+  SELECT coalesce(array_agg(customer_id ORDER BY customer_id), '{}') INTO given FROM fresh;
   RETURN given;
 END $$;
 
-CREATE OR REPLACE FUNCTION access_take(someone bigint, ids bigint[]) RETURNS bigint
+CREATE OR REPLACE FUNCTION access_taken(someone bigint, ids bigint[]) RETURNS bigint[]
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE taken bigint;
+DECLARE taken bigint[];
 BEGIN
   PERFORM access_must_be('administrator', 'office');
-  DELETE FROM access_grant WHERE user_id = someone AND customer_id = ANY (access_visible(ids));
-  GET DIAGNOSTICS taken = ROW_COUNT;
+  PERFORM 1 FROM access_grant WHERE user_id = someone AND customer_id = ANY (ids) ORDER BY customer_id FOR UPDATE;
+  WITH gone AS (
+    DELETE FROM access_grant WHERE user_id = someone AND customer_id = ANY (access_visible(ids)) RETURNING customer_id)
+  SELECT coalesce(array_agg(customer_id ORDER BY customer_id), '{}') INTO taken FROM gone;
   RETURN taken;
 END $$;
 

@@ -32,10 +32,10 @@ def test_it_shows_a_user_what_was_granted_and_no_more(cast: Cast) -> None:
 
 def test_it_grants_several_from_the_users_page_at_once(cast: Cast, client_of: ClientOf) -> None:
     alice = client_of(cast.alice)
-    picked = {"pick": [cast.birch.pk, cast.cedar.pk]}
-    assert alice.post(f"/users/{cast.charlie.pk}/customers/add/", picked).status_code == 303
+    picked = {"pick": [cast.birch.pk, cast.cedar.pk], "of": cast.charlie.pk, "user": cast.charlie.pk}
+    assert alice.post("/bulk/to-grant/", picked | {"act": "give"}).status_code == 303
     assert seen_by(cast.charlie) == {"Acme Supermarkets", "Birch Housing", "Cedar Hospital"}
-    assert alice.post(f"/users/{cast.charlie.pk}/customers/remove/", picked).status_code == 303
+    assert alice.post("/bulk/granted/", picked | {"act": "take"}).status_code == 303
     assert seen_by(cast.charlie) == {"Acme Supermarkets"}
 
 
@@ -58,10 +58,11 @@ def test_it_grants_all_that_match_a_filter(cast: Cast, client_of: ClientOf) -> N
         make_customer(f"Harbour {number}")
     alice = client_of(cast.alice)
     page = alice.get(f"/users/{cast.vera.pk}/customers/add/?q=harbour").content.decode()
-    assert "Grant all 60 that match" in page
-    alice.post(f"/users/{cast.vera.pk}/customers/add/", {"all": "1", "q": "harbour"})
+    assert "All 60 that match" in page
+    harbour = {"all": "1", "address": "?q=harbour", "of": cast.vera.pk, "user": cast.vera.pk, "confirmed": "60"}
+    alice.post("/bulk/to-grant/", harbour | {"act": "give"})
     assert len(seen_by(cast.vera)) == 61
-    alice.post(f"/users/{cast.vera.pk}/customers/remove/", {"all": "1", "q": "harbour"})
+    alice.post("/bulk/granted/", harbour | {"act": "take"})
     assert seen_by(cast.vera) == {"Birch Housing"}
 
 
@@ -123,8 +124,9 @@ def test_it_gives_all_customers_future_ones_too(cast: Cast) -> None:
 
 def test_it_records_who_gave_and_took(cast: Cast, client_of: ClientOf) -> None:
     alice = client_of(cast.alice)
-    alice.post(f"/users/{cast.charlie.pk}/customers/add/", {"pick": [cast.birch.pk]})
-    alice.post(f"/users/{cast.charlie.pk}/customers/remove/", {"pick": [cast.birch.pk]})
+    picked = {"pick": [cast.birch.pk], "of": cast.charlie.pk, "user": cast.charlie.pk}
+    alice.post("/bulk/to-grant/", picked | {"act": "give"})
+    alice.post("/bulk/granted/", picked | {"act": "take"})
     with see_all():
         rows = list(Change.objects.filter(kind="access_grant", customer_id=cast.birch.pk, subject_id=cast.charlie.pk))
     assert [(row.action, row.actor_id, row.via) for row in rows] == [

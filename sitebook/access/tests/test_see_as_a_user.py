@@ -116,7 +116,7 @@ def test_the_database_refuses_whatever_the_code_tries(cast: Cast, client_of: Cli
         "INSERT INTO customers_customer (name) VALUES ('x')",
         "UPDATE users_user SET name = 'x'",
         "DELETE FROM customers_customer",
-        "SELECT access_give(1, '{1}')",
+        "SELECT access_given(1, '{1}')",
         "SELECT access_new_customer()",
         "SELECT nextval('customers_customer_id_seq')",
         "INSERT INTO django_session VALUES ('k', 'd', now())",
@@ -317,5 +317,6 @@ def test_it_sees_what_is_granted_meanwhile(cast: Cast, alice_as: Callable[[User]
     later = make_customer("Made later")
     assert "Made later" not in text_of(alice, CUSTOMERS)
     make = client_of(make_user(name="Adam", role="administrator", all_customers=True))
-    make.post(f"/users/{cast.vera.pk}/customers/add/", {"pick": [later.pk]})
+    picked = {"pick": [later.pk], "of": cast.vera.pk, "user": cast.vera.pk}
+    make.post("/bulk/to-grant/", picked | {"act": "give"})
     assert "Made later" in text_of(alice, CUSTOMERS)

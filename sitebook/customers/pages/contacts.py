@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from sitebook.access.pages import page
 from sitebook.access.permissions import Permission, may
@@ -23,7 +22,6 @@ from sitebook.customers import contacting
 from sitebook.customers.contact_lists import listing, with_roles
 from sitebook.customers.editing import Editing
 from sitebook.customers.models import Contact, ContactRole, Customer, Role, Site, role_name
-from sitebook.customers.pages.customers import act_on_ticked
 from sitebook.customers.pages.frames import contact_frame, present
 from sitebook.customers.pages.group_frame import party_words
 from sitebook.customers.pages.twins import ask_first
@@ -34,7 +32,7 @@ from sitebook.ui import current
 from sitebook.ui.render import go
 from sitebook.ui.widgets import used
 
-SEE, CHANGE, ARCHIVE = Permission.SEE_CUSTOMERS, Permission.CHANGE_CONTACTS, Permission.ARCHIVE_CONTACTS
+SEE, CHANGE = Permission.SEE_CUSTOMERS, Permission.CHANGE_CONTACTS
 
 
 def one(pk: int) -> Contact:
@@ -156,9 +154,3 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _change(found: Contact, *, version: int, **values: Any) -> None:
     contacting.change_contact(found, version=version, values=values, on=timezone.localdate())
-
-
-@page(may=ARCHIVE)
-@require_POST
-def bulk(request: HttpRequest) -> HttpResponse:
-    return act_on_ticked(request, Contact, reverse("customers:contacts"))

@@ -10,14 +10,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
-from sitebook.basics.refused import Refused
-from sitebook.customers import archiving
-from sitebook.customers import bulk as many
 from sitebook.customers.adding import add_customer
 from sitebook.customers.choosing_forms import choose_among_theirs
 from sitebook.customers.editing import Editing, people_links
@@ -27,7 +22,6 @@ from sitebook.customers.lists import (
     best_first,
 )
 from sitebook.customers.models import Customer, RegisterRows
-from sitebook.customers.pages.archiving import undo_address
 from sitebook.customers.pages.frames import customer_frame, present
 from sitebook.customers.pages.group_frame import overview_words
 from sitebook.customers.pages.then import listed_customers, listed_sites_of
@@ -39,7 +33,7 @@ from sitebook.ui import current
 from sitebook.ui.render import asked_by_htmx, go, show
 from sitebook.ui.widgets import Option, recently_used, used
 
-SEE, CHANGE, ARCHIVE = Permission.SEE_CUSTOMERS, Permission.CHANGE_CUSTOMERS, Permission.ARCHIVE_CUSTOMERS
+SEE, CHANGE = Permission.SEE_CUSTOMERS, Permission.CHANGE_CUSTOMERS
 PICKED = 12
 
 
@@ -112,53 +106,6 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return go(request, reverse("customers:customer", args=[pk]))
     words = {"customer": found, "editing": editing, "form": editing.form, "help": "customers"}
     return present(request, "customers/edit.html", words, block="form", status=status or 200)
-
-
-@page(may=ARCHIVE)
-@require_POST
-def bulk(request: HttpRequest) -> HttpResponse:
-    return act_on_ticked(request, Customer, reverse("customers:list"))
-
-
-def act_on_ticked(request: HttpRequest, kind: archiving.Kind, back: str) -> HttpResponse:
-    """One act on the ticked rows, and a sentence that says how many it touched."""
-    ids = [
-        int(value)
-        for value in request.POST.getlist("pick")[:500]
-        if value.isascii() and value.isdigit() and len(value) < 19
-    ]
-    asked, tag = request.POST.get("act", ""), " ".join(request.POST.get("tag", "").split())[:40]
-    if asked in ("tag", "untag") and not tag:
-        messages.warning(request, _("Write the tag first, then press the button."))
-        return go(request, back)
-    if asked == "archive":
-        act, at = request.request_id, timezone.now()  # type: ignore[attr-defined]
-        done = archiving.archive_many(kind, ids, act=act, by_id=request.user.pk, at=at)
-        said = _archived(kind, len(done))
-    elif asked == "restore":
-        done = archiving.restore_many(kind, ids)
-        said = ngettext("%(count)s is back in the lists.", "%(count)s are back in the lists.", len(done))
-    elif asked == "tag":
-        done = many.add_tag(kind, ids, tag=tag)
-        said = ngettext("%(count)s is tagged “%(tag)s”.", "%(count)s are tagged “%(tag)s”.", len(done))
-    elif asked == "untag":
-        done = many.remove_tag(kind, ids, tag=tag)
-        said = ngettext("“%(tag)s” is taken off %(count)s.", "“%(tag)s” is taken off %(count)s.", len(done))
-    else:
-        raise Refused(_("Sitebook does not know “%(act)s”. Reload the page and try again.") % {"act": asked[:40]})
-    undo = undo_address(request) if asked == "archive" and done else ""
-    messages.success(request, said % {"count": len(done), "tag": tag}, extra_tags=undo)
-    return go(request, back)
-
-
-def _archived(kind: archiving.Kind, count: int) -> str:
-    if kind is Customer:
-        return ngettext(
-            "%(count)s is archived with its sites and contacts.",
-            "%(count)s are archived with their sites and contacts.",
-            count,
-        )
-    return ngettext("%(count)s is archived.", "%(count)s are archived.", count)
 
 
 @page(may=SEE)

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
@@ -19,7 +18,7 @@ from sitebook.customers.editing import Editing, people_links
 from sitebook.customers.forms import NewSiteForm, SiteForm
 from sitebook.customers.lists import best_first, types_in_use
 from sitebook.customers.models import Customer, Site, SiteExternalId
-from sitebook.customers.pages.customers import PICKED, act_on_ticked
+from sitebook.customers.pages.customers import PICKED
 from sitebook.customers.pages.frames import present, site_frame, site_seen
 from sitebook.customers.pages.then import listed_sites
 from sitebook.customers.pages.twins import ask_first
@@ -32,7 +31,7 @@ from sitebook.ui import current
 from sitebook.ui.render import go, show
 from sitebook.ui.widgets import Option, recently_used, used
 
-SEE, CHANGE, ARCHIVE = Permission.SEE_CUSTOMERS, Permission.CHANGE_SITES, Permission.ARCHIVE_SITES
+SEE, CHANGE = Permission.SEE_CUSTOMERS, Permission.CHANGE_SITES
 
 
 def _site(pk: int) -> Site:
@@ -107,12 +106,6 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return go(request, reverse("customers:site", args=[pk]))
     words = {"site": found, "editing": editing, "form": editing.form, "types_in_use": types_in_use(), "help": "sites"}
     return present(request, "customers/site_edit.html", words, block="form", status=status or 200)
-
-
-@page(may=ARCHIVE)
-@require_POST
-def bulk(request: HttpRequest) -> HttpResponse:
-    return act_on_ticked(request, Site, reverse("customers:sites"))
 
 
 @page(may=SEE)

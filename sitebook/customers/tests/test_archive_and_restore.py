@@ -57,12 +57,13 @@ def archived(*records: Register) -> list[bool]:
 
 
 def whole_rows() -> dict[str, list[str]]:
-    """Every row of every table but the history, without stamps, versions and row numbers of the search."""
+    """Every row of every table but the history and the runs of bulk acts, without stamps, versions and row numbers of
+    the search."""
     found = {}
     with see_all(), connection.cursor() as cursor:
         for model in declared():
             table = model._meta.db_table
-            if not table.startswith("history_"):
+            if not table.startswith(("history_", "bulk_")):
                 columns = [*STAMPS, "id"] if table.startswith("search_") else list(STAMPS)
                 cursor.execute(f"SELECT (to_jsonb(t) - %s::text[])::text AS row FROM {table} t ORDER BY row", [columns])
                 found[table] = [row for (row,) in cursor.fetchall()]
@@ -237,7 +238,7 @@ def test_a_site_that_was_joined_does_not_come_back_by_itself(cast: Cast, client_
     answer = client_of(cast.alice).post(f"/sites/{cast.depot.pk}/restore/")
     assert answer.status_code == 409
     assert "Take the joining back" in body(answer)
-    client_of(cast.alice).post("/sites/bulk/", {"act": "restore", "pick": [cast.depot.pk]})
+    client_of(cast.alice).post("/bulk/sites/", {"act": "restore", "pick": [cast.depot.pk]})
     assert archived(cast.depot) == [True]
 
 
@@ -259,15 +260,15 @@ def test_ticked_customers_go_with_their_sites_and_come_back_with_them(cast: Cast
     client = client_of(cast.alice)
     before = whole_rows()
     picked = {"act": "archive", "pick": [cast.acme.pk, cast.birch.pk, smith.pk]}
-    said = body(client.post("/customers/bulk/", picked, follow=True))
-    assert "3 are archived with their sites and contacts" in said
+    said = body(client.post("/bulk/customers/", picked, follow=True))
+    assert "Archive 3 customers: 3 changed." in said
     assert archived(cast.acme, cast.depot, cast.mill, cast.vault) == [True, True, True, False]
     client.post(f"/customers/{cast.birch.pk}/restore/")
     assert archived(cast.birch, cast.mill, cast.depot) == [False, False, True]
     client.post(said.split('class="toast"')[1].split('action="')[1].split('"')[0])
     assert whole_rows() == before
-    client.post("/customers/bulk/", picked)
-    client.post("/customers/bulk/", picked | {"act": "restore"})
+    client.post("/bulk/customers/", picked)
+    client.post("/bulk/customers/", picked | {"act": "restore"})
     assert whole_rows() == before
 
 

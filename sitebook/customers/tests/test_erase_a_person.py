@@ -199,7 +199,7 @@ def test_nothing_brings_the_person_back(zelda: Contact, cast: Cast, client_of):
         with pytest.raises(IntegrityError, match="was erased"), transaction.atomic():
             Contact.objects.filter(pk=stub.pk).update(notes="Zelda again")
     client = client_of(cast.alice)
-    client.post("/contacts/bulk/", {"act": "restore", "pick": [stub.pk]})
+    client.post("/bulk/contacts/", {"act": "restore", "pick": [stub.pk]})
     assert client.post(f"/contacts/{stub.pk}/restore/").status_code == 409
     with see_all():
         assert Contact.objects.get(pk=stub.pk).is_archived

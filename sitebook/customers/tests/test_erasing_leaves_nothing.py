@@ -28,7 +28,7 @@ from sitebook.history import tasks
 from sitebook.history.verifying import faults
 from tests.cast import Cast, make_cast, make_user, see_all
 from tests.guards.crawl import addresses, routes
-from tests.guards.planted import MARKER, Planted, fill_records
+from tests.guards.planted import MARKER, Planted, fill_records, make_run
 
 NAME, EMAIL = f"Zelda {MARKER}", f"zelda@{MARKER}.example"
 PHONE, TYPED = "+441134960777", "(0113) 496 0777"
@@ -59,7 +59,8 @@ def texts() -> list[tuple[str, str, str, int]]:
     rows = owner(
         "SELECT table_name, column_name, data_type, coalesce(character_maximum_length, 0)"
         " FROM information_schema.columns WHERE table_schema = 'public' AND table_name = ANY (%s)"
-        " AND data_type IN ('text', 'character varying', 'jsonb', 'json', 'ARRAY') AND is_generated = 'NEVER'",
+        " AND data_type IN ('text', 'character varying', 'jsonb', 'json', 'ARRAY') AND is_generated = 'NEVER'"
+        " AND udt_name <> '_int8'",
         tables,
     )
     choices = {
@@ -139,6 +140,7 @@ def make_zelda(cast: Cast) -> Contact:
         plan = SimpleUploadedFile(f"Key of {NAME}.txt", b"Key 7", "text/plain")
         adding.add(kind=SITE, pk=cast.depot.pk, sent=plan)
         fill_records(cast.acme, cast.depot, text="plain")
+        make_run(cast.bob, cast.acme)
         gone = Site.add(customer=cast.acme, name="Gone", notes=f"{NAME}'s garage")
         gone.archive(by_id=None, at=datetime.now(UTC), reason=f"{NAME} said so")
     return zelda

@@ -102,7 +102,7 @@ def test_the_contact_cannot_be_moved_or_archived_alone(cast: Cast, client_of):
     answer = alice.post(f"/contacts/{person.pk}/archive/")
     assert answer.status_code == 409
     assert "Archive the customer instead" in body(answer)
-    alice.post("/contacts/bulk/", {"pick": [str(person.pk)], "act": "archive"})
+    alice.post("/bulk/contacts/", {"pick": [str(person.pk)], "act": "archive"})
     (now,) = persons(made)
     assert (now.customer_id, now.archived_at) == (made.pk, None)
 

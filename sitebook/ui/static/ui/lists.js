@@ -28,7 +28,7 @@ async function refresh(form) {
     if (wrong.name !== "AbortError") { list.setAttribute("aria-busy", "false"); document.dispatchEvent(new CustomEvent("toast", { detail: document.body.dataset.offline })); }
     return;
   }
-  for (const id of ["list", "list-chips", "list-count"]) {
+  for (const id of ["list", "list-chips", "list-count", "list-all"]) {
     const fresh = page.getElementById(id), old = document.getElementById(id);
     if (fresh && old) { old.replaceWith(fresh); globalThis.htmx?.process(fresh); }
   }
@@ -66,8 +66,9 @@ function show() {
   const one = bar();
   if (!one) return;
   const picked = rows().filter((row) => boxOf(row)?.checked).length;
-  const words = one.querySelector("[data-count]");
-  words.textContent = picked === 1 ? words.dataset.one : words.dataset.many.replace("{n}", picked);
+  const words = one.querySelector("[data-count]"), every = one.querySelector("[data-every]"), whole = every?.querySelector("input");
+  if (every) { every.hidden = !picked || picked < rows().length; if (every.hidden) whole.checked = false; }
+  words.textContent = whole?.checked ? every.dataset.every : picked === 1 ? words.dataset.one : words.dataset.many.replace("{n}", picked);
   one.classList.toggle("on", picked > 0);
   const all = document.querySelector("[data-pick-all]");
   if (all) { all.checked = picked > 0 && picked === rows().length; all.indeterminate = picked > 0 && picked < rows().length; }
@@ -83,6 +84,7 @@ document.addEventListener("click", (event) => {
   if (event.target.matches("[name=pick]")) pick(event.target.closest("tr, li"), event.target.checked, event.shiftKey);
   if (event.target.matches("[data-pick-all]")) { for (const row of rows()) if (boxOf(row)) boxOf(row).checked = event.target.checked; show(); }
   if (event.target.closest("selection-bar [data-clear]")) clear();
+  if (event.target.matches("[data-every] input")) show();
   const also = event.shiftKey && event.target.closest("[data-also]");
   if (also) { event.preventDefault(); location.href = also.dataset.also; }
 });
