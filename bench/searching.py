@@ -12,6 +12,8 @@ KINDS = ("customers_customer", "customers_contact", "customers_site")
 WANT = 10
 EACH = 200
 SEED = 20_261_122
+# Each query's best of so many: what else the machine does meanwhile is not the search's.
+TRIES = 3
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -20,9 +22,8 @@ def measure(users: dict[str, Any]) -> None:
     rng = random.Random(SEED)
     names = _names()
     words = sorted({word for name in names for word in name.split() if len(word) >= 5 and word.isalpha()})
-    print(
-        f"{len(names):,} names of the demo, {len(words):,} words of five letters or more; ms in the database, p50/p95"
-    )
+    print(f"{len(names):,} names of the demo, {len(words):,} words of five letters or more")
+    print(f"ms in the database, p50/p95 of the queries, each the best of {TRIES} tries")
     queries = _queries(rng, names, words)
     print(f"{'query':34}" + "".join(f"{name:>16}" for name in users))
     for what, asked in queries.items():
@@ -81,14 +82,16 @@ def _times(user: Any, asked: list[str]) -> str:
     from sitebook.access.identity import acting
     from sitebook.search.finding import find
 
-    spent = []
     with acting(user=user, via="screen"):
         find("warm up", kinds=KINDS, want=WANT)
-        for text in asked:
-            began = time.perf_counter()
-            find(text, kinds=KINDS, want=WANT)
-            spent.append((time.perf_counter() - began) * 1000)
+        spent = [min(_spent(find, text) for _ in range(TRIES)) for text in asked]
     return f"{statistics.median(spent):.1f}/{statistics.quantiles(spent, n=20)[-1]:.1f}"
+
+
+def _spent(find: Callable[..., Any], text: str) -> float:
+    began = time.perf_counter()
+    find(text, kinds=KINDS, want=WANT)
+    return (time.perf_counter() - began) * 1000
 
 
 def _recall(rng: random.Random, user: Any, texts: list[str], slip: Callable[[random.Random, str], str]) -> float:

@@ -16,7 +16,7 @@ LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record that was found. ``rank``: 0 the name itself … 4 elsewhere, 5 one slip away."""
+    """A record that was found. ``rank``: 0 the name itself … 4 elsewhere, 5 and 6 one slip away."""
 
     kind: str
     record_id: int
@@ -27,7 +27,7 @@ class Hit:
     @property
     def slipped(self) -> bool:
         """Whether it was found by words one slip away from what was typed."""
-        return self.rank % 10 == 5
+        return self.rank % 10 >= 5
 
 
 def find(typed: str, *, kinds: Sequence[str], want: int) -> list[Hit]:

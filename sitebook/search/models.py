@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 
 from sitebook.basics.rows import SeenBy, everybody
@@ -16,7 +16,8 @@ _MANY = "customer_id IN (SELECT allowed_customer_rows())"
 class Entry(models.Model):
     """A record as the search knows it. ``name`` and ``body`` are normalised (``plain_text``).
 
-    ``everybodys``: a record of no customer that every signed-in user sees.
+    ``everybodys``: a record of no customer that every signed-in user sees. The index on parts of ``body`` is one a
+    kind (``indexing.py``).
     """
 
     seen_by = SeenBy(few=f"{_ALLOWED} OR everybodys", many=f"{_MANY} OR everybodys", write="", tracked=False)
@@ -33,10 +34,9 @@ class Entry(models.Model):
         db_table = "search_entry"
         constraints = [models.UniqueConstraint(fields=["kind", "record_id"], name="a_record_has_one_entry")]
         indexes = [
-            GinIndex(OpClass("body", name="gin_trgm_ops"), name="search_by_part"),
-            GinIndex(OpClass("name", name="gin_trgm_ops"), name="search_by_name_part"),
             models.Index("kind", OpClass("name", name="text_pattern_ops"), name="search_by_beginning"),
             models.Index("customer_id", "kind", name="search_by_customer"),
+            models.Index("kind", name="search_everybodys", condition=models.Q(everybodys=True)),
         ]
 
 

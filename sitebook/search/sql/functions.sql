@@ -14,10 +14,15 @@ $$;
 CREATE OR REPLACE FUNCTION search_digits(typed text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
   RETURN ltrim(regexp_replace(typed, '\(0\)|\D', '', 'g'), '0');
 
+-- The kinds that are searched: each has its function that says by what (indexing.py).
+CREATE OR REPLACE FUNCTION search_kinds() RETURNS SETOF text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT substr(proname, 15) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND starts_with(proname, 'search_source_')
+$$;
+
 -- Writes the entries of these records anew from the function that says what is searched of their kind.
 CREATE OR REPLACE FUNCTION search_write(kind_of text, ids bigint[]) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE before text[]; after text[];
+DECLARE before text[]; after text[]; living text;
 BEGIN
   EXECUTE format($q$
     WITH source AS (SELECT * FROM %I() WHERE id = ANY ($2)),
@@ -37,9 +42,13 @@ BEGIN
   WITH word AS (INSERT INTO search_word (word) SELECT unnest(after) EXCEPT SELECT unnest(before) ON CONFLICT DO NOTHING RETURNING word)
     INSERT INTO search_slip (slip, word) SELECT slip, word FROM word, search_slips(word) slip ON CONFLICT DO NOTHING;
   -- What no name holds any more is forgotten: an erased person's name must not live on as a word.
-  WITH unused AS (DELETE FROM search_word w WHERE word IN (SELECT unnest(before) EXCEPT SELECT unnest(after))
-                  AND NOT EXISTS (SELECT 1 FROM search_entry e WHERE e.name LIKE '%' || w.word || '%') RETURNING word)
-    DELETE FROM search_slip s USING unused WHERE s.word = unused.word;
+  before := ARRAY(SELECT unnest(before) EXCEPT SELECT unnest(after));
+  IF before = '{}' THEN RETURN; END IF;
+  SELECT string_agg(format('EXISTS (SELECT 1 FROM search_entry e WHERE e.kind = %L AND e.body LIKE ''%%'' || w.word || ''%%'' AND strpos(e.name, w.word) > 0)',
+                           each.kind), ' OR ') INTO living FROM search_kinds() each(kind);
+  EXECUTE format($q$
+    WITH unused AS (DELETE FROM search_word w WHERE word = ANY ($1) AND NOT (%s) RETURNING word)
+      DELETE FROM search_slip s USING unused WHERE s.word = unused.word $q$, living) USING before;
 END $$;
 
 -- Arguments: the kind whose entries the changed rows belong to, the column that names the record, and the columns that
@@ -61,16 +70,20 @@ BEGIN
 END $$;
 
 -- What the asker may see, as a condition on search_entry: policies cannot be asked, for an index that knows parts of
--- words is not used behind them.
+-- words is not used behind them. A few customers lead to their entries; of more than 200 each entry asks for its grant,
+-- since the planner weighs every id of a list in each statement anew.
 CREATE OR REPLACE FUNCTION search_allowed() RETURNS text
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE reach text := access_reach(acting_user());
+DECLARE own bigint[];
 BEGIN
   IF acting_user() IS NULL THEN RETURN CASE WHEN current_setting('sitebook.via', true) = 'command' THEN 'true' ELSE 'false' END; END IF;
-  RETURN CASE reach WHEN 'all' THEN 'true'
-    WHEN 'few' THEN format('(customer_id = ANY (%L::bigint[]) OR everybodys)', allowed_customers())
-    WHEN 'many' THEN format('(everybodys OR customer_id IN (SELECT g.customer_id FROM access_grant g WHERE g.user_id = %s))', acting_user())
-    ELSE 'false' END;
+  CASE access_reach(acting_user())
+    WHEN 'all' THEN RETURN 'true';
+    WHEN 'few', 'many' THEN own := ARRAY(SELECT customer_id FROM access_grant WHERE user_id = acting_user() LIMIT 201);
+    ELSE RETURN 'false';
+  END CASE;
+  IF cardinality(own) <= 200 THEN RETURN format('(customer_id = ANY (%L::bigint[]) OR everybodys)', own); END IF;
+  RETURN format('(everybodys OR (SELECT true FROM access_grant g WHERE g.user_id = %s AND g.customer_id = search_entry.customer_id))', acting_user());
 END $$;
 
 CREATE OR REPLACE FUNCTION search_escaped(word text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -88,35 +101,46 @@ CREATE OR REPLACE FUNCTION search_meant(word text, most int) RETURNS text[]
     LIMIT most) near
 $$;
 
+-- A word of a record, as typed or one slip away in its name; as a condition on search_entry.
+CREATE OR REPLACE FUNCTION search_meant_as(word text, meant text[]) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+  SELECT format('(body LIKE %L%s)', '%' || search_escaped($1) || '%',
+                (SELECT string_agg(format(' OR body LIKE %L AND strpos(name, %L) > 0', '%' || one || '%', one), '') FROM unnest(meant) one))
+$$;
+
 -- A record in which every word of the query, or one it may have been meant as, stands; each meant word in turn, so that
--- a frequent one does not crowd out the others.
-CREATE OR REPLACE FUNCTION search_near(tokens text[], wanted text, allowed text, without bigint[], most int)
+-- a frequent one does not crowd out the others. First come those whose name has the rest of the query as well, such as
+-- the number of a house: rank 5, else 6.
+CREATE OR REPLACE FUNCTION search_near(typed text, wanted text, allowed text, without bigint[], most int)
   RETURNS TABLE (kind text, record_id bigint, title text, archived boolean, rank int)
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE one text; other text; meant text[]; every text[] := '{}'; condition text := '';
+DECLARE one text; meant text[]; every text[] := '{}'; condition text := 'true'; rest text := 'true';
 BEGIN
-  FOREACH one IN ARRAY tokens LOOP
-    meant := coalesce(search_meant(one, 8), '{}');
-    every := every || meant;
-    condition := condition || format(' AND (body LIKE %L', '%' || one || '%');
-    FOREACH other IN ARRAY meant LOOP condition := condition || format(' OR name LIKE %L', '%' || other || '%'); END LOOP;
-    condition := condition || ')';
+  FOR one IN SELECT DISTINCT w FROM regexp_split_to_table(typed, '[^[:alnum:]]+') w WHERE length(w) BETWEEN 1 AND 40 LOOP
+    IF length(one) < 3 OR one ~ '^\d+$' THEN
+      rest := rest || format(' AND strpos('' '' || name || '' '', %L) > 0', ' ' || one || ' ');
+    END IF;
+    IF length(one) > 2 THEN
+      meant := coalesce(search_meant(one, 8), '{}');
+      every := every || meant;
+      condition := condition || ' AND ' || search_meant_as(one, meant);
+    END IF;
   END LOOP;
   IF every = '{}' THEN RETURN; END IF;
   RETURN QUERY EXECUTE format($q$
-    SELECT kind, record_id, title, archived, 5 + CASE WHEN archived THEN 10 ELSE 0 END FROM (
+    WITH best AS (SELECT *, 5 AS near FROM search_entry WHERE kind = %1$L AND NOT record_id = ANY ($1) AND %2$s AND %3$s AND %4$s LIMIT 300),
+      other AS (SELECT *, 6 AS near FROM search_entry WHERE kind = %1$L AND NOT record_id = ANY ($1) AND %2$s AND %3$s AND NOT (%4$s)
+                AND (SELECT count(*) < $3 FROM best) LIMIT 300)
+    SELECT kind, record_id, title, archived, near + CASE WHEN archived THEN 10 ELSE 0 END FROM (
       SELECT e.*, r.archived_at IS NOT NULL AS archived, w.place,
-             row_number() OVER (PARTITION BY r.archived_at IS NULL, w.place ORDER BY length(e.name), e.name, record_id) AS turn
-      FROM (SELECT * FROM search_entry WHERE kind = $1 AND NOT record_id = ANY ($2) AND %s%s LIMIT 300) e
-      JOIN %I r ON r.id = e.record_id,
-      LATERAL (SELECT min(i) AS place FROM unnest($3) WITH ORDINALITY u(word, i) WHERE strpos(e.name, u.word) > 0) w) t
-    ORDER BY archived, turn, place LIMIT $4 $q$, allowed, condition, wanted) USING wanted, without, every, most;
+             row_number() OVER (PARTITION BY near, r.archived_at IS NULL, w.place ORDER BY length(e.name), e.name, record_id) AS turn
+      FROM (SELECT * FROM best UNION ALL SELECT * FROM other) e JOIN %1$I r ON r.id = e.record_id,
+      LATERAL (SELECT min(i) AS place FROM unnest($2) WITH ORDINALITY u(word, i) WHERE strpos(e.name, u.word) > 0) w) t
+    ORDER BY archived, near, turn, place LIMIT $3 $q$, wanted, allowed, condition, rest) USING without, every, most;
 END $$;
 
 -- A word within a name, as typed or one slip away; as a condition on search_entry. Numbers are meant as they stand.
 CREATE OR REPLACE FUNCTION search_meant_within(word text) RETURNS text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-  SELECT '(' || string_agg(format('name LIKE %L', '%' || search_escaped(one) || '%'), ' OR ') || ')'
-  FROM (SELECT $1 AS one UNION SELECT unnest(search_meant($1, 30)) WHERE length($1) > 3 AND $1 !~ '\d') w
+  SELECT search_meant_as($1, CASE WHEN length($1) > 3 AND $1 !~ '\d' THEN search_meant($1, 30) END)
 $$;
 
 -- Ids of records of a kind that are worth comparing with one that is being typed. words: up to three of its name, of
@@ -124,7 +148,7 @@ $$;
 CREATE OR REPLACE FUNCTION search_resembling(wanted text, words text[], holder bigint, named text[], sharing jsonb) RETURNS SETOF bigint
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 50 AS $$
 DECLARE
-  head text := format('SELECT record_id FROM search_entry WHERE kind = $1 AND %s AND ', search_allowed());
+  head text := format('SELECT record_id FROM search_entry WHERE kind = %L AND %s AND ', wanted, search_allowed());
   each text[] := ARRAY(SELECT search_meant_within(plain_text(word)) FROM unnest(words) word);
   part jsonb; condition text;
 BEGIN
@@ -132,13 +156,13 @@ BEGIN
     condition := CASE cardinality(each) WHEN 1 THEN each[1] WHEN 2 THEN each[1] || ' AND ' || each[2]
       ELSE format('(%1$s AND %2$s OR %1$s AND %3$s OR %2$s AND %3$s)', each[1], each[2], each[3]) END;
     IF holder IS NOT NULL THEN condition := format('customer_id = %s AND %s', holder, condition); END IF;
-    RETURN QUERY EXECUTE head || condition || ' ORDER BY length(name), record_id LIMIT 100' USING wanted;
+    RETURN QUERY EXECUTE head || condition || ' ORDER BY length(name), record_id LIMIT 100';
   END IF;
-  RETURN QUERY EXECUTE head || 'name = ANY ($2) LIMIT 100' USING wanted, ARRAY(SELECT plain_text(name) FROM unnest(named) name);
+  RETURN QUERY EXECUTE head || 'name = ANY ($1) LIMIT 100' USING ARRAY(SELECT plain_text(name) FROM unnest(named) name);
   FOR part IN SELECT jsonb_array_elements(sharing) LOOP
     SELECT string_agg(format('body LIKE %L', '%' || search_escaped(plain_text(one)) || '%'), ' AND ') INTO condition
       FROM jsonb_array_elements_text(part) one;
-    RETURN QUERY EXECUTE head || condition || ' ORDER BY record_id LIMIT 40' USING wanted;
+    RETURN QUERY EXECUTE head || condition || ' ORDER BY record_id LIMIT 40';
   END LOOP;
 END $$;
 
@@ -154,6 +178,8 @@ BEGIN
   FOREACH one IN ARRAY string_to_array(plain, ' ') LOOP
     within := within || format(' AND body LIKE %L', '%' || search_escaped(one) || '%');
   END LOOP;
+  -- Only short words: as they stand together, for which the index knows where words begin and end.
+  IF plain !~ '[^ ]{3}' THEN RETURN format('body LIKE %L', '%' || search_escaped(plain) || '%'); END IF;
   within := substr(within, 6);
   RETURN CASE WHEN length(digits) >= 4 THEN format('((%s) OR body LIKE %L)', within, '%' || digits || '%') ELSE within END;
 END $$;
@@ -163,13 +189,13 @@ CREATE OR REPLACE FUNCTION search_ids(typed text, wanted text) RETURNS SETOF big
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 200 AS $$
 BEGIN
   IF plain_text(typed) = '' THEN RETURN; END IF;
-  RETURN QUERY EXECUTE format('SELECT record_id FROM search_entry WHERE kind = $1 AND %s AND %s', search_within(typed), search_allowed())
-    USING wanted;
+  RETURN QUERY EXECUTE format('SELECT record_id FROM search_entry WHERE kind = %L AND %s AND %s', wanted, search_within(typed), search_allowed());
 END $$;
 
 -- Up to `want` records of each kind, best first. Found by every word of the query, in any notation of a telephone
--- number; where little is found so, by words one slip away. rank: 0 the name itself, 1 its beginning, 2 a word's
--- beginning, 3 within the name, 4 elsewhere (code, postcode, number, address), 5 one slip away; 10 more when archived.
+-- number; where little is found so of all kinds, by words one slip away too. rank: 0 the name itself, 1 its beginning,
+-- 2 a word's beginning, 3 within the name, 4 elsewhere (code, postcode, number, address), 5 and 6 one slip away; 10 more
+-- when archived.
 CREATE OR REPLACE FUNCTION search_find(typed text, kinds text[], want int)
   RETURNS TABLE (kind text, record_id bigint, title text, archived boolean, rank int)
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -177,30 +203,34 @@ DECLARE
   plain text := plain_text(left(typed, 200));
   allowed text := search_allowed();
   within text := search_within(typed);
-  wanted text; ids bigint[];
+  wanted text; ids bigint[] := '{}'; found text[] := '{}'; own bigint[];
 BEGIN
   IF plain IS NULL OR length(plain) < 2 THEN RETURN; END IF;
   FOREACH wanted IN ARRAY kinds LOOP
-    ids := '{}';
     FOR kind, record_id, title, archived, rank IN EXECUTE format($q$
       WITH begins AS MATERIALIZED (
-        SELECT e.* FROM (SELECT * FROM search_entry WHERE kind = $1 AND name LIKE %1$L AND %2$s ORDER BY name) e
-        JOIN %4$I r ON r.id = e.record_id WHERE r.archived_at IS NULL ORDER BY e.name LIMIT $2),
+        SELECT e.* FROM (SELECT * FROM search_entry WHERE kind = %4$L AND name LIKE %1$L AND %2$s ORDER BY name USING ~<~) e
+        JOIN %4$I r ON r.id = e.record_id WHERE r.archived_at IS NULL ORDER BY e.name USING ~<~ LIMIT $1),
       holds AS MATERIALIZED (
-        SELECT * FROM search_entry WHERE kind = $1 AND %3$s AND %2$s AND (SELECT count(*) < $2 FROM begins) LIMIT 300)
+        SELECT * FROM search_entry WHERE kind = %4$L AND %3$s AND %2$s AND (SELECT count(*) < $1 FROM begins) LIMIT 300)
       SELECT kind, record_id, title, a.archived, r.rank + CASE WHEN a.archived THEN 10 ELSE 0 END AS rank
       FROM (SELECT * FROM begins UNION SELECT * FROM holds) e,
       LATERAL (SELECT archived_at IS NOT NULL AS archived FROM %4$I x WHERE x.id = e.record_id) a,
-      LATERAL (SELECT CASE WHEN name = $3 THEN 0 WHEN starts_with(name, $3) THEN 1
-        WHEN strpos(' ' || name, ' ' || $3) > 0 THEN 2 WHEN strpos(name, $3) > 0 THEN 3 ELSE 4 END AS rank) r
-      ORDER BY 5, length(name), name, record_id LIMIT $2 $q$,
-      search_escaped(plain) || '%', allowed, within, wanted) USING wanted, want, plain
+      LATERAL (SELECT CASE WHEN name = $2 THEN 0 WHEN starts_with(name, $2) THEN 1
+        WHEN strpos(' ' || name, ' ' || $2) > 0 THEN 2 WHEN name LIKE ALL ($3) THEN 3 ELSE 4 END AS rank) r
+      ORDER BY 5, length(name), name, record_id LIMIT $1 $q$,
+      search_escaped(plain) || '%', allowed, within, wanted)
+      USING want, plain, ARRAY(SELECT '%' || search_escaped(w) || '%' FROM unnest(string_to_array(plain, ' ')) w)
     LOOP
       ids := ids || record_id;
+      found := found || wanted;
       RETURN NEXT;
     END LOOP;
-    IF cardinality(ids) < want AND length(plain) > 2 AND typed !~ '^[[:digit:][:space:]()+./-]+$' THEN
-      RETURN QUERY SELECT * FROM search_near(ARRAY(SELECT search_words(plain)), wanted, allowed, ids, want - cardinality(ids));
-    END IF;
   END LOOP;
+  IF cardinality(ids) < want AND length(plain) > 2 AND typed !~ '^[[:digit:][:space:]()+./-]+$' THEN
+    FOREACH wanted IN ARRAY kinds LOOP
+      own := ARRAY(SELECT i FROM unnest(ids, found) u(i, k) WHERE k = wanted);
+      RETURN QUERY SELECT * FROM search_near(plain, wanted, allowed, own, want - cardinality(own));
+    END LOOP;
+  END IF;
 END $$;

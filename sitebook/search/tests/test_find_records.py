@@ -8,7 +8,7 @@ from django.db import connection
 from sitebook.access.identity import acting
 from sitebook.customers.models import Contact, Customer, Site
 from sitebook.search.finding import Hit, find
-from tests.cast import Cast, make_customer, make_site, see_all
+from tests.cast import Cast, make_customer, make_site, make_user, see_all
 
 KINDS = ("customers_customer", "customers_contact", "customers_site")
 
@@ -63,6 +63,32 @@ def test_it_finds(register: Cast, typed: str, expected: str) -> None:
 
 
 @pytest.mark.django_db
+def test_the_number_of_a_house_counts_beside_a_slip(cast: Cast) -> None:
+    """Words too short to be misspelt tell the one meant from all others of the street."""
+    for number in (10, 12, 14, 110, 30):
+        make_site(cast.acme, f"{number} Charles St E")
+    make_site(cast.acme, "12 Charles Street West")
+    with see_all():
+        hits = find("12 chalres st e", kinds=KINDS, want=10)
+    assert [(hit.title, hit.rank) for hit in hits][:2] == [("12 Charles St E", 5), ("10 Charles St E", 6)]
+    assert all(hit.slipped for hit in hits)
+    assert len(hits) == 6
+
+
+@pytest.mark.django_db
+def test_what_holds_every_word_in_its_name_comes_before_what_holds_them_elsewhere(cast: Cast) -> None:
+    make_site(cast.acme, "Ash", line1="11 Sullivan Street")
+    make_site(cast.acme, "11 Great Sullivan Street")
+    assert titles("11 sulliva st")[0] == "11 Great Sullivan Street"
+
+
+@pytest.mark.django_db
+def test_only_short_words_are_found_as_they_stand_together(register: Cast) -> None:
+    make_customer("AD - NC Ltd")
+    assert titles("ad - nc") == titles("d - nc") == ["AD - NC Ltd"]
+
+
+@pytest.mark.django_db
 def test_archived_ones_come_last_and_say_so(register: Cast) -> None:
     make_customer("Birch Homes")
     with see_all():
@@ -108,6 +134,20 @@ def _known(word: str) -> int:
         cursor.execute("SELECT count(*) FROM search_slip WHERE word = %s AND slip = %s", [word, word[1:]])
         assert int(cursor.fetchone()[0]) == words
     return words
+
+
+@pytest.mark.django_db
+def test_with_many_customers_the_same_is_found(cast: Cast) -> None:
+    """Of more than 200 customers each entry asks for its grant; nothing else may differ."""
+    mine = [make_customer(f"Granted {number}") for number in range(205)]
+    keeper = make_user(sees=(cast.acme, *mine))
+    with see_all():
+        Contact.add(name="Cedric Free")
+    with acting(user=keeper, via="screen"):
+        assert {hit.title for hit in find("granted 20", kinds=KINDS, want=20)} >= {"Granted 20", "Granted 200"}
+        assert [hit.title for hit in find("cedric", kinds=KINDS, want=10)] == ["Cedric Free"]
+        for typed in ("cedar", "birch", "mill", "vault", "cedra"):
+            assert find(typed, kinds=KINDS, want=10) == [], typed
 
 
 @pytest.mark.django_db
