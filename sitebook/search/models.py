@@ -36,7 +36,7 @@ class Entry(models.Model):
         indexes = [
             models.Index("kind", OpClass("name", name="text_pattern_ops"), name="search_by_beginning"),
             models.Index("customer_id", "kind", name="search_by_customer"),
-            models.Index("kind", name="search_everybodys", condition=models.Q(everybodys=True)),
+            models.Index(fields=["kind"], name="search_everybodys", condition=models.Q(everybodys=True)),
         ]
 
 
