@@ -70,7 +70,7 @@ class SeeAs:
         try:
             return self.get_response(request)
         finally:
-            request.user, request.session = by, session
+            request.session = session  # not the user: an answer may still be streaming, and stays theirs to the end
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]

@@ -77,13 +77,13 @@ function pick(row, on, through) {
   const list = rows();
   const [from, to] = [list.indexOf(through && last ? last : row), list.indexOf(row)].sort((a, b) => a - b);
   for (const each of list.slice(Math.max(from, 0), to + 1)) if (boxOf(each)) boxOf(each).checked = on;
-  last = row;
+  last = at = row;
   show();
 }
 document.addEventListener("click", (event) => {
   if (event.target.matches("[name=pick]")) pick(event.target.closest("tr, li"), event.target.checked, event.shiftKey);
   if (event.target.matches("[data-pick-all]")) { for (const row of rows()) if (boxOf(row)) boxOf(row).checked = event.target.checked; show(); }
-  if (event.target.closest("selection-bar [data-clear]")) clear();
+  if (event.target.closest("selection-bar [data-clear]")) { clear(); enter(at); }
   if (event.target.matches("[data-every] input")) show();
   const also = event.shiftKey && event.target.closest("[data-also]");
   if (also) { event.preventDefault(); location.href = also.dataset.also; }
@@ -93,9 +93,10 @@ function clear() { for (const row of rows()) if (boxOf(row)) boxOf(row).checked 
 // ---- keys: arrow down leaves the filter, j and k walk, x picks, b goes to the bar, Esc clears ----
 const enter = (row) => (row?.querySelector("th a, a") ?? boxOf(row))?.focus();
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "ArrowDown" || !event.target.matches("[data-filter]")) return;
+  const leaves = event.key === "ArrowDown" && event.target.matches("[data-filter]") ? rows()[0] : event.key === "Escape" && event.target.closest("selection-bar") ? at : null;
+  if (!leaves) return;
   event.preventDefault();
-  enter(at = rows()[0]);
+  enter(at = leaves);
 });
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || document.querySelector("dialog[open]")) return;
@@ -108,15 +109,16 @@ document.addEventListener("keydown", (event) => {
   if (among && (key === "j" || key === "k")) {
     event.preventDefault();
     const place = list.indexOf(here) + (key === "j" ? 1 : -1);
+    const on = place === list.length ? document.querySelector("#list .pager [rel=next]") : null; // Enter turns the page
     at = list[Math.min(Math.max(place, 0), list.length - 1)];
-    enter(at);
+    on ? on.focus() : enter(at);
   } else if (key === "x" && here && boxOf(here)) {
     event.preventDefault();
     pick(here, event.shiftKey || !boxOf(here).checked, event.shiftKey);
   } else if (key === "b" && bar()?.classList.contains("on")) {
     event.preventDefault();
     bar().querySelector("input:not([type=hidden]), select, button")?.focus();
-  } else if (event.key === "Escape" && bar()?.classList.contains("on")) {
+  } else if (event.key === "Escape" && bar()?.classList.contains("on") && !document.querySelector(":popover-open")) {
     clear();
   }
 });
