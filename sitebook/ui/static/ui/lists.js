@@ -117,7 +117,7 @@ document.addEventListener("keydown", (event) => {
     pick(here, event.shiftKey || !boxOf(here).checked, event.shiftKey);
   } else if (key === "b" && bar()?.classList.contains("on")) {
     event.preventDefault();
-    bar().querySelector("input:not([type=hidden]), select, button")?.focus();
+    [...bar().querySelectorAll("input, select, button, a")].find((each) => each.checkVisibility())?.focus();
   } else if (event.key === "Escape" && bar()?.classList.contains("on") && !document.querySelector(":popover-open")) {
     clear();
   }

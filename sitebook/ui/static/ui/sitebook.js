@@ -73,6 +73,17 @@ customElements.define("repeat-rows", class extends HTMLElement {
 const focusErrors = (root) => root.querySelector?.("[data-focus]")?.focus();
 focusErrors(document);
 document.addEventListener("htmx:afterSwap", (event) => focusErrors(event.detail.target));
+// A part that is exchanged does not take the focus with it: what has its place and words gets it back.
+const looks = (one) => [one.tagName, one.id, one.name, one.ariaLabel, one.textContent.trim()].join();
+let held = "";
+document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+  const one = document.activeElement;
+  held = one !== document.body && target.contains(one) ? looks(one) : "";
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (held && document.activeElement === document.body) [...document.querySelectorAll("a, button, input, select, textarea")].find((one) => looks(one) === held)?.focus();
+  held = "";
+});
 document.addEventListener("htmx:sendError", () => document.dispatchEvent(new CustomEvent("toast", { detail: document.body.dataset.offline })));
 document.addEventListener("toast", (event) => {
   const note = document.createElement("toast-note");
