@@ -13,7 +13,7 @@ demo: .venv/run-installed
 	@$(PYTHON) -m sitebook.config.cli demo --port $(PORT)
 
 test: .venv/all-installed
-	@$(PYTHON) -m pytest --durations=20 $(TESTS)
+	@$(PYTHON) -m pytest --numprocesses=2 --dist=loadfile --durations=20 $(TESTS)
 
 check: .venv/all-installed
 	@$(PYTHON) -m ruff format --check .

@@ -24,19 +24,24 @@ def cluster() -> Iterator[Any]:
         yield server
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(cluster: Any, django_db_blocker: Any) -> Iterator[None]:
-    """A fresh database, migrated as its owner; tests then connect as the log-in role."""
+@pytest.fixture(scope="session", autouse=True)
+def quick_settings() -> None:
+    """Cheap password hashes, and static files as they lie in the checkout."""
     from django.conf import settings
     from django.contrib.auth import hashers
-
-    from sitebook.config.schema import migrate
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     hashers.get_hashers.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(cluster: Any, django_db_blocker: Any) -> Iterator[None]:
+    """A fresh database, migrated as its owner; tests then connect as the log-in role."""
+    from sitebook.config.schema import migrate
+
     with django_db_blocker.unblock():
         migrate()
         yield

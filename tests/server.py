@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-DATA = ROOT / "var" / "tests"
+# Each of several test processes has a data folder, and so a PostgreSQL server, of its own.
+DATA = ROOT / "var" / "tests" / os.environ.get("PYTEST_XDIST_WORKER", "alone")
 
 for name in [key for key in os.environ if key.startswith("SITEBOOK_") and key != "SITEBOOK_POSTGRES_BIN"]:
     del os.environ[name]

@@ -42,10 +42,11 @@ def page(
 
 
 def who_of(view: View) -> Who | None:
-    """The mark of a view, or None. Sign-in pages come from a package and work as the log-in role."""
+    """The mark of a view, or None. Sign-in pages come from a package and work as the log-in role, as the interface
+    for programs does until it knows the token."""
     mark = getattr(view, "who", None)
     if isinstance(mark, Who):
         return mark
-    if getattr(view, "__module__", "").startswith("allauth."):
+    if getattr(view, "__module__", "").startswith(("allauth.", "ninja.")):
         return Who(anyone=True, login=True)
     return None

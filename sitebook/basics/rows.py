@@ -74,20 +74,30 @@ def by_parent(table: str, column: str, *, of_place: bool = False) -> SeenBy:
     return SeenBy(few=condition, many=condition, parent=(table, column), of_place=of_place)
 
 
-def own(*, write: str = "", secret: tuple[str, ...] = (), quiet: tuple[str, ...] = ()) -> SeenBy:
-    """Rows about how a user signs in: nobody else's, not even for who sees all customers. The log-in role sees all of
-    them only as long as nobody is signed in."""
-    mine, nobody = "user_id = acting_user()", "acting_user() IS NULL"
+def own(
+    *,
+    write: str = "",
+    also: str = "false",
+    signing_in: bool = False,
+    secret: tuple[str, ...] = (),
+    quiet: tuple[str, ...] = (),
+    tracked: bool = True,
+) -> SeenBy:
+    """Rows of a user: nobody else's, not even for who sees all customers; ``also``: a condition that shows them too.
+    With ``signing_in`` the log-in role sees all of them, only as long as nobody is signed in."""
+    mine = f"user_id = acting_user() OR {also}"
+    at_first = f"{mine} OR acting_user() IS NULL"
     return SeenBy(
         few=mine,
         many=mine,
-        all=f"{mine} OR {nobody}",
+        all=at_first,
         write=write,
-        app="SELECT, INSERT, UPDATE, DELETE",
-        app_rows=f"{mine} OR {nobody}",
-        parent=("users_user", "user_id"),
+        app="SELECT, INSERT, UPDATE, DELETE" if signing_in else "",
+        app_rows=at_first,
+        parent=("users_user", "user_id") if tracked else None,
         secret=secret,
         quiet=quiet,
+        tracked=tracked,
     )
 
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "createuser": "createuser",
     "resetlink": "resetlink",
     "secondfactor": "secondfactor",
+    "token": "token",
     "import": "import_",
     "migrate": "migrate",
     "check": "check",

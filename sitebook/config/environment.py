@@ -57,6 +57,7 @@ class Environment:
     mail_from: str
     max_upload_mb: int
     single_sign_on: SingleSignOn | None
+    api_rate: int
 
 
 def read(given: Mapping[str, str] | None = None) -> Environment:
@@ -85,6 +86,7 @@ def read(given: Mapping[str, str] | None = None) -> Environment:
         mail_from=env.get("SITEBOOK_MAIL_FROM") or "Sitebook <sitebook@localhost>",
         max_upload_mb=_number(env, "SITEBOOK_MAX_UPLOAD_MB") or 25,
         single_sign_on=_single_sign_on(env),
+        api_rate=_number(env, "SITEBOOK_API_RATE") or 600,
         **mail,
     )
 

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "sitebook.firm.first_run.FirstRun",
     "sitebook.access.middleware.SeeAs",
     "sitebook.users.locale.Locale",
+    "sitebook.api.middleware.Programs",
     "sitebook.access.middleware.RowAccess",
 ]
 
@@ -226,6 +227,8 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 60
 # Holds the throttle counters; Sitebook serves from one process, so memory is enough.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Requests a token may make in a minute.
+API_RATE = ENV.api_rate
 FILES_DIR = ENV.data_dir / "files"
 MAX_UPLOAD_BYTES = ENV.max_upload_mb * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = ENV.data_dir / "uploads"

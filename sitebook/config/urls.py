@@ -2,11 +2,16 @@
 
 from django.urls import include, path
 
+from sitebook.config import api
 from sitebook.config.health import home
 from sitebook.ui import errors
 
 urlpatterns = [
     path("", home, name="home"),
+    path("api/docs", api.docs, name="api-docs"),
+    path("api/openapi.json", api.openapi, name="openapi"),
+    path("api/v1/", api.api.urls),
+    path("api/v1/<path:rest>", api.unknown, name="api-unknown"),
     path("", include("sitebook.customers.urls")),
     path("", include("sitebook.search.urls")),
     path("", include("sitebook.access.urls")),

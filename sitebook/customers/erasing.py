@@ -17,6 +17,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from sitebook.api import repeats
 from sitebook.basics.refused import NotAllowed, Refused
 from sitebook.bulk.forgetting import forget
 from sitebook.customers import mentions
@@ -140,6 +141,8 @@ def erase(
         mentions.forget_messages(found.terms)
         own = [(CONTACT, person.contact.pk), *([(CUSTOMER, person.customer.pk)] if person.customer else [])]
         forget(pattern=found.terms.pattern, records=own)
+        if found.terms.pattern:
+            repeats.forget(found.terms.pattern)
     return Contact.objects.get(pk=person.contact.pk)
 
 

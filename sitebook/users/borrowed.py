@@ -12,9 +12,12 @@ def declare() -> None:
     from allauth.socialaccount.models import SocialAccount
 
     rows: dict[type, SeenBy] = {
-        Authenticator: own(secret=("data",), quiet=("user_id", "last_used_at")),
+        Authenticator: own(signing_in=True, secret=("data",), quiet=("user_id", "last_used_at")),
         SocialAccount: own(
-            write="delete", secret=("uid", "extra_data"), quiet=("user_id", "last_login", "date_joined")
+            signing_in=True,
+            write="delete",
+            secret=("uid", "extra_data"),
+            quiet=("user_id", "last_login", "date_joined"),
         ),
     }
     for model, seen_by in rows.items():

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.refused import Refused, StaleEdit
-from sitebook.basics.rows import everybody
+from sitebook.basics.rows import everybody, own
 
 
 class EmailTaken(Refused):
@@ -112,6 +114,51 @@ class User(AbstractBaseUser):
     def initials(self) -> str:
         words = (self.name or self.email).replace("@", " ").split()
         return "".join(word[0] for word in words[:2]).upper()
+
+
+class Scope(models.TextChoices):
+    """What a token may be used for, beside what its owner may do."""
+
+    READ = "read", _("Read")
+    WRITE = "write", _("Add, change, archive, hand over")
+    MANAGE = "manage", _("Users and who sees which customer")
+
+
+class Token(models.Model):
+    """A key with which a program acts as its owner, for some time and for some of what the owner may do.
+
+    Only a digest is kept; ``start`` are the first letters, by which people tell tokens apart.
+    """
+
+    seen_by = own(
+        also="users_is_administrator()",
+        write="insert, update",
+        secret=("digest",),
+        quiet=("last_used_at",),
+    )
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens")
+    objects: ClassVar[models.Manager[Token]] = models.Manager()
+    name = models.CharField(_("Name"), max_length=80)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    start = models.CharField(max_length=12, editable=False)
+    scopes = ArrayField(models.CharField(max_length=10, choices=Scope), verbose_name=_("May"))
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+    expires_at = models.DateTimeField(_("Until"))
+    last_used_at = models.DateTimeField(null=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name__regex=r"^\s*$"), name="a_token_has_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(scopes__len__gt=0, scopes__contained_by=Scope.values),
+                name="a_token_is_for_something",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def refusal_of(fault: IntegrityError, email: str) -> Exception:

@@ -8,7 +8,7 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import include, path, re_path
 from django.views.decorators.cache import never_cache
 
-from sitebook.users import single_sign_on, views
+from sitebook.users import single_sign_on, token_pages, views
 
 people = [
     path("users/", views.users, name="list"),
@@ -18,10 +18,14 @@ people = [
     path("users/<int:pk>/link/", views.link, name="link"),
     path("users/<int:pk>/sign-out/", views.sign_out, name="sign-out"),
     path("users/<int:pk>/second-factor/", views.factors, name="factors"),
-    path("account/profile/", views.profile, name="profile"),
     path("account/security/single-sign-on/<int:pk>/remove/", views.unlink, name="unlink"),
     path("account/login/single/", views.single_sign_on_begin, name="sso"),
     path("account/login/single/back/", views.single_sign_on_finish, name="sso-callback"),
+    path("users/<int:pk>/tokens/", token_pages.user_tokens, name="user-tokens"),
+    path("account/profile/", views.profile, name="profile"),
+    path("account/tokens/", token_pages.own_tokens, name="tokens"),
+    path("account/tokens/new/", token_pages.new_token, name="token-new"),
+    path("account/tokens/<int:pk>/revoke/", token_pages.revoke, name="token-revoke"),
 ]
 
 urlpatterns = [

@@ -24,6 +24,7 @@ PARAMETERS: dict[str, Fill] = {
     "act": lambda p: ["0" * 32],
     "name": lambda p: ["plan.txt"],
     "listed": lambda p: ["customers", "sites", "contacts", "granted", "no-such-list"],
+    "rest": lambda p: ["no-such-operation"],
 }
 # The records an address that begins so speaks of: a hidden one, one of one's own, and none. The longest beginning
 # counts; an address with an id that none of them names fails the guard.
@@ -39,6 +40,7 @@ RECORDS: dict[str, Fill] = {
     "documents/": lambda p: _two(p, "files_document"),
     "account/security/": lambda p: _two(p, "mfa_authenticator"),
     "bulk/": lambda p: _two(p, "bulk_run"),
+    "account/tokens/": lambda p: _two(p, "users_token"),
     "users/": lambda p: [p.cast.charlie.pk, p.keeper.pk, 987654],
     "changes/": lambda p: [p.hidden.pk, p.hidden_site.pk, p.ids["customers_contact"][0], 987654],
 }
@@ -80,8 +82,8 @@ class Route:
 
 
 def routes() -> list[Route]:
-    """Every address the site answers, static files apart."""
-    return list(_walk(get_resolver(), "", ""))
+    """Every address the site answers, static files apart, and the operations for programs: ``test_api.py``."""
+    return [route for route in _walk(get_resolver(), "", "") if not route.view.__module__.startswith("ninja.")]
 
 
 def _walk(resolver: URLResolver, prefix: str, space: str) -> Iterator[Route]:

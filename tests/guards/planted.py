@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +16,7 @@ from sitebook.access.identity import acting
 from sitebook.access.models import give
 from sitebook.access.policies import declared
 from sitebook.access.seeing import begin
+from sitebook.api.models import Repeat
 from sitebook.bulk.models import Outcome, Run
 from sitebook.customers.models import (
     Area,
@@ -32,7 +33,7 @@ from sitebook.customers.models import (
     Tenure,
 )
 from sitebook.files.models import CUSTOMER, Document
-from sitebook.users.models import User
+from sitebook.users.models import Token, User
 from tests.cast import Cast, make_cast, make_user, see_all
 
 # Nobody types it, no word holds it; the first half may be typed as a query without holding the whole.
@@ -79,6 +80,7 @@ def plant() -> Planted:
         fill_records(cast.acme, cast.depot, text="plain")
         ids |= {model._meta.db_table: _hidden_and_own(model, cast) for model in _PEOPLED}
         ids["bulk_run"] = (make_run(keeper, cast.cedar, text=MARKER).pk, make_run(cast.charlie, cast.acme).pk)
+        ids["users_token"] = (Token.objects.order_by("pk")[0].pk, Token.objects.order_by("-pk")[0].pk)
     return Planted(cast, cast.cedar, cast.vault, cast.depot, keeper, ids)
 
 
@@ -124,6 +126,11 @@ def fill_records(customer: Customer, site: Site, *, text: str) -> None:
     Area.objects.create(site=site, parent=area, name=f"{text} room")
     Position.objects.create(site=site, area=area, name=f"{text} boiler", tag_number=text, product_class=text)
     _fill(customer, site, text=text, during=DateRange(None, None))
+
+    owner = User.objects.order_by("pk")[0]
+    later = datetime(2999, 1, 1, tzinfo=UTC)
+    Token.objects.create(user=owner, name=f"{text} token", digest=text, start=text, scopes=["read"], expires_at=later)
+    Repeat.objects.create(user=owner, key=text, request=text, status=201, headers={"Location": text}, body=text)
 
 
 def _fill(customer: Customer, site: Site, *, text: str, during: DateRange) -> None:

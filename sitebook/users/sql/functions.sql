@@ -35,3 +35,38 @@ BEGIN
   GET DIAGNOSTICS removed = ROW_COUNT;
   RETURN removed;
 END $$;
+CREATE OR REPLACE FUNCTION users_is_administrator() RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM users_user WHERE id = acting_user() AND is_active AND role = 'administrator')
+$$;
+
+-- Whose token this is and what for, asked before anybody is known. Its last use is written down once a minute.
+CREATE OR REPLACE FUNCTION users_by_token(wanted text) RETURNS TABLE (token bigint, owner bigint, may text[])
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE users_token SET last_used_at = now()
+    WHERE digest = wanted AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+      AND revoked_at IS NULL AND expires_at > now();
+  RETURN QUERY SELECT t.id, u.id, t.scopes::text[] FROM users_token t JOIN users_user u ON u.id = t.user_id
+    WHERE t.digest = wanted AND t.revoked_at IS NULL AND t.expires_at > now() AND u.is_active;
+END $$;
+
+-- Nobody makes a token for somebody else, nor lengthens one: a row is new, or only revoked.
+CREATE OR REPLACE FUNCTION a_token_is_its_owners() RETURNS trigger
+  LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'INSERT' AND acting_user() IS NOT NULL AND NEW.user_id <> acting_user() THEN
+    RAISE EXCEPTION 'a_token_is_its_owners: a token is made by its owner' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF TG_OP = 'UPDATE' AND (NEW.user_id, NEW.digest, NEW.start, NEW.scopes, NEW.expires_at)
+       IS DISTINCT FROM (OLD.user_id, OLD.digest, OLD.start, OLD.scopes, OLD.expires_at) THEN
+    RAISE EXCEPTION 'a_token_is_its_owners: a token is only revoked' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF TG_OP = 'UPDATE' AND OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at THEN
+    RAISE EXCEPTION 'a_token_is_its_owners: a revoked token stays revoked' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER a_token_is_its_owners BEFORE INSERT OR UPDATE ON users_token
+  FOR EACH ROW EXECUTE FUNCTION a_token_is_its_owners();

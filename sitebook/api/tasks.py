@@ -1,0 +1,17 @@
+"""What is kept for repeats goes after a day."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from procrastinate.contrib.django import app
+
+from sitebook.access.identity import acting
+from sitebook.api import repeats
+
+
+@app.periodic(cron="25 * * * *", periodic_id="api repeats")
+@app.task(queue="history", queueing_lock="api repeats", name="sitebook.api.forget", pass_context=False)
+def forget(timestamp: int) -> None:
+    with acting(via="worker", everything=True):
+        repeats.purge(before=datetime.fromtimestamp(timestamp, UTC) - repeats.LASTS)

@@ -1,0 +1,73 @@
+"""The search for programs."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Router, Schema
+
+from sitebook.access.permissions import Permission, may
+from sitebook.api.calling import Token
+from sitebook.api.problems import faulty
+from sitebook.api.reading import reply
+from sitebook.api.writing import answers
+from sitebook.config.found import FOUND
+from sitebook.search.finding import LONGEST, find
+from sitebook.users.models import Scope
+
+router = Router(tags=["Search"])
+MOST = 50
+
+
+class HitRead(Schema):
+    """``rank``: 0 the name itself, to 4 elsewhere; 5 one slip of the finger away."""
+
+    kind: str
+    id: int
+    name: str
+    archived: bool
+    rank: int
+
+
+class HitList(Schema):
+    items: list[HitRead]
+
+
+@router.get(
+    "/search",
+    auth=Token(Scope.READ, Permission.SEE_CUSTOMERS),
+    response=answers(200, HitList),
+    openapi_extra={
+        "parameters": [
+            {
+                "in": "query",
+                "name": "q",
+                "required": True,
+                "schema": {"type": "string", "minLength": 2, "maxLength": LONGEST},
+                "description": "Parts of names, codes, postcodes, telephone numbers, addresses; slips are forgiven.",
+            }
+        ]
+    },
+    summary="Search everything",
+)
+def search(request: HttpRequest) -> HttpResponse:
+    """Up to 50 records of each kind, best first, archived ones marked."""
+    typed = request.GET.get("q", "").strip()
+    if not 2 <= len(typed) <= LONGEST or not typed.isprintable():
+        text = _("Give 2 to %(most)s letters in q that can be printed.")
+        raise faulty("q", text % {"most": LONGEST})
+    kinds = {each.kind: each.recent for each in FOUND if may(request.user, each.needs)}
+    return reply(
+        {
+            "items": [
+                {
+                    "kind": kinds[hit.kind],
+                    "id": hit.record_id,
+                    "name": hit.title,
+                    "archived": hit.archived,
+                    "rank": hit.rank % 10,
+                }
+                for hit in find(typed, kinds=list(kinds), want=MOST)
+            ]
+        }
+    )

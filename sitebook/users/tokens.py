@@ -1,0 +1,80 @@
+"""Tokens: made once, shown once, kept as a digest, good for some time."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from sitebook.basics.refused import Refused
+from sitebook.users.models import Scope, Token, User
+
+LETTERS = "sbk_"
+DAYS, MOST_DAYS, MOST = 90, 366, 50
+
+
+class NoSuchToken(Refused):
+    """A token that would be for nothing, for ever, or one too many."""
+
+
+class Caller(NamedTuple):
+    """Who a token speaks for. ``scopes``: what it is for."""
+
+    token: int
+    user: User
+    scopes: frozenset[str]
+
+
+def make(user: User, *, name: str, scopes: Iterable[str], days: int, now: datetime) -> tuple[Token, str]:
+    """A token for 1 to 366 days and the text that stands for it, which nobody can read again.
+
+    Raises NoSuchToken.
+    """
+    name, wanted = " ".join(name.split()), [scope for scope in Scope.values if scope in set(scopes)]
+    if not name or not wanted:
+        raise NoSuchToken(_("Give the token a name, and say what it may be used for."))
+    if not 1 <= days <= MOST_DAYS:
+        text = _("A token is good for 1 to %(most)s days, not for %(days)s.")
+        raise NoSuchToken(text % {"most": MOST_DAYS, "days": days})
+    if in_use(user, now=now) >= MOST:
+        raise NoSuchToken(_("%(user)s has %(most)s tokens already. Revoke one first.") % {"user": user, "most": MOST})
+    secret = LETTERS + secrets.token_urlsafe(32)
+    token = Token.objects.create(
+        user=user,
+        name=name[:80],
+        digest=digest(secret),
+        start=secret[:10],
+        scopes=wanted,
+        expires_at=now + timedelta(days),
+    )
+    token.refresh_from_db()
+    return token, secret
+
+
+def in_use(user: User, *, now: datetime) -> int:
+    return Token.objects.filter(user=user, revoked_at=None, expires_at__gt=now).count()
+
+
+def revoke(token: Token, *, at: datetime) -> None:
+    """It opens nothing any more, at once and for good."""
+    Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=at)
+
+
+def caller(secret: str) -> Caller | None:
+    """Whom a text of letters stands for, if it is a token in use of somebody who may sign in."""
+    if not secret.startswith(LETTERS) or not secret.isascii() or len(secret) > 100:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM users_by_token(%s)", [digest(secret)])
+        row = cursor.fetchone()
+    return Caller(row[0], User.objects.get(pk=row[1]), frozenset(row[2])) if row else None
+
+
+def digest(secret: str) -> str:
+    """Long and random as it is, one round is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()
