@@ -19,6 +19,7 @@ class Permission(StrEnum):
     ARCHIVE_SITES = "archive sites"
     HAND_OVER = "hand sites over"
     IMPORT = "import files"
+    SHARE_VIEWS = "share views of lists"
     ADD_DOCUMENTS = "add documents"
     GRANT = "say who sees which customer"
     MANAGE_USERS = "manage users"
@@ -37,6 +38,7 @@ _OFFICE = _DISPATCHER | {
     Permission.ARCHIVE_SITES,
     Permission.HAND_OVER,
     Permission.IMPORT,
+    Permission.SHARE_VIEWS,
     Permission.GRANT,
 }
 

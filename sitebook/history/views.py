@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from sitebook.access.pages import page
 from sitebook.access.permissions import Permission, may
 from sitebook.history import timeline, words
+from sitebook.lists.pages import opening, view_bar
 from sitebook.ui.render import show
 
 OPEN_TO = {"users_user": Permission.MANAGE_USERS, "firm_firm": Permission.CHANGE_FIRM}
@@ -17,8 +18,12 @@ TEMPLATES = {"users_user": "history/user.html"}
 
 @page(may=Permission.SEE_ALL_CHANGES)
 def register(request: HttpRequest) -> HttpResponse:
+    if to := opening(request, "changes"):
+        return to
     listed, days = timeline.register_page(request)
-    return show(request, "history/register.html", {"page": listed, "days": days, "help": "history"}, block="list")
+    view = {"page": listed, "days": days, "help": "history"}
+    bar = view_bar(request, "changes", listed, may_share=may(request.user, Permission.SHARE_VIEWS))
+    return show(request, "history/register.html", view | bar, block="list")
 
 
 @page(signed_in=True)

@@ -11,7 +11,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.utils.translation import gettext as _
 
 from sitebook.lists.columns import Column, fill
+from sitebook.lists.models import Default, SavedView, TooLong, same, stated
 from sitebook.ui import listing
+from sitebook.ui.render import asked_by_htmx
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,3 +96,56 @@ def tidy_address(request: HttpRequest) -> HttpResponse | None:
     if tidy is None:
         return None
     return HttpResponseRedirect(f"{request.path}?{tidy.urlencode(safe=',')}" if tidy else request.path)
+
+
+def opening(request: HttpRequest, list_key: str) -> HttpResponse | None:
+    """Where the bare address of a list leads for its reader: to the view they chose; and see ``tidy_address``."""
+    if not request.GET and not asked_by_htmx(request):
+        view = Default.view_of(list_key=list_key, user_id=request.user.pk or 0)
+        return HttpResponseRedirect(f"{request.path}?{view.state}") if view else None
+    return tidy_address(request)
+
+
+@dataclass(frozen=True)
+class ViewBar:
+    """The views above a list. ``items``: for the component ``views``; ``view``: the one the address speaks of;
+    ``changed``: the address shows something else than it; ``query``: what would be saved, "" when there is nothing."""
+
+    list_key: str
+    items: list[dict[str, Any]]
+    current: str
+    view: SavedView | None
+    changed: bool
+    may_change: bool
+    query: str
+
+
+def view_bar(request: HttpRequest, list_key: str, listed: listing.Page, *, may_share: bool) -> dict[str, ViewBar]:
+    """What ``lists/_views.html`` shows; a view that is gone, or no longer shared, is said among the list's notices."""
+    user_id, asked = request.user.pk or 0, request.GET.get("view", "all")
+    views = list(SavedView.objects.of(list_key=list_key, user_id=user_id))
+    view = next((each for each in views if str(each.pk) == asked), None)
+    if view is None and asked != "all":
+        listed.notices.append(
+            _("This view is gone, or no longer shared with you. Its filters stay as the address has them.")
+        )
+    try:
+        query = stated(request.GET.urlencode())
+    except TooLong:
+        query = ""
+    everything = f"{request.path}?view=all" if any(each.is_default for each in views) else request.path
+    items: list[dict[str, Any]] = [{"key": "all", "label": _("All"), "url": everything}]
+    for each in views:
+        whose = "" if each.owner_id == user_id else _("shared")
+        items.append({"key": str(each.pk), "label": each.name, "url": f"{request.path}?{each.state}", "whose": whose})
+    return {
+        "bar": ViewBar(
+            list_key=list_key,
+            items=items,
+            current=str(view.pk) if view else "all" if not query else "",
+            view=view,
+            changed=view is not None and not same(query, view.query),
+            may_change=view is not None and view.may_be_changed_by(user_id, may_share=may_share),
+            query=query,
+        )
+    }

@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
 from sitebook.access.pages import page
-from sitebook.access.permissions import Permission
+from sitebook.access.permissions import Permission, may
 from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.firm.models import Firm
+from sitebook.lists.pages import opening, view_bar
 from sitebook.ui.filters import Choice
 from sitebook.ui.listing import Column, Listing
 from sitebook.ui.render import go, show
@@ -61,9 +62,11 @@ LIST = Listing(
 
 @page(may=MANAGE)
 def users(request: HttpRequest) -> HttpResponse:
-    everybody = User.objects.annotate(granted=Count("grants"))
-    words = {"page": LIST.page(request, everybody), "help": "users"}
-    return show(request, "users/list.html", words, block="list")
+    if to := opening(request, "users"):
+        return to
+    listed = LIST.page(request, User.objects.annotate(granted=Count("grants")))
+    words = view_bar(request, "users", listed, may_share=may(request.user, Permission.SHARE_VIEWS))
+    return show(request, "users/list.html", words | {"page": listed, "help": "users"}, block="list")
 
 
 @page(may=MANAGE)

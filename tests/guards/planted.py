@@ -33,6 +33,7 @@ from sitebook.customers.models import (
     Tenure,
 )
 from sitebook.files.models import CUSTOMER, Document
+from sitebook.lists.models import Default, SavedView
 from sitebook.users.models import Token, User
 from tests.cast import Cast, make_cast, make_user, see_all
 
@@ -77,6 +78,7 @@ def plant() -> Planted:
         begin(by=cast.alice, whom=keeper, address=MARKER)
     ids = {"mfa_authenticator": _sign_ins(keeper, cast.charlie)}
     with see_all():
+        ids["lists_view"] = _views(keeper, cast.charlie)
         fill_records(cast.acme, cast.depot, text="plain")
         ids |= {model._meta.db_table: _hidden_and_own(model, cast) for model in _PEOPLED}
         ids["bulk_run"] = (make_run(keeper, cast.cedar, text=MARKER).pk, make_run(cast.charlie, cast.acme).pk)
@@ -91,6 +93,16 @@ def _sign_ins(keeper: User, charlie: User) -> tuple[int, int]:
         keys.append(Authenticator.objects.create(user=user, type="totp", data={"secret": text}))
         SocialAccount.objects.create(user=user, provider="https://id.example", uid=text)
     return keys[0].pk, keys[1].pk
+
+
+def _views(keeper: User, charlie: User) -> tuple[int, int]:
+    """A view of each, with which a list opens for them; the keeper's is marked."""
+    made = []
+    for user, text in ((keeper, MARKER), (charlie, "plain")):
+        view = SavedView.objects.create(list_key=text, name=text, query=f"q={text}", owner=user)
+        Default.objects.create(user=user, list_key=text, view=view)
+        made.append(view.pk)
+    return made[0], made[1]
 
 
 _PEOPLED = (Area, Contact, ContactRole, Document, Position, SiteChange, SiteParty)

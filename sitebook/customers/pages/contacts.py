@@ -22,12 +22,12 @@ from sitebook.customers import contacting
 from sitebook.customers.contact_lists import listing, with_roles
 from sitebook.customers.editing import Editing
 from sitebook.customers.models import Contact, ContactRole, Customer, Role, Site, role_name
-from sitebook.customers.pages.frames import contact_frame, present
+from sitebook.customers.pages.frames import bar_over, contact_frame, present
 from sitebook.customers.pages.group_frame import party_words
 from sitebook.customers.pages.twins import ask_first
 from sitebook.customers.people import with_places
 from sitebook.history import timeline
-from sitebook.lists.pages import tidy_address
+from sitebook.lists.pages import opening
 from sitebook.ui import current
 from sitebook.ui.render import go
 from sitebook.ui.widgets import used
@@ -55,12 +55,12 @@ def asked[M: (Customer, Site, Contact)](request: HttpRequest, kind: type[M], nam
 
 @page(may=SEE)
 def contacts(request: HttpRequest) -> HttpResponse:
-    if tidy := tidy_address(request):
-        return tidy
+    if to := opening(request, "contacts"):
+        return to
     today = timezone.localdate()
     listed = listing(on=today).page(request, with_roles(Contact.objects.all(), on=today))
     anybody = bool(listed.rows) or listed.narrowed or Contact.objects.exists()
-    words = {"page": listed, "anybody": anybody, "help": "contacts"}
+    words = {"page": listed, "anybody": anybody, "help": "contacts"} | bar_over(request, "contacts", listed)
     return present(request, "customers/contacts.html", words, block="list")
 
 

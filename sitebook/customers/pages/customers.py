@@ -22,12 +22,12 @@ from sitebook.customers.lists import (
     best_first,
 )
 from sitebook.customers.models import Customer, RegisterRows
-from sitebook.customers.pages.frames import customer_frame, present
+from sitebook.customers.pages.frames import bar_over, customer_frame, present
 from sitebook.customers.pages.group_frame import overview_words
 from sitebook.customers.pages.then import listed_customers, listed_sites_of
 from sitebook.customers.pages.twins import ask_first
 from sitebook.history import timeline
-from sitebook.lists.pages import tidy_address
+from sitebook.lists.pages import opening, tidy_address
 from sitebook.search.finding import holding
 from sitebook.ui import current
 from sitebook.ui.render import asked_by_htmx, go, show
@@ -39,12 +39,13 @@ PICKED = 12
 
 @page(may=SEE)
 def customers(request: HttpRequest) -> HttpResponse:
-    if tidy := tidy_address(request):
-        return tidy
+    if to := opening(request, "customers"):
+        return to
     words = listed_customers(request)
     listed = words["page"]
     words["anybody"] = bool(listed.rows) or listed.narrowed or Customer.objects.exists()
-    return present(request, "customers/list.html", words | {"help": "customers"}, block="list")
+    words |= bar_over(request, "customers", listed) | {"help": "customers"}
+    return present(request, "customers/list.html", words, block="list")
 
 
 @page(may=CHANGE)

@@ -21,6 +21,8 @@ from sitebook.customers.people import people_at, people_of
 from sitebook.customers.reaching import vat_doubt
 from sitebook.customers.site_status import commands
 from sitebook.firm.choices import languages
+from sitebook.lists.pages import ViewBar, view_bar
+from sitebook.ui.listing import Page
 from sitebook.ui.render import show
 from sitebook.users.models import User
 
@@ -45,6 +47,11 @@ def present(
         "kinds": KINDS,
     }
     return show(request, template, rights | words, block=block, status=status)
+
+
+def bar_over(request: HttpRequest, list_key: str, listed: Page) -> dict[str, ViewBar]:
+    """The saved views above a list."""
+    return view_bar(request, list_key, listed, may_share=may(_user(request), Permission.SHARE_VIEWS))
 
 
 # What belongs to the place whenever it is; whoever sees the site as it is today sees it.

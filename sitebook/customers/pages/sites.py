@@ -19,13 +19,13 @@ from sitebook.customers.forms import NewSiteForm, SiteForm
 from sitebook.customers.lists import best_first, types_in_use
 from sitebook.customers.models import Customer, Site, SiteExternalId
 from sitebook.customers.pages.customers import PICKED
-from sitebook.customers.pages.frames import present, site_frame, site_seen
+from sitebook.customers.pages.frames import bar_over, present, site_frame, site_seen
 from sitebook.customers.pages.then import listed_sites
 from sitebook.customers.pages.twins import ask_first
 from sitebook.customers.parties import parties_at
 from sitebook.customers.turning import parts_of, turns_of
 from sitebook.history import timeline
-from sitebook.lists.pages import tidy_address
+from sitebook.lists.pages import opening
 from sitebook.search.finding import holding
 from sitebook.ui import current
 from sitebook.ui.render import go, show
@@ -40,13 +40,14 @@ def _site(pk: int) -> Site:
 
 @page(may=SEE)
 def sites(request: HttpRequest) -> HttpResponse:
-    if tidy := tidy_address(request):
-        return tidy
+    if to := opening(request, "sites"):
+        return to
     words = listed_sites(request)
     listed, then = words["page"], words["then"]
     words["anybody"] = bool(listed.rows or then) or listed.narrowed or Site.objects.exists()
     template = "customers/sites_then.html" if then else "customers/sites.html"
-    return present(request, template, words | {"help": "sites"}, block="list")
+    words |= bar_over(request, "sites", listed) | {"help": "sites"}
+    return present(request, template, words, block="list")
 
 
 @page(may=CHANGE)
