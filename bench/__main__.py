@@ -1,4 +1,4 @@
-"""``python -m bench pages search``: makes the large register when it is not there, then measures."""
+"""``python -m bench pages search twins``: makes the large register when it is not there, then measures."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 from bench import place
 
-WHAT = ("pages", "search")
+WHAT = ("pages", "search", "twins")
 
 
 def main() -> int:
@@ -17,7 +17,7 @@ def main() -> int:
         return 2
     place.settle()
     with place.running() as owner:
-        from bench import large, pages, searching
+        from bench import large, pages, searching, twinning
 
         large.ensure(owner)
         users = large.readers()
@@ -25,6 +25,8 @@ def main() -> int:
             pages.measure(users)
         if "search" in wanted:
             searching.measure(users)
+        if "twins" in wanted:
+            twinning.measure(users)
     return 0
 
 

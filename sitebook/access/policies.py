@@ -46,7 +46,7 @@ CALLABLE = (
     "users_remove_second_factors(bigint)",
     "search_find(text, text[], int)",
     "search_ids(text, text)",
-    "search_resembling(text, text[], bigint, text[], jsonb)",
+    "search_resembling(text, text, text[], bigint, text[], jsonb)",
     "users_by_token(text)",
     "users_is_administrator()",
     "history_make_partitions(int, date)",

@@ -27,6 +27,13 @@ _FORMS = frozenset({
     "ltd", "limited", "plc", "llp", "llc", "lp", "inc", "incorporated", "corp", "corporation", "co", "company", "gmbh",
     "ag", "kg", "bv", "nv", "sa", "sas", "sarl", "srl", "spa", "oy", "ab", "as", "aps", "pty", "and", "the",
 })  # fmt: skip
+# Words that stand in so many names that they tell little.
+_COMMON = frozenset({
+    "group", "holdings", "holding", "investments", "investment", "management", "property", "properties", "services",
+    "service", "residential", "realty", "real", "estate", "estates", "apartments", "apartment", "housing", "council",
+    "county", "city", "borough", "district", "developments", "development", "enterprises", "international",
+    "construction", "trust", "association", "society", "sons", "of",
+})  # fmt: skip
 _ENDINGS = ("ltd", "limited", "plc", "llp", "llc", "inc", "corp", "co", "gmbh", "bv", "sa")
 _STREETS = {
     "street": "st", "road": "rd", "avenue": "ave", "av": "ave", "lane": "ln", "drive": "dr", "court": "ct",
@@ -35,8 +42,10 @@ _STREETS = {
     "west": "w",
 }  # fmt: skip
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "'": None, "’": None})
-# From this share of letters in common on, two names are alike; a slip counts where a word has so many letters.
-_ALIKE, _SLIPPABLE, _LONGEST = 0.78, 4, 200
+# From this share of letters in common on, two names are alike; a letter of a common word counts for so much less.
+_ALIKE, _LESS = 0.78, 0.3
+# A slip counts where a word has so many letters; a misspelt legal form is one where it has so many.
+_SLIPPABLE, _FORM_SLIPPABLE, _LONGEST = 4, 6, 200
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,7 @@ def twins(kind: Kind, typed: Typed) -> list[Twin]:
     holder = typed.holder if kind is not Customer else None
     ids = resembling(
         kind._meta.db_table,
+        name=" ".join(words),
         words=_telling(words) if kind is Customer or holder else [],
         holder=holder,
         named=_namesakes(typed.name, words),
@@ -94,21 +104,27 @@ def digits(number: reaching.Phone) -> str:
 def core(name: str) -> tuple[str, ...]:
     """The words of a name that tell it apart: no accents, case, signs, articles, legal forms."""
     words = tuple(re.findall(r"[^\W_]+", _folded(name)[:_LONGEST]))
-    return tuple(word for word in words if word not in _FORMS) or words
+    return tuple(word for word in words if not _is_form(word)) or words
 
 
 def likeness(mine: Sequence[str], theirs: Sequence[str]) -> float:
-    """The share of letters that two names have in common, word by word, a slip of the finger allowed: 0 to 1."""
+    """The share of letters that two names have in common, word by word, a slip of the finger allowed: 0 to 1.
+
+    The last word of ``mine`` may be half typed.
+    """
     if "".join(mine) == "".join(theirs):
         return 1.0 if mine else 0.0
-    left, common = list(theirs), 0
+    left, common, apart = list(theirs), 0.0, 0.0
     for place, word in enumerate(mine):
         last = place == len(mine) - 1
         fits = (each for each in left if _meant(word, each) or (last and len(word) > 2 and each.startswith(word)))
-        if (other := next(fits, None)) is not None:
+        if (other := next(fits, None)) is None:
+            apart += _weight(word)
+        else:
             left.remove(other)
-            common += 2 * min(len(word), len(other))
-    whole = sum(map(len, mine)) + sum(map(len, theirs))
+            common += 2 * min(_weight(word), _weight(other))
+            apart += max(0, len(other) - len(word) - 1) * (_LESS if other in _COMMON else 1)
+    whole = common + apart + sum(map(_weight, left))
     return common / whole if whole else 0.0
 
 
@@ -160,18 +176,28 @@ def _same_vat(mine: str, theirs: str) -> bool:
     return len(one) > 5 and same
 
 
+def _is_form(word: str) -> bool:
+    long = len(word) >= _FORM_SLIPPABLE
+    return word in _FORMS or (long and any(len(form) >= _FORM_SLIPPABLE and _meant(word, form) for form in _FORMS))
+
+
+def _weight(word: str) -> float:
+    return len(word) * (_LESS if word in _COMMON else 1)
+
+
 def _telling(words: Sequence[str]) -> list[str]:
     """The words to look for: the three longest; short ones stand in too many names."""
     return sorted((word for word in words if len(word) > 2), key=len, reverse=True)[:3]
 
 
 def _namesakes(name: str, words: Sequence[str]) -> list[str]:
-    """The name as it may be written in full; a single short word is looked for only so."""
-    if not words:
-        return []
-    plain = " ".join(words)
-    endings = [f"{plain}{between}{each}{dot}" for each in _ENDINGS for between in (" ", ", ") for dot in ("", ".")]
-    return [" ".join(_folded(name).split()), plain, *(endings if len(words) == 1 else [])]
+    """The name as it may be written in full; what has no two longer words is looked for only so."""
+    written = {" ".join(_folded(name).split()), " ".join(words)} - {""}
+    ended = [(each, end) for each in written for end in _ENDINGS] if len(_telling(words)) < 2 else []
+    return [
+        *written,
+        *(f"{each}{between}{end}{dot}" for each, end in ended for between in (" ", ", ") for dot in ("", ".")),
+    ]
 
 
 def _sharing(typed: Typed, words: Sequence[str]) -> list[list[str]]:

@@ -47,18 +47,24 @@ def holding[Q: QuerySet[Any]](rows: Q, typed: str) -> Q:
 
 
 def resembling(
-    kind: str, *, words: Sequence[str], holder: int | None, named: Sequence[str], sharing: Sequence[Sequence[str]]
+    kind: str,
+    *,
+    name: str,
+    words: Sequence[str],
+    holder: int | None,
+    named: Sequence[str],
+    sharing: Sequence[Sequence[str]],
 ) -> list[int]:
     """Ids of records of a kind that are worth comparing with one that is being typed.
 
-    words: up to three of its name; found are names that hold two of them, as typed or one slip away, at ``holder``
-    where there is one. named: whole names. sharing: lists of parts of which a record holds all.
+    words: up to three of its ``name``; found are names that hold two of them, as typed or one slip away, at ``holder``
+    where there is one, the likest first. named: whole names. sharing: lists of parts of which a record holds all.
     """
     parts = [[part for each in group if (part := each.replace("\0", "")[:LONGEST])] for group in sharing]
-    asked = [kind, [word[:LONGEST] for word in words], holder, [name[:LONGEST] for name in named]]
+    asked = [kind, name[:LONGEST], [word[:LONGEST] for word in words], holder, [each[:LONGEST] for each in named]]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT search_resembling(%s, %s::text[], %s, %s::text[], %s::jsonb)",
+            "SELECT DISTINCT search_resembling(%s, %s, %s::text[], %s, %s::text[], %s::jsonb)",
             [*asked, json.dumps([group for group in parts if group])],
         )
         return [row[0] for row in cursor.fetchall()]

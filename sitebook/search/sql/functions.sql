@@ -138,14 +138,18 @@ BEGIN
     ORDER BY archived, near, turn, place LIMIT $3 $q$, wanted, allowed, condition, rest) USING without, every, most;
 END $$;
 
--- A word within a name, as typed or one slip away; as a condition on search_entry. Numbers are meant as they stand.
+-- A word within a name, as typed, one slip away, or written as two; as a condition on search_entry. Numbers are meant
+-- as they stand.
 CREATE OR REPLACE FUNCTION search_meant_within(word text) RETURNS text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-  SELECT search_meant_as($1, CASE WHEN length($1) > 3 AND $1 !~ '\d' THEN search_meant($1, 30) END)
+  SELECT CASE WHEN length($1) > 7 AND $1 !~ '\d' THEN format('(body LIKE %L OR %s)', '%' || left($1, 4) || '%' || right($1, 4) || '%', near.near)
+    ELSE near.near END
+  FROM (SELECT search_meant_as($1, CASE WHEN length($1) > 3 AND $1 !~ '\d' THEN search_meant($1, 30) END) AS near) near
 $$;
 
 -- Ids of records of a kind that are worth comparing with one that is being typed. words: up to three of its name, of
--- which a name holds two (holder: only this customer's). named: whole names. sharing: lists of parts of which a record holds all.
-CREATE OR REPLACE FUNCTION search_resembling(wanted text, words text[], holder bigint, named text[], sharing jsonb) RETURNS SETOF bigint
+-- which a name holds two (holder: only this customer's), the likest names first. named: whole names. sharing: lists of
+-- parts of which a record holds all.
+CREATE OR REPLACE FUNCTION search_resembling(wanted text, typed text, words text[], holder bigint, named text[], sharing jsonb) RETURNS SETOF bigint
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 50 AS $$
 DECLARE
   head text := format('SELECT record_id FROM search_entry WHERE kind = %L AND %s AND ', wanted, search_allowed());
@@ -156,7 +160,7 @@ BEGIN
     condition := CASE cardinality(each) WHEN 1 THEN each[1] WHEN 2 THEN each[1] || ' AND ' || each[2]
       ELSE format('(%1$s AND %2$s OR %1$s AND %3$s OR %2$s AND %3$s)', each[1], each[2], each[3]) END;
     IF holder IS NOT NULL THEN condition := format('customer_id = %s AND %s', holder, condition); END IF;
-    RETURN QUERY EXECUTE head || condition || ' ORDER BY length(name), record_id LIMIT 100';
+    RETURN QUERY EXECUTE head || condition || ' ORDER BY similarity(name, $1) DESC, record_id LIMIT 60' USING typed;
   END IF;
   RETURN QUERY EXECUTE head || 'name = ANY ($1) LIMIT 100' USING ARRAY(SELECT plain_text(name) FROM unnest(named) name);
   FOR part IN SELECT jsonb_array_elements(sharing) LOOP
