@@ -127,8 +127,7 @@ def _picked(request: HttpRequest, among: RegisterRows[Customer]) -> HttpResponse
     if len(query) < 2:
         rows = sorted(among.current().filter(pk__in=recent), key=lambda row: recent.index(row.pk))
     else:
-        rows = list(best_first(holding(among, query), query)[:PICKED])
-        rows.sort(key=lambda row: (row.is_archived, row.pk not in recent))
+        rows = list(best_first(holding(among, query), query, recent)[:PICKED])
     options = [Option(row.pk, row.name, _aside(row), "archive" if row.is_archived else "customers") for row in rows]
     return show(request, "ui/options.html", {"options": options, "query": query, "recent": len(query) < 2})
 

@@ -126,10 +126,10 @@ def pick(request: HttpRequest) -> HttpResponse:
     theirs = set(of_customer(customer, on=today).values_list("pk", flat=True)[:500]) if customer else set()
     if len(query) < 2:
         wanted = among.current().filter(pk__in=[*theirs, *recent]).select_related("customer").order_by("name_key", "pk")
-        rows = sorted(wanted, key=lambda row: (row.pk not in theirs, row.pk not in recent))[:PICKED]
+        place = {pk: place for place, pk in enumerate(recent)}
+        rows = sorted(wanted, key=lambda row: (row.pk not in theirs, place.get(row.pk, len(recent))))[:PICKED]
     else:
-        rows = list(best_first(holding(among.select_related("customer"), query), query)[:PICKED])
-        rows.sort(key=lambda row: (row.is_archived, row.pk not in theirs, row.pk not in recent))
+        rows = list(best_first(holding(among.select_related("customer"), query), query, theirs, recent)[:PICKED])
     options = [Option(row.pk, row.name, _aside(row), "archive" if row.is_archived else "contacts") for row in rows]
     words = {"options": options, "query": query, "recent": len(query) < 2 and not theirs}
     return show(request, "ui/options.html", words)

@@ -118,7 +118,7 @@ def pick(request: HttpRequest) -> HttpResponse:
     if len(query) < 2:
         rows = sorted(among.current().filter(pk__in=recent), key=lambda row: recent.index(row.pk))
     else:
-        rows = list(best_first(holding(among, query), query)[:PICKED])
+        rows = list(best_first(holding(among, query), query, recent)[:PICKED])
     options = [
         Option(
             row.pk,
