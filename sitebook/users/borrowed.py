@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from sitebook.basics.rows import SeenBy, own
+
+FACTORS = {"totp": _("Authenticator app"), "webauthn": _("Passkey"), "recovery_codes": _("Recovery codes")}
 
 
 def declare() -> None:
@@ -22,3 +26,4 @@ def declare() -> None:
     }
     for model, seen_by in rows.items():
         model.seen_by = seen_by  # type: ignore[attr-defined]
+    Authenticator.history_words = {"type": FACTORS}

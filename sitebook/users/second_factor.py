@@ -30,6 +30,7 @@ from django.db import connection
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.users.borrowed import FACTORS
 from sitebook.users.models import User
 
 TYPES = Authenticator.Type
@@ -213,7 +214,7 @@ class Factor:
 
     @property
     def label(self) -> str:
-        return gettext("Authenticator app") if self.kind == TYPES.TOTP else gettext("Passkey")
+        return str(FACTORS[self.kind])
 
 
 def known_of(user: User) -> list[Factor]:

@@ -156,9 +156,7 @@ class Accounts(DefaultSocialAccountAdapter):  # type: ignore[misc]
         exception: Exception | None = None,
         extra_context: Any = None,
     ) -> None:
-        """Back to the sign-in page with a sentence; what exactly was wrong is for the administrator's eyes."""
-        log.warning("Signing in by %s failed: %s", provider, exception or error)
-        raise ImmediateHttpResponse(_back(request, _DID_NOT_WORK % {"name": name()}))
+        raise ImmediateHttpResponse(_failed(request, exception or error))
 
 
 def begin(request: HttpRequest, *, then: str | None) -> HttpResponse:
@@ -167,14 +165,16 @@ def begin(request: HttpRequest, *, then: str | None) -> HttpResponse:
     try:
         return provider.redirect(request, AuthProcess.LOGIN, next_url=then)  # type: ignore[no-any-return]
     except (OAuth2Error, RequestException) as fault:
-        log.error("The provider of single sign-on does not answer as it should: %s", fault)
-        return _back(request, _DID_NOT_WORK % {"name": name()})
+        return _failed(request, fault)
 
 
 def finish(request: HttpRequest) -> HttpResponse:
     """Back from the provider: signed in, or on the sign-in page with a sentence."""
     view = OAuth2CallbackView.adapter_view(Exchange(request, our_app().provider_id))
-    return view(request)  # type: ignore[no-any-return]
+    try:
+        return view(request)  # type: ignore[no-any-return]
+    except (OAuth2Error, RequestException) as fault:
+        return _failed(request, fault)
 
 
 def link(login: SocialLogin) -> None:
@@ -225,6 +225,12 @@ def unlink(account: SocialAccount) -> None:
 def _nonce_of(verifier: str) -> str:
     """Bound to this sign-in: the verifier is kept in the session and never shown."""
     return hashlib.sha256(b"nonce " + verifier.encode()).hexdigest() if verifier else ""
+
+
+def _failed(request: HttpRequest, fault: object) -> HttpResponse:
+    """Back to the sign-in page with a sentence; what exactly was wrong is for the administrator's eyes."""
+    log.warning("Signing in by %s failed: %s", name(), fault)
+    return _back(request, _DID_NOT_WORK % {"name": name()})
 
 
 def _back(request: HttpRequest, sentence: str) -> HttpResponse:

@@ -84,12 +84,14 @@ def open_as(browser: Browser, address: str, committed: None) -> Iterator[Callabl
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def opened(user: Any = None, *, width: int = 1440, dark: bool = False, scripts: bool = True) -> Page:
+    def opened(
+        user: Any = None, *, width: int = 1440, dark: bool = False, scripts: bool = True, base: str = address
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
             java_script_enabled=scripts,
-            base_url=address,
+            base_url=base,
         )
         contexts.append(context)
         if user is not None:
