@@ -21,6 +21,8 @@ NOT_PAGES = {
     "customers:contact-pick",
     "customers:distributors",
     "account_logout",
+    "users:sso",
+    "users:sso-callback",
 }
 
 
