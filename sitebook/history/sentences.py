@@ -21,6 +21,7 @@ CHILD: dict[str, Pair] = {
     "made": (lazy("added to %(record)s: %(kind)s"), lazy("added: %(kind)s")),
     "changed": (lazy("changed at %(record)s: %(kind)s"), lazy("changed: %(kind)s")),
     "deleted": (lazy("removed from %(record)s: %(kind)s"), lazy("removed: %(kind)s")),
+    "back": (lazy("brought back to %(record)s: %(kind)s"), lazy("brought back: %(kind)s")),
 }
 SEEING: dict[str, Pair] = {
     "made": (lazy("began to see Sitebook as %(record)s"), lazy("began to see Sitebook as this user")),
@@ -40,9 +41,13 @@ TURNS: dict[str, Pair] = {
 }
 
 
-def child(kind: str, action: str) -> Pair:
-    """What became of a part of a record, or was done with one."""
-    return SEEING[action] if kind == "access_seeing" else CHILD[action]
+def child(kind: str, action: str, changes: dict[str, Any]) -> Pair:
+    """What became of a part of a record, or was done with one. What is only hidden was removed to who reads it."""
+    if kind == "access_seeing":
+        return SEEING[action]
+    if action == "changed" and "removed_at" in changes:
+        return CHILD["deleted" if changes["removed_at"][1] else "back"]
+    return CHILD[action]
 
 
 def turn(kind: str, changes: dict[str, Any], *, made: bool) -> Pair:

@@ -161,7 +161,7 @@ def _did(main: Change, changes: list[Change], link: Markup | None, *, part: str)
     elif _is_turn(main):
         text = sentences.turn(main.kind, main.changes, made=main.action == "made")[link is None]
     elif main.kind != main.subject_kind:
-        text = sentences.child(main.kind, main.action)[link is None]
+        text = sentences.child(main.kind, main.action, main.changes)[link is None]
     elif main.action != "changed":
         text = sentences.WHOLE[main.action][link is None]
     elif "erased_at" in main.changes:

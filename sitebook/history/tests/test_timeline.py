@@ -17,7 +17,7 @@ from sitebook.customers.models import Customer, Site
 from sitebook.history import timeline, words
 from sitebook.history.models import Change
 from sitebook.history.timeline import Entry
-from tests.cast import Cast, see_all
+from tests.cast import Cast, make_document, see_all
 
 ClientOf = Callable[[Any], Client]
 
@@ -184,3 +184,18 @@ def test_it_shows_restricted_users_the_history_of_what_they_see(cast: Cast, clie
     page = client_of(cast.charlie).get(f"/changes/customers_customer/{cast.acme.pk}/")
     assert page.status_code == 200
     assert "made this customer" in page.content.decode()
+
+
+def test_it_says_that_a_document_was_removed_and_brought_back(cast: Cast, client_of: ClientOf) -> None:
+    plan = make_document("customers_customer", cast.acme.pk, "Plan.txt")
+    bob = client_of(cast.bob)
+    bob.post(f"/documents/{plan.pk}/edit/", {"name": "Plan 2.txt", "note": ""})
+    bob.post(f"/documents/{plan.pk}/remove/")
+    bob.post(f"/documents/{plan.pk}/bring-back/")
+    said = [str(entry.did) for entry in entries("customers_customer", cast.acme.pk)[:4]]
+    assert said == [
+        "brought back: document Plan 2.txt",
+        "removed: document Plan 2.txt",
+        "changed: document Plan 2.txt",
+        "added: document Plan 2.txt",
+    ]

@@ -61,7 +61,15 @@ document.addEventListener("click", (event) => {
   button.focus();
 });
 
-// ---- choose rows ----
+// ---- choose rows; tags that the filter knows are offered to the bar ----
+const known = document.querySelectorAll("#filters [name=tag]"), tag = document.getElementById("bulk-tag");
+if (tag && known.length) {
+  const offered = document.createElement("datalist");
+  offered.id = "bulk-tags";
+  for (const { value } of known) offered.append(new Option(value, value));
+  tag.after(offered);
+  tag.setAttribute("list", offered.id);
+}
 function show() {
   const one = bar();
   if (!one) return;

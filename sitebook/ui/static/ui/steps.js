@@ -42,7 +42,7 @@ function leading(row, here) {
 }
 
 function point(way, row, here) {
-  const link = control.querySelector(`[rel=${way}]`);
+  const link = control.querySelector(`[data-way=${way}]`);
   if (row) link.href = leading(row, here);
   for (const [name, value] of [["role", "link"], ["aria-disabled", "true"]]) row ? link.removeAttribute(name) : link.setAttribute(name, value);
 }
@@ -79,6 +79,6 @@ if (control) {
     const way = { j: "next", k: "prev" }[event.key.toLowerCase()];
     if (!way || control.hidden || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (document.querySelector("dialog[open]") || event.target.closest("#list, input, textarea, select")) return;
-    control.querySelector(`[rel=${way}][href]`)?.click();
+    control.querySelector(`[data-way=${way}][href]`)?.click();
   });
 }
