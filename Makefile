@@ -6,6 +6,7 @@ UV := tools/uv
 PYTHON := .venv/bin/python
 PORT ?= 8000
 ROUNDS ?= 10
+EXAMPLES ?= 100
 # The journeys need Chromium; .ci/run brings it and sets this to nothing.
 TESTS ?= -m "not browser"
 
@@ -23,9 +24,10 @@ check: .venv/all-installed
 	@.venv/bin/mypy
 	@$(PYTHON) tools/check_project.py
 
-# What takes longer: kills during writes, backup under load. ROUNDS=2 for a short form.
+# What takes longer: kills during writes, backup under load, made-up calls of programs. ROUNDS=2 for a short form.
 drill: .venv/all-installed
 	@ROUNDS=$(ROUNDS) $(PYTHON) -m drills
+	@API_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest -s tests/guards/test_api_contract.py
 
 format: .venv/all-installed
 	@$(PYTHON) -m ruff check --fix --quiet . || true

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
@@ -34,6 +35,7 @@ class Token(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         caller = self._caller(request, token)
         self._must_be_for_this(caller)
+        _must_be_json(request)
         user = request.user = caller.user
         try:
             take_role(user=user, via="api", request_id=request.request_id)  # type: ignore[attr-defined]
@@ -45,14 +47,13 @@ class Token(HttpBearer):
         return caller
 
     def _caller(self, request: HttpRequest, token: str) -> tokens.Caller:
-        now, address = time.time(), request.META.get("REMOTE_ADDR", "")
-        if (left := WRONG_TOKENS.left(address, limit=MOST_WRONG, now=now)).left < 0:
-            raise Problem(
-                429, _("Too many wrong tokens from your address. Wait a minute."), headers=_waits(left.seconds)
-            )
-        caller = tokens.caller(token)
+        """Looks for the token first: who guesses from the same address does not shut out who has one."""
+        now, caller = time.time(), tokens.caller(token)
         if caller is None:
-            WRONG_TOKENS.spend(address, limit=MOST_WRONG, now=now)
+            address = get_adapter().get_client_ip(request)
+            if (left := WRONG_TOKENS.spend(address, limit=MOST_WRONG, now=now)).left < 0:
+                text = _("Too many wrong tokens from your address. Wait a minute.")
+                raise Problem(429, text, headers=_waits(left.seconds))
             text = _("The token is unknown, revoked or too old, or its owner may not sign in. Make a new one.")
             raise Problem(401, text, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
         left = CALLERS.spend(str(caller.token), limit=settings.API_RATE, now=now)
@@ -69,6 +70,13 @@ class Token(HttpBearer):
         if self.permissions and not any(may(caller.user, permission) for permission in self.permissions):
             text = _("The role %(role)s of %(user)s does not allow this. An administrator can change that.")
             raise Problem(403, text % {"role": caller.user.get_role_display(), "user": caller.user})
+
+
+def _must_be_json(request: HttpRequest) -> None:
+    """Raises Problem 415: a form of another site cannot send JSON, and a slip in the header is told as one."""
+    if request.method in ("POST", "PUT", "PATCH") and request.content_type != "application/json" and request.body:
+        text = _("Send the body as application/json, not as %(type)s.")
+        raise Problem(415, text % {"type": (request.content_type or _("nothing"))[:80]})
 
 
 def _waits(seconds: int) -> dict[str, str]:

@@ -52,13 +52,14 @@ class Problem(Exception):
         self.status, self.detail, self.errors, self.headers, self.more = status, detail, errors, headers or {}, more
 
     def told(self) -> dict[str, Any]:
-        faults = {"errors": list(self.errors)} if self.errors else {}
+        errors = [{name: _sendable(text) for name, text in fault.items()} for fault in self.errors]
+        faults = {"errors": errors} if errors else {}
         title = HTTPStatus(self.status).phrase
         return {
             "type": "about:blank",
             "title": title,
             "status": self.status,
-            "detail": self.detail,
+            "detail": _sendable(self.detail),
             **faults,
             **self.more,
         }
@@ -68,6 +69,11 @@ class Problem(Exception):
         for name, value in self.headers.items():
             response[name] = value
         return response
+
+
+def _sendable(text: Any) -> str:
+    """A value that is quoted may hold half a letter, which no answer can carry."""
+    return str(text).encode(errors="replace").decode()
 
 
 def faulty(pointer: str, detail: str) -> Problem:

@@ -69,7 +69,7 @@ class Count(Schema):
 
 def answers(status: int, shape: Any, *, writes: bool = False) -> dict[int, Any]:
     """The answers an operation can give, for the OpenAPI document."""
-    refusals = [400, 401, 403, 404, 422, 429, *([409, 412, 413, 428] if writes else [])]
+    refusals = [400, 401, 403, 404, 422, 429, *([409, 412, 413, 415, 428] if writes else [])]
     return {status: shape, **dict.fromkeys(refusals, ProblemShape), **({304: None} if not writes else {})}
 
 

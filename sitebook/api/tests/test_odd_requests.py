@@ -1,0 +1,80 @@
+"""What no program should send, and some do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from sitebook.api import limits
+from tests.cast import Cast
+
+ODD = [b'{"items": [{"\\ud800": 1}]}', b'{"items": [{"name": "x", "head_country": "\\ud800"}]}',
+       b'{"items": [{"id": "\\ud800", "version": 1}]}', b'{"items": [{"name": "a\\u0000b", "tags": ["\\udfff"]}]}',
+       b'{"items": [{"name": "x", "external_ids": {"\\ud800": "1"}}]}']  # fmt: skip
+
+
+@pytest.mark.parametrize("body", ODD)
+@pytest.mark.parametrize("query", ["", "?all_or_nothing=true"])
+def test_half_a_letter_in_a_row_is_that_rows_problem(cast: Cast, program_of: Any, body: bytes, query: str):
+    answer = program_of(cast.bob).call("POST", f"customers/bulk{query}", body)
+    assert answer.status_code == (409 if query else 200), answer.content
+    assert answer.json()["results"][0]["status"] == 422
+
+
+@pytest.mark.parametrize("body", ODD)
+def test_half_a_letter_under_a_key_is_answered_again(cast: Cast, program_of: Any, body: bytes):
+    program = program_of(cast.bob)
+    first, second = (program.call("POST", "customers/bulk", body, Idempotency_Key="k") for _ in range(2))
+    assert first.content == second.content
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "PUT", "DELETE"])
+def test_an_address_there_is_not_is_told_so_whatever_the_method(cast: Cast, program_of: Any, method: str):
+    program = program_of(cast.bob)
+    program.client = Client(enforce_csrf_checks=True)
+    answer = program.call(method, "customers/acme", {})
+    assert answer.status_code == 404
+    assert "nothing at this address" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"{", b"\xff\xfe", b'{"name": NaN}', b"[" * 100_000, b'{"payment_days": ' + b"9" * 5000 + b"}", b"null", b'"x"',
+     b'{"name": "x", "payment_days": 1e400}', b"\xef\xbb\xbf{}"],
+)  # fmt: skip
+def test_what_is_no_json_of_ours_is_refused(cast: Cast, program_of: Any, body: bytes):
+    answer = program_of(cast.bob).call("POST", "customers", body)
+    assert answer.status_code in (400, 422), answer.content
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_only_json_is_read(cast: Cast, program_of: Any):
+    program = program_of(cast.bob)
+    headers = {"Authorization": f"Bearer {program.secret}"}
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""):
+        answer = program.client.generic(
+            "POST", "/api/v1/customers", b'{"name": "x"}', content_type=kind, headers=headers
+        )
+        assert answer.status_code == 415, kind
+        assert "application/json" in answer.json()["detail"]
+
+
+def test_who_guesses_does_not_shut_out_who_knows(cast: Cast, program_of: Any):
+    good, guessing = program_of(cast.bob), program_of(None)
+    guessing.secret = "sbk_wrong"
+    for _ in range(limits.MOST_WRONG + 2):
+        answer = guessing.get("me")
+    assert answer.status_code == 429
+    assert good.get("me").status_code == 200
+
+
+def test_behind_a_proxy_each_caller_is_counted_alone(cast: Cast, program_of: Any, settings: Any):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    guessing = program_of(None)
+    guessing.secret = "sbk_wrong"
+    for _ in range(limits.MOST_WRONG + 2):
+        answer = guessing.get("me", X_Forwarded_For="203.0.113.7")
+    assert answer.status_code == 429
+    assert guessing.get("me", X_Forwarded_For="203.0.113.8").status_code == 401
