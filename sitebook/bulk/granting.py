@@ -28,6 +28,7 @@ class WhoForm(forms.Form):
     user = forms.ModelChoiceField(
         label=lazy("User"),
         queryset=User.objects.none(),
+        empty_label=lazy("Choose a user"),
         help_text=lazy("What is given to a user who sees all customers counts only after that is switched off."),
     )
 

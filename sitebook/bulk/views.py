@@ -25,7 +25,9 @@ from sitebook.bulk.acts import Act
 from sitebook.bulk.models import NotNow, Outcome, Run
 from sitebook.bulk.tasks import work
 from sitebook.config.bulk import Many, list_called
+from sitebook.customers.models import Customer
 from sitebook.history.words import PAGES, kinds
+from sitebook.search.finding import holding
 from sitebook.ui.filters import Choice
 from sitebook.ui.formats import number
 from sitebook.ui.listing import Column, Listing
@@ -52,6 +54,7 @@ RUNS = Listing(
         Column(key="time", label=lazy("Time"), sort=("id",), numeric=True, look="l2", first_descending=True),
     ],
     order="-time",
+    search=lambda runs, text: runs.filter(title__icontains=text),
     filters=[Choice("state", lazy("State"), Run.State.choices)],
 )
 OUTCOMES = Listing(
@@ -61,8 +64,16 @@ OUTCOMES = Listing(
         Column(key="why", label=lazy("Why"), look="grow l2"),
     ],
     order="-result,record",
+    search=lambda outcomes, text: outcomes.filter(record_id__in=_called(outcomes, text)),
     filters=[Choice("result", lazy("Result"), Outcome.Result.choices)],
 )
+
+
+def _called(outcomes: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """The ids of what is found by this text, among the kind of records these outcomes are about."""
+    one = outcomes.first()
+    rows = kinds()[one.kind if one else Customer._meta.db_table]._default_manager.all()
+    return holding(rows, text).values("pk")
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from sitebook.customers.models import Contact, Customer, Site
 from sitebook.customers.place_forms import ReasonForm
 from sitebook.customers.site_status import leads_to, why_not
 from sitebook.ui.filters import Words
+from sitebook.ui.formats import number
 from sitebook.users.models import User
 
 ARCHIVES: dict[type[Any], Permission] = {
@@ -87,7 +88,7 @@ class ArchiveAct(Act):
             ("sites", sites, ngettext("%(count)s site goes along", "%(count)s sites go along", sites)),
             ("contacts", people, ngettext("%(count)s contact goes along", "%(count)s contacts go along", people)),
         ]
-        return [{"icon": icon, "text": text % {"count": count}} for icon, count, text in lines if count]
+        return [{"icon": icon, "text": text % {"count": number(count)}} for icon, count, text in lines if count]
 
     def do(self, ids: Sequence[int], order: Order) -> Done:
         rows = locked(self.kind, ids)
