@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, QueryDict
@@ -66,8 +66,11 @@ class Many:
     def found(self, address: str, of: int | None) -> tuple[QuerySet[Any], str]:
         """All rows the list of this address holds, and what narrows it in words. Raises NotAsShown."""
         listing, rows = self.listed(of)
+        asked = QueryDict(urlsplit(address).query)
+        # Sorting, columns and the name of a view leave the rows what they are.
+        narrowing = {key: asked.getlist(key) for key in ("q", *(each.key for each in listing.filters)) if key in asked}
         request = HttpRequest()
-        request.path, request.GET = self.back("", of), QueryDict(urlsplit(address).query)
+        request.path, request.GET = self.back("", of), QueryDict(urlencode(narrowing, doseq=True))
         page = listing.page(request, rows)
         if page.notices or "on" in page.chosen:
             said = " ".join(page.notices) or _("A list as of a day only shows how things were.")
