@@ -168,8 +168,8 @@ COMMON: dict[str, tuple[str, Json]] = {
     "q": ("Text the records hold, as in the filter of the page.", {"type": "string", "maxLength": 200}),
     "sort": ("Columns, with commas; a minus before one turns it round.", {"type": "string"}),
     "limit": ("Records a page.", {"type": "integer", "minimum": 1, "maximum": MOST, "default": 50}),
-    "after": ("The place in the list, as in ``next``.", {"type": "string"}),
-    "before": ("The place in the list, as in ``previous``.", {"type": "string"}),
+    "after": ("The place in the list, as the answer’s next has it.", {"type": "string"}),
+    "before": ("The place in the list, as the answer’s previous has it.", {"type": "string"}),
     "fields": (_FIELDS, {"type": "string"}),
     "expand": ("", {}),
 }

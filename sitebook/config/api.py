@@ -14,7 +14,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from sitebook.access.api import router as access
 from sitebook.access.pages import page
-from sitebook.api.calling import Nobody
+from sitebook.api.calling import Nobody, Token
 from sitebook.api.middleware import SAID
 from sitebook.api.problems import MEDIA_TYPE, Problem
 from sitebook.api.reading import Json
@@ -34,17 +34,46 @@ pages. Lists take the filters, sorts and paging of the pages. A change needs `If
 A POST with an `Idempotency-Key` acts once. Whatever is refused is a problem detail (RFC 9457)."""
 
 
+IF_MATCH: Json = {
+    "in": "header",
+    "name": "If-Match",
+    "required": True,
+    "schema": {"type": "string"},
+    "description": "The ETag the record had when it was read.",
+}
+
+
 class Interface(NinjaAPI):
-    """Says of its refusals that they are problem details."""
+    """Says of its refusals that they are problem details, and of each operation what it needs."""
 
     def get_openapi_schema(self, **options: Any) -> Any:
         schema = super().get_openapi_schema(**options)
+        needs = self._needs()
         for path in schema["paths"].values():
-            for operation in path.values():
+            for method, operation in path.items():
+                operation |= _needed(needs[operation["operationId"]])
+                if method == "patch":
+                    operation["parameters"] = [*operation["parameters"], IF_MATCH]
                 for status, answer in operation["responses"].items():
                     if int(status) >= 400 and "content" in answer:
                         answer["content"] = {MEDIA_TYPE: next(iter(answer["content"].values()))}
         return schema
+
+    def _needs(self) -> dict[str, Any]:
+        """The mark of each operation by its id."""
+        views = [view for router in self._get_bound_routers() for view in router.path_operations.values()]
+        return {
+            self.get_openapi_operation_id(operation): operation.auth_callbacks[0]
+            for view in views
+            for operation in view.operations
+        }
+
+
+def _needed(mark: Any) -> Json:
+    if not isinstance(mark, Token):
+        return {}
+    allowed = [permission.value for permission in mark.permissions]
+    return {"security": [{"Token": [mark.scope.value]}], "x-permissions": allowed}
 
 
 api = Interface(

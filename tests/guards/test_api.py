@@ -28,6 +28,14 @@ def test_every_operation_says_who_may_call_it():
     assert len(operations()) > 30
 
 
+def test_the_description_says_what_each_operation_needs():
+    for operation in operations():
+        assert operation.needs is not None
+        assert operation.details["security"] == [{"Token": [operation.needs.scope.value]}]
+        names = [each["name"] for each in operation.details.get("parameters", [])]
+        assert ("If-Match" in names) == (operation.method == "PATCH"), operation.name
+
+
 @pytest.mark.django_db
 def test_every_operation_is_called():
     planted = plant()

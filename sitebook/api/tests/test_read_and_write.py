@@ -129,6 +129,20 @@ def test_a_change_needs_what_was_read_and_refuses_what_moved_on(cast: Cast, prog
     assert program.patch(place, {"notes": "b"}, If_Match="*").status_code == 200
 
 
+def test_ids_in_other_systems_that_are_not_named_stay(cast: Cast, program_of: Any):
+    """Somebody wrote one after the program read the record: the version tells nothing of it."""
+    program = program_of(cast.bob)
+    for place, record in ((f"customers/{cast.acme.pk}", cast.acme), (f"sites/{cast.depot.pk}", cast.depot)):
+        with see_all():
+            record.external_ids.create(system="erp", value=f"{place} 1")
+        etag = program.get(place)["ETag"]
+        with see_all():
+            record.external_ids.create(system="crm", value=f"{place} 2")
+        sent = {"external_ids": {"erp": None, "shop": f"{place} 3"}}
+        changed = program.patch(place, sent, If_Match=etag).json()
+        assert changed["external_ids"] == {"crm": f"{place} 2", "shop": f"{place} 3"}
+
+
 def test_a_page_and_a_program_that_change_a_record_lose_nothing(cast: Cast, program_of: Any, client_of: Any):
     program, place = program_of(cast.bob), f"customers/{cast.acme.pk}"
     etag = program.get(place)["ETag"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Model
@@ -16,7 +16,7 @@ from sitebook.api.reading import Json, brief, matched, moved_on, reply
 from sitebook.api.writing import MOST_ID
 from sitebook.basics.refused import StaleEdit
 from sitebook.config.consequences import consequences_of
-from sitebook.customers import archiving, reaching
+from sitebook.customers import archiving, outside, reaching
 from sitebook.customers.api.shapes import Archiving
 from sitebook.customers.models import Contact, Customer, Register, Site
 from sitebook.ui import current
@@ -72,6 +72,14 @@ def understood(values: Json, *, country: str) -> Json:
             reaching.Email(kind=each.get("kind", "office"), address=each["address"]) for each in values["emails"]
         ]
     return values
+
+
+def merge_ids(record: Customer | Site, given: Mapping[str, str | None]) -> None:
+    """Ids that are not named stay: somebody may have written them since the record was read, which leaves its version
+    as it was. Raises IdTaken."""
+    if given:
+        merged = {**outside.ids_of(record), **given}
+        outside.set_ids(record, {system: value for system, value in merged.items() if value is not None})
 
 
 def versioned(request: HttpRequest, record: Register) -> int:

@@ -136,7 +136,7 @@ def _added(body: shape.NewCustomer) -> Customer:
     pointing = {name: pk for name, pk in (("bill_to_id", payer), ("distributor_id", through)) if pk}
     if pointing:
         change_customer(customer, version=customer.version, on=timezone.localdate(), **pointing)
-    outside.set_ids(customer, ids)
+    common.merge_ids(customer, ids)
     customer.refresh_from_db()
     return customer
 
@@ -166,11 +166,10 @@ def change_a_customer(request: HttpRequest, pk: Id, body: shape.CustomerFields) 
 
 def _change(found: Customer, version: int, body: shape.CustomerFields) -> None:
     values = _values(body, found)
-    ids = values.pop("external_ids", None)
+    ids = values.pop("external_ids", {})
     with common.Stale():
         change_customer(found, version=version, on=timezone.localdate(), **values)
-    if ids is not None:
-        outside.set_ids(found, ids)
+    common.merge_ids(found, ids)
 
 
 @router.post(

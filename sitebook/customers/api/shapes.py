@@ -75,7 +75,10 @@ class Email(Written):
 
 Phones = Annotated[list[Phone], Field(max_length=20)]
 Emails = Annotated[list[Email], Field(max_length=20)]
-OutsideIds = Annotated[dict[Word, Name], Field(max_length=20)]
+OutsideIds = Annotated[
+    dict[Word, Name | None],
+    Field(max_length=20, description="The id in each system. null takes one away; what is not named stays."),
+]
 
 
 class CustomerFields(Written):

@@ -147,7 +147,7 @@ def _added(body: shape.NewSite) -> Site:
     ids, since = values.pop("external_ids", {}), values.pop("since", None)
     values["customer"] = common.seen(Customer, values["customer"], "/customer")
     site = Site.add(since=since, **values)
-    outside.set_ids(site, ids)
+    common.merge_ids(site, ids)
     return site
 
 
@@ -174,11 +174,10 @@ def change_site(request: HttpRequest, pk: Id, body: shape.SiteFields) -> HttpRes
 
 def _change(found: Site, version: int, body: shape.SiteFields) -> None:
     values = _values(body, found)
-    ids = values.pop("external_ids", None)
+    ids = values.pop("external_ids", {})
     with common.Stale():
         found.change(version=version, **values)
-    if ids is not None:
-        outside.set_ids(found, ids)
+    common.merge_ids(found, ids)
 
 
 @router.post(
