@@ -23,6 +23,8 @@ LOGIN_TABLES = (
     "account_emailconfirmation",
     "usersessions_usersession",
 )
+# Tables of packages that stay empty: no role has a right to them.
+CLOSED_TABLES = ("socialaccount_socialapp", "socialaccount_socialtoken")
 QUEUE_PREFIX = "procrastinate_"
 CALLABLE = (
     "acting_user()",

@@ -15,7 +15,7 @@ from django.db import connections, transaction
 import sitebook.imports
 from sitebook.access.identity import acting
 from sitebook.access.models import give
-from sitebook.access.policies import LOGIN_TABLES, declared
+from sitebook.access.policies import CLOSED_TABLES, LOGIN_TABLES, declared
 from sitebook.basics.refused import Refused
 from sitebook.customers.importing import take_sites
 from sitebook.customers.models import Customer, Site
@@ -164,7 +164,7 @@ def _own_records() -> int:
 
 def _tables() -> list[str]:
     business = {model._meta.db_table for model in declared()}
-    return sorted(business | (set(LOGIN_TABLES) - {"django_content_type"}))
+    return sorted(business | {*LOGIN_TABLES, *CLOSED_TABLES} - {"django_content_type"})
 
 
 def _filled_tables() -> list[str]:

@@ -19,7 +19,6 @@ def declare() -> None:
         Authenticator: own(signing_in=True, secret=("data",), quiet=("user_id", "last_used_at")),
         SocialAccount: own(
             signing_in=True,
-            write="delete",
             secret=("uid", "extra_data"),
             quiet=("user_id", "last_login", "date_joined"),
         ),

@@ -217,7 +217,7 @@ def name() -> str:
 
 
 def unlink(account: SocialAccount) -> None:
-    """Not by ``delete()``: that would look among the account's tokens, which are nobody's."""
+    """Not by ``delete()``: that would look among the account's tokens, to which no role has a right."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM socialaccount_socialaccount WHERE id = %s", [account.pk])
 

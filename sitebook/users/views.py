@@ -163,7 +163,7 @@ def security(request: HttpRequest) -> HttpResponse:
     return show(request, "users/security.html", words)
 
 
-@page(signed_in=True)
+@page(signed_in=True, login=True)
 @require_POST
 def unlink(request: HttpRequest, pk: int) -> HttpResponse:
     single_sign_on.unlink(get_object_or_404(SocialAccount, pk=pk))

@@ -7,7 +7,7 @@ from django.db import connection, connections, transaction
 from django.db.utils import Error
 
 from sitebook.access.identity import acting, take_role
-from sitebook.access.policies import LOGIN_TABLES, QUEUE_PREFIX, declared
+from sitebook.access.policies import CLOSED_TABLES, LOGIN_TABLES, QUEUE_PREFIX, declared
 from sitebook.access.roles import role_names
 from tests.cast import Cast
 from tests.guards.planted import plant
@@ -85,6 +85,18 @@ def test_no_role_empties_tables_reads_partitions_or_writes_history():
 
 # What people sign in with beside the password: the log-in role sees it until somebody is signed in, then theirs alone.
 SIGN_IN_TABLES = {"mfa_authenticator", "socialaccount_socialaccount"}
+
+
+@pytest.mark.django_db
+def test_no_role_has_a_right_to_a_closed_table():
+    names = role_names(connection.settings_dict["NAME"])
+    found = rows(
+        """SELECT t, r, p FROM unnest(%s::text[]) t, unnest(%s::text[]) r,
+             unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p WHERE has_table_privilege(r, t, p)""",
+        list(CLOSED_TABLES),
+        [*names.seeing, names.app],
+    )
+    assert found == []
 
 
 @pytest.mark.django_db

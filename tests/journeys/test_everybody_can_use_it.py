@@ -12,7 +12,7 @@ from tests.guards.crawl import records, routes
 from tests.guards.planted import Planted, plant
 from tests.journeys.conftest import violations
 
-# Addresses that only act, or that show nothing of their own.
+# Addresses that only act, or that show nothing of their own; or what is there only once a second factor is.
 NOT_PAGES = {
     "home",
     "firm:welcome",
@@ -21,6 +21,8 @@ NOT_PAGES = {
     "customers:contact-pick",
     "customers:distributors",
     "account_logout",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
     "users:sso",
     "users:sso-callback",
 }
