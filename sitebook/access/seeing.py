@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -31,9 +31,6 @@ class Kept:
     by: int
     user: int
     latest: float
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -65,10 +62,10 @@ def begin(*, by: User, whom: User, address: str) -> Kept:
     return Kept(number, by.pk, whom.pk, latest.timestamp())
 
 
-def end(kept: Kept, *, request_id: str = "") -> None:
+def end(kept: Kept) -> None:
     """Record that it is over, in a transaction of its own; the hour may be over already, or the administrator gone."""
     with transaction.atomic():
-        take_role(user=User(pk=kept.by), via="screen", request_id=request_id, seeing=False)
+        take_role(user=User(pk=kept.by), via="screen", seeing=False)
         with connection.cursor() as cursor:
             cursor.execute("SELECT access_end_seeing(%s)", [kept.number])
         put_back()

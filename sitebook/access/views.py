@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib import messages
@@ -101,7 +103,7 @@ def see_as(request: HttpRequest, pk: int) -> HttpResponse:
     """From the next request on this browser shows Sitebook as that user sees it, and only reads."""
     whom, by = get_object_or_404(User, pk=pk), User.objects.get(pk=request.user.pk or 0)
     kept = seeing.begin(by=by, whom=whom, address=get_adapter().get_client_ip(request))
-    request.session[KEPT] = kept.as_dict()
+    request.session[KEPT] = asdict(kept)
     return go(request, reverse("home"))
 
 

@@ -1,11 +1,12 @@
 // Lists: filter while typing, choose rows, move by keys, a second sort with Shift.
 
 const rows = () => [...document.querySelectorAll(".table.list tbody tr, .rows.list > li")];
+const linkOf = (row) => row?.querySelector("th a") ?? row?.querySelector("a"); // whichever column stands first
 const boxOf = (row) => row?.querySelector("[name=pick]");
 const bar = () => document.querySelector("selection-bar");
 let last = null;
 // Coming back from a record one goes on from its row.
-let at = rows().find((row) => row.querySelector("th a, a")?.getAttribute("href") === sessionStorage.getItem("steps-last")) ?? null;
+let at = rows().find((row) => linkOf(row)?.getAttribute("href") === sessionStorage.getItem("steps-last")) ?? null;
 
 // ---- filter while typing: the address keeps up ----
 let waiting = null;
@@ -99,7 +100,7 @@ document.addEventListener("click", (event) => {
 function clear() { for (const row of rows()) if (boxOf(row)) boxOf(row).checked = false; last = null; show(); }
 
 // ---- keys: arrow down leaves the filter, j and k walk, x picks, b goes to the bar, Esc clears ----
-const enter = (row) => (row?.querySelector("th a, a") ?? boxOf(row))?.focus();
+const enter = (row) => (linkOf(row) ?? boxOf(row))?.focus();
 document.addEventListener("keydown", (event) => {
   const leaves = event.key === "ArrowDown" && event.target.matches("[data-filter]") ? rows()[0] : event.key === "Escape" && event.target.closest("selection-bar") ? at : null;
   if (!leaves) return;

@@ -5,7 +5,7 @@ const LAST = "steps-last";
 const control = document.querySelector("record-steps");
 const plain = (address) => address.split(/[?#]/)[0];
 const shelf = (path) => `steps/${path.split("/")[1]}`;
-const linkOf = (row) => row.querySelector("th a, a");
+const linkOf = (row) => row.querySelector("th a") ?? row.querySelector("a"); // whichever column stands first
 
 function listed(page) {
   const list = page.getElementById("list");
@@ -25,13 +25,13 @@ function recall(path) {
 
 // One page further, or one page back; what changed in the list meanwhile may bring rows that are known already.
 async function extend(memory, way) {
-  const answer = await fetch(memory[way]);
-  if (!answer.ok || answer.redirected) return;
+  const answer = await fetch(memory[way]).catch(() => null); // no connection: then it ends here
+  if (!answer?.ok || answer.redirected) return;
   const more = listed(new DOMParser().parseFromString(await answer.text(), "text/html"));
   if (!more) return;
   const fresh = more.rows.filter((row) => !memory.rows.includes(row));
   if (way === "after") memory.rows.push(...fresh);
-  else { memory.rows.unshift(...fresh); memory.first = more.first; }
+  else if (fresh.length) { memory.rows.unshift(...fresh); memory.first = more.first; }
   memory[way] = fresh.length ? more[way] : "";
 }
 
@@ -68,7 +68,7 @@ async function say(tabs) {
 
 if (control) {
   const tabs = document.querySelectorAll(".detail .tabs a");
-  if (tabs.length) say([...tabs]).catch(() => {}); // no connection: then there is no such control
+  if (tabs.length) say([...tabs]);
   document.addEventListener("click", (event) => {
     const link = event.target.closest("#list tbody a"), row = link?.closest("tr");
     if (!row || link !== linkOf(row)) return;
