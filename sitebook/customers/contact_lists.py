@@ -67,7 +67,10 @@ def listing(*, on: date) -> Table:
     """All contacts with their roles on a day."""
     own = Choice("without", _("Customer"), [("customer", _("none: on their own"))], by=_on_their_own)
     linked = Linked("customer", _("Customer"), name=_customer_name)
-    return Table(columns=columns.contacts(), order="name", search=holding, filters=[*filters(on=on), own, linked])
+    every = [*filters(on=on), own, linked]
+    return Table(
+        columns=columns.contacts(), file_order=columns.CONTACT_FILE, order="name", search=holding, filters=every
+    )
 
 
 def listing_of(*, on: date, **narrow: Any) -> Table:

@@ -138,6 +138,7 @@ AS_OF = AsOf("on", _("As of"))
 
 CUSTOMERS = Table(
     columns=columns.customers(),
+    file_order=columns.CUSTOMER_FILE,
     order="name",
     search=holding,
     filters=[
@@ -160,6 +161,7 @@ _SITE_FILTERS: list[Filter] = [
 ]
 SITES = Table(
     columns=columns.sites(),
+    file_order=columns.SITE_FILE,
     order="name",
     search=holding,
     filters=[*_SITE_FILTERS, HOLDER, PartyThere("party", _("Party"), name=_customer_name)],

@@ -70,7 +70,9 @@ _FILTERS = [
 
 def sites_then(*, on: date) -> Table:
     """The sites of a day."""
-    return Table(columns=columns.sites_then(on=on), order="name", search=_matching, filters=[*_FILTERS, HOLDER])
+    every = columns.sites_then(on=on)
+    filters = [*_FILTERS, HOLDER]
+    return Table(columns=every, file_order=columns.SITE_FILE, order="name", search=_matching, filters=filters)
 
 
 def sites_then_of(*, on: date, group: bool) -> Table:
