@@ -42,6 +42,7 @@ CALLABLE = (
     "customers_above(bigint, date)",
     "customers_below(bigint, date)",
     "customers_in_one_group(bigint, bigint, date)",
+    "fields_in_use(bigint, text)",
     "files_named(text[])",
     "history_erase(text, bigint[], text[], text, bigint)",
     "users_second_factors(bigint)",

@@ -118,6 +118,7 @@ class FoundBy:
 
     words: columns taken as they are. spaced: columns also found without their blanks (postcodes, numbers).
     phones, emails: columns that hold lists of them. children: (table, its column that names the record, its text).
+    own: the column of the firm's own fields, whose texts are found.
     customer: the column that holds the customer. nobodys: a record of no customer is everybody's.
     """
 
@@ -127,5 +128,6 @@ class FoundBy:
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     children: tuple[tuple[str, str, str], ...] = ()
+    own: str = ""
     customer: str = "customer_id"
     nobodys: bool = False

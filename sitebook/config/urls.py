@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("sitebook.files.urls")),
     path("", include("sitebook.users.urls")),
     path("", include("sitebook.firm.urls")),
+    path("", include("sitebook.fields.urls")),
     path("", include("sitebook.history.urls")),
     path("", include("sitebook.lists.urls")),
     path("", include("sitebook.ui.urls")),

@@ -13,6 +13,7 @@ from sitebook.customers.choosing_forms import contact_reference
 from sitebook.customers.contacting import role_called
 from sitebook.customers.forms import RecordForm, TagsField
 from sitebook.customers.models import Contact, Customer, Site, role_name
+from sitebook.fields.models import CONTACTS
 from sitebook.firm.choices import languages
 from sitebook.search.finding import holding
 from sitebook.ui.widgets import Reference
@@ -55,6 +56,7 @@ def _day(label: Any, **options: Any) -> forms.DateField:
 
 class ContactForm(RecordForm):
     keeps_ids = False
+    register = CONTACTS
 
     name = forms.CharField(label=_("Name"), max_length=200)
     customer = _customer(help_text=_("Empty: a private contact, whom everybody sees who signs in."))

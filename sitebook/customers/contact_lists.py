@@ -13,6 +13,8 @@ from sitebook.customers import columns
 from sitebook.customers.contacting import roles_in_use
 from sitebook.customers.lists import InUse, tagged, tags_of
 from sitebook.customers.models import Contact, ContactRole, Customer, RegisterRows, Role, role_name
+from sitebook.fields.lists import own_fields
+from sitebook.fields.models import CONTACTS
 from sitebook.firm.choices import languages
 from sitebook.lists.pages import Table
 from sitebook.search.finding import holding
@@ -67,15 +69,24 @@ def listing(*, on: date) -> Table:
     """All contacts with their roles on a day."""
     own = Choice("without", _("Customer"), [("customer", _("none: on their own"))], by=_on_their_own)
     linked = Linked("customer", _("Customer"), name=_customer_name)
-    every = [*filters(on=on), own, linked]
     return Table(
-        columns=columns.contacts(), file_order=columns.CONTACT_FILE, order="name", search=holding, filters=every
+        more=own_fields(CONTACTS),
+        columns=columns.contacts(),
+        order="name",
+        search=holding,
+        filters=[*filters(on=on), own, linked],
     )
 
 
 def listing_of(*, on: date, **narrow: Any) -> Table:
     """The contacts of one customer; ``narrow`` says which roles count there."""
-    return Table(columns=columns.contacts(), order="name", search=holding, filters=filters(on=on, **narrow))
+    return Table(
+        more=own_fields(CONTACTS),
+        columns=columns.contacts(),
+        order="name",
+        search=holding,
+        filters=filters(on=on, **narrow),
+    )
 
 
 def _roles() -> list[tuple[str, Any]]:

@@ -30,6 +30,7 @@ from sitebook.ui.formats import day_text
 _COPIED = (
     "type", "status", "line1", "line2", "town", "region", "postcode", "country", "latitude", "longitude", "time_zone",
     "phones", "emails", "tags", "access_instructions", "opening_hours", "hazards",
+    "custom",
 )  # fmt: skip
 
 

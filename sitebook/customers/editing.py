@@ -82,10 +82,11 @@ class Editing:
         self.record, self.data, self.country = record, data, country
         self.links, self.change = links or {}, change or (record.change if record else None)
         self.pointers = _pointers(form, record)
+        self.form = form(data)
+        self.own = {each.name: each for each in self.form.own}
         now, ids = self._now(), self._ids_now()
         base = json.dumps({**now, OUTSIDE: ids}, cls=DjangoJSONEncoder)
-        start = {**now, "version": record.version, "base": base} if record else {}
-        self.form = form(data, initial=start)
+        self.form.initial = {**now, "version": record.version, "base": base} if record else {}
         self.phones = PHONES(data, initial=_phones_typed(now.get("phones", [])), prefix="phones")
         self.emails = EMAILS(data, initial=now.get("emails", []), prefix="emails")
         self.ids = OUTSIDE_IDS(data, initial=[{"system": s, "value": v} for s, v in ids.items()], prefix="ids")
@@ -95,8 +96,9 @@ class Editing:
         if self.record is None:
             return {}
         fields = [f for f in self.record._meta.concrete_fields if f.editable and not f.is_relation]
-        names = {f.name for f in fields} - {"id", "name_key"}
-        own = {name: getattr(self.record, name) for name in sorted(names)}
+        names = {f.name for f in fields} - {"id", "name_key", "custom"}
+        custom = {name: self.record.custom.get(each.key) for name, each in self.own.items()}
+        own = custom | {name: getattr(self.record, name) for name in sorted(names)}
         pointing = {name: _key(self._pointed(name, getattr(self.record, f"{name}_id"))) for name in self.pointers}
         return own | pointing | {name: _key(link.now()) for name, link in self.links.items()}
 
@@ -124,9 +126,9 @@ class Editing:
             reaching.Email(kind=line.get("kind") or "office", address=line["address"])
             for line in _lines(self.emails, "address")
         ]
-        if self.data is None:
-            return values
-        return {name: value for name, value in values.items() if self.data.get(f"take_{name}") != "theirs"}
+        if self.data is not None:
+            values = {name: value for name, value in values.items() if self.data.get(f"take_{name}") != "theirs"}
+        return values if self.record else self.form.gathered(values)
 
     def _phone(self, typed: str, *, country: str, kind: str) -> reaching.Phone:
         """A number left as it was shown stays what it is: read as the record's country it could become another."""
@@ -177,6 +179,7 @@ class Editing:
             name: value for name, value in values.items() if self._points(name) and _key(value) != base.get(name)
         }
         own = {name: value for name, value in values.items() if not self._points(name)}
+        own = self.form.gathered(own, self.record.custom)
         own |= {f"{name}_id": _key(value) for name, value in touched.items() if name in self.pointers}
         try:
             if any(_key(self.links[name].now()) != base.get(name) for name in touched if name in self.links):
@@ -200,8 +203,8 @@ class Editing:
             Conflict(
                 name=name,
                 label=self._label(name),
-                mine=_shown(value),
-                theirs=_shown(self._named(name, now[name])),
+                mine=self._said(name, value),
+                theirs=self._said(name, now[name]),
                 keep="theirs"
                 if base.get(name) == json.loads(json.dumps(_key(value), cls=DjangoJSONEncoder))
                 else "mine",
@@ -215,14 +218,18 @@ class Editing:
         self.form.data = typed
 
     def _label(self, name: str) -> str:
+        if name in self.own:
+            return self.own[name].label
         if name in self.links:
             return str(self.links[name].label)
         return str(self.record._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
-    def _named(self, name: str, value: Any) -> Any:
-        if name in self.links:
-            return self.links[name].now()
-        return self._pointed(name, value) if name in self.pointers else value
+    def _said(self, name: str, value: Any) -> str:
+        if name in self.own:
+            return self.own[name].said(value)
+        if isinstance(value, Model) or not self._points(name):
+            return _shown(value)
+        return _shown(self.links[name].now() if name in self.links else self._pointed(name, value))
 
 
 def _pointers(form: type[RecordForm], record: Record | None) -> dict[str, Any]:

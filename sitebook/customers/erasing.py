@@ -27,10 +27,11 @@ from sitebook.customers.terms import Terms
 from sitebook.files import erasing as files
 from sitebook.files.models import CONTACT, CUSTOMER, SITE, Document
 from sitebook.history import erasing as register
+from sitebook.history import words
 from sitebook.users.models import User
 
 _REACHED = ("name", "phones", "emails", "language")
-_NOTED = ("tags", "notes", "archive_reason", register.REASON)
+_NOTED = ("tags", "notes", "custom", "archive_reason", register.REASON)
 _CONTACT = (*_REACHED, *_NOTED, "position", "consent", "consent_on")
 _ADDRESS = ("line1", "line2", "town", "region", "postcode", "country")
 _CUSTOMER = (
@@ -45,6 +46,7 @@ _EMPTY: dict[str, Any] = {
     "phones": [],
     "emails": [],
     "tags": [],
+    "custom": {},
     "latitude": None,
     "longitude": None,
     "consent_on": None,
@@ -220,7 +222,7 @@ def _erase_customer(customer: Customer, places: list[Site], terms: Terms, *, by_
     # Translators: what an erased customer is called from then on.
     name = _("Erased customer %(reference)s") % {"reference": customer.reference}
     _blank(Customer.objects.filter(pk=customer.pk), _CUSTOMER, name=name, by_id=by_id, at=at)
-    register.erase(kind=CUSTOMER, ids=[customer.pk], columns=_CUSTOMER)
+    register.erase(kind=CUSTOMER, ids=[customer.pk], columns=_recorded(CUSTOMER, _CUSTOMER))
     ids = list(CustomerExternalId.objects.filter(customer=customer).values_list("pk", flat=True))
     CustomerExternalId.objects.filter(pk__in=ids).delete()
     register.erase(kind=CustomerExternalId._meta.db_table, ids=ids, columns=["value"])
@@ -241,7 +243,7 @@ def _erase_tenures(customer: Customer, places: list[Site], terms: Terms) -> None
             place["name"] = terms.taken_out(name)
         if place != tenure.place:
             Tenure.objects.filter(pk=tenure.pk).update(place=place, reason=terms.taken_out(tenure.reason))
-        register.erase(kind=SITE, ids=[tenure.site_id], columns=_PLACE, customer_id=customer.pk)
+        register.erase(kind=SITE, ids=[tenure.site_id], columns=_recorded(SITE, _PLACE), customer_id=customer.pk)
 
 
 def _erase_contact(person: Person, *, by_id: int | None, at: datetime) -> None:
@@ -253,7 +255,12 @@ def _erase_contact(person: Person, *, by_id: int | None, at: datetime) -> None:
     columns = [column for column in _CONTACT if column not in keep]
     values = {} if keep else {"name": name}
     _blank(rows, columns, by_id=by_id, at=at, erased_at=at, consent=Contact.Consent.UNKNOWN, **values)
-    register.erase(kind=CONTACT, ids=[person.contact.pk], columns=_CONTACT)
+    register.erase(kind=CONTACT, ids=[person.contact.pk], columns=_recorded(CONTACT, _CONTACT))
+
+
+def _recorded(kind: str, columns: Collection[str]) -> list[str]:
+    """The columns as the history names them: the firm's own fields one by one."""
+    return [*columns, *words.parts(kind)]
 
 
 def _blank(rows: Any, columns: Collection[str], *, by_id: int | None, at: datetime, **values: Any) -> None:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.customers import reaching
 from sitebook.customers.choosing_forms import named_contact
 from sitebook.customers.models import Customer, Site
+from sitebook.fields.forms import WithOwnFields
+from sitebook.fields.models import CUSTOMERS, SITES
 from sitebook.firm.choices import countries, currencies, languages, zones
 from sitebook.search.finding import holding
 from sitebook.ui.widgets import Reference
@@ -67,7 +69,7 @@ class TagsField(forms.CharField):
         return found
 
 
-class RecordForm(forms.Form):
+class RecordForm(WithOwnFields):
     """What the forms of all registers share. ``keeps_ids``: the record has ids in other systems."""
 
     keeps_ids = True
@@ -89,6 +91,8 @@ class RecordForm(forms.Form):
 class NewCustomerForm(RecordForm):
     """A customer from a name alone; the rest can follow."""
 
+    register = CUSTOMERS
+
     name = forms.CharField(label=_("Name"), max_length=200)
     kind = forms.ChoiceField(label=_("Kind"), choices=Customer.Kind.choices, initial=Customer.Kind.COMPANY)
     phone = _text(_("Phone"), 40, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}))
@@ -106,6 +110,8 @@ def _customer(label: Any, *, source: str = "customers:pick", **options: Any) -> 
 
 
 class CustomerForm(RecordForm):
+    register = CUSTOMERS
+
     name = forms.CharField(label=_("Name"), max_length=200)
     kind = forms.ChoiceField(label=_("Kind"), choices=Customer.Kind.choices)
     is_distributor = forms.BooleanField(
@@ -130,6 +136,8 @@ class CustomerForm(RecordForm):
 
 
 class SiteForm(RecordForm):
+    register = SITES
+
     name = forms.CharField(label=_("Name"), max_length=200)
     code = _text(_("Code"), 60, help_text=_("Unique among the customer’s sites."))
     type = _text(_("Type"), 60, widget=forms.TextInput(attrs={"list": TYPES, "autocomplete": "off"}))

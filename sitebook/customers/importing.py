@@ -17,7 +17,18 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from sitebook.access.identity import acting
 from sitebook.customers import reaching
 from sitebook.customers.models import Customer, Site, SiteExternalId, Tenure
-from sitebook.customers.placing import FIELDS, RULES, SAME_PLACE, Party, Place, customer_key, gather
+from sitebook.customers.placing import (
+    FIELDS,
+    RULES,
+    SAME_PLACE,
+    Own,
+    Party,
+    Place,
+    customer_key,
+    gather,
+    headings,
+    own_fields,
+)
 from sitebook.imports.mapping import BadMapping, FileMapping, load
 from sitebook.imports.reading import read
 from sitebook.imports.report import Change, Report
@@ -57,10 +68,13 @@ def take_sites(
     The rows are made by `user`, or with `everything` by the operator at the machine. A dry run tells
     what would happen and writes nothing. Raises CannotRead and BadMapping; refused rows are no error.
     """
-    chosen = _mapping(mapping)
+    with acting(user=user, via="import", reason=path.name, everything=everything):
+        own = own_fields()
+    chosen = _mapping(mapping, own)
     table = read(path, needs=chosen.columns)
+    chosen = chosen.with_headings(table.columns)
     report = Report(path.name, chosen.title, table.encoding, dry_run, notes=list(table.notes))
-    parties, places = gather(table, chosen, report)
+    parties, places = gather(table, chosen, report, own)
     with acting(user=user, via="import", reason=path.name, everything=everything):
         plan = _planned(parties, places, chosen, report, lock=not dry_run)
         made = {place.party for place in plan.new} - plan.known.keys()
@@ -78,8 +92,8 @@ def take_sites(
     return report
 
 
-def _mapping(name: str) -> FileMapping:
-    mapping = load(name, register=REGISTER, fields=FIELDS, rules=RULES)
+def _mapping(name: str, own: Own) -> FileMapping:
+    mapping = load(name, register=REGISTER, fields=FIELDS, rules=RULES, also=headings(own))
     for section in FIELDS:
         if not mapping.fields[section].get("name"):
             raise BadMapping(f"The mapping {mapping.name} does not say where the name of a {section} stands.")
@@ -186,7 +200,18 @@ def _changes(place: Place, site: Site, mapping: FileMapping) -> list[Change]:
         if old != value:
             changes.append(Change(place.line, record, name, str(old), str(value)))
             setattr(site, name, value)
-    return changes
+    return changes + _own_changes(place, site, record)
+
+
+def _own_changes(place: Place, site: Site, record: str) -> list[Change]:
+    """The same of the firm's own fields, one by one."""
+    was = site.custom
+    site.custom = was | place.custom
+    return [
+        Change(place.line, record, f"custom.{key}", str(was.get(key, "")), str(value))
+        for key, value in place.custom.items()
+        if was.get(key) != value
+    ]
 
 
 def _write(plan: _Plan, newcomers: list[Customer], mapping: FileMapping, report: Report) -> None:
@@ -201,7 +226,7 @@ def _write(plan: _Plan, newcomers: list[Customer], mapping: FileMapping, report:
         _add_sites(places, by_key, mapping)
 
     def change(items: list[tuple[Place, Site, list[Change]]]) -> None:
-        names = sorted({change.field for _, _, changes in items for change in changes})
+        names = sorted({change.field.partition(".")[0] for _, _, changes in items for change in changes})
         Site.objects.bulk_update([site for _, site, _ in items], names, batch_size=_BATCH)
 
     def refuse(place: Place, reason: str) -> None:
@@ -259,6 +284,7 @@ def _site(place: Place, customer: Customer, mapping: FileMapping) -> Site:
         line1=line1,
         line2=line2,
         tags=place.tags,
+        custom=place.custom,
         phones=[_phone(place.phone, mapping)] if place.phone else [],
         emails=[reaching.Email(kind="office", address=place.email)] if emailable else [],
         **{name: getattr(place, name) for name in _PLAIN},
@@ -267,6 +293,7 @@ def _site(place: Place, customer: Customer, mapping: FileMapping) -> Site:
 
 def _customer(party: Party, mapping: FileMapping, report: Report) -> Customer:
     customer = Customer(name=party.name, kind=party.kind, website=party.website, vat_number=party.vat_number)
+    customer.custom = party.custom
 
     def remark(name: str, value: str, reason: str) -> None:
         column = mapping.column_of("customer", name)

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.customers import columns
 from sitebook.customers.group_filters import InGroup, PartyThere, SuppliedThrough
 from sitebook.customers.models import Customer, Register, Site
+from sitebook.fields import models as fields
+from sitebook.fields.lists import own_fields
 from sitebook.lists.pages import Table
 from sitebook.search.finding import holding
 from sitebook.ui.filters import Archived, Chip, Choice, Day, Filter, Linked
@@ -138,7 +140,7 @@ AS_OF = AsOf("on", _("As of"))
 
 CUSTOMERS = Table(
     columns=columns.customers(),
-    file_order=columns.CUSTOMER_FILE,
+    more=own_fields(fields.CUSTOMERS),
     order="name",
     search=holding,
     filters=[
@@ -160,19 +162,21 @@ _SITE_FILTERS: list[Filter] = [
     Archived(label=_("Archived")),
 ]
 SITES = Table(
+    more=own_fields(fields.SITES),
     columns=columns.sites(),
-    file_order=columns.SITE_FILE,
     order="name",
     search=holding,
     filters=[*_SITE_FILTERS, HOLDER, PartyThere("party", _("Party"), name=_customer_name)],
 )
 SITES_OF_GROUP = Table(
+    more=own_fields(fields.SITES),
     columns=[replace(each, shown=False) if each.key in ("postcode", "changed") else each for each in SITES.columns],
     order="name",
     search=holding,
     filters=_SITE_FILTERS,
 )
 SITES_OF_CUSTOMER = Table(
+    more=own_fields(fields.SITES),
     columns=[each for each in SITES.columns if each.key not in ("customer", "customer_reference")],
     order="name",
     search=holding,

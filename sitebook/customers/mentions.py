@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from sitebook.access.policies import declared
 from sitebook.customers.models import Contact, Customer, Site, Tenure
 from sitebook.customers.terms import ERASED, Terms
+from sitebook.fields.records import texts
 from sitebook.files.models import Document
 from sitebook.history import erasing as register
 from sitebook.history import words
@@ -143,7 +144,7 @@ def _live(terms: Terms) -> dict[tuple[str, int, str], str]:
             ids = [pk for (pk,) in cursor.fetchall()]
         for record in model._default_manager.filter(pk__in=ids):
             for field in fields:
-                if text := terms.within(getattr(record, field.attname)):
+                if text := terms.within(_free(record, field)):
                     found[model._meta.db_table, record.pk, str(field.column)] = text
     return found
 
@@ -220,13 +221,24 @@ def _write(model: type[models.Model], pk: int, columns: list[str], terms: Terms)
     if record is None:
         return
     fields = [field for field in text_fields(model) if field.column in columns]
-    values = {field.attname: _fitting(field, terms.taken_out(getattr(record, field.attname))) for field in fields}
+    values = {field.attname: _without(record, field, terms) for field in fields}
     try:
         with transaction.atomic():
             model._default_manager.filter(pk=pk).update(**values)
     except IntegrityError:  # two of a kind would now read the same
         alone = {name: _numbered(model, name, value, pk) for name, value in values.items()}
         model._default_manager.filter(pk=pk).update(**alone)
+
+
+def _free(record: models.Model, field: models.Field[Any, Any]) -> Any:
+    """What people wrote freely in a field; a choice among the firm's own words is no mention of a person."""
+    value = getattr(record, field.attname)
+    return texts(record._meta.db_table, value) if field.attname == "custom" else value
+
+
+def _without(record: models.Model, field: models.Field[Any, Any], terms: Terms) -> Any:
+    taken = _fitting(field, terms.taken_out(_free(record, field)))
+    return getattr(record, field.attname) | taken if field.attname == "custom" else taken
 
 
 def _fitting(field: models.Field[Any, Any], value: Any) -> Any:

@@ -6,16 +6,19 @@ customer are one place if they carry the same external id, or else the same addr
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from hashlib import sha256
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.db import models
 
 from sitebook.customers.models import Customer, Site, SiteExternalId
+from sitebook.fields.models import CUSTOMERS, SITES, OwnField
+from sitebook.fields.values import BadValue
 from sitebook.imports.mapping import FileMapping
 from sitebook.imports.reading import Refusal, Row, Table
 from sitebook.imports.report import Report
@@ -25,6 +28,7 @@ SITE_FIELDS = (
     *("name", "code", "lines", "town", "region", "postcode", "country"),
     *("latitude", "longitude", "type", "tags", "phone", "email", "time_zone", "external_id"),
 )
+REGISTERS = {"customer": CUSTOMERS, "site": SITES}
 FIELDS = {"customer": CUSTOMER_FIELDS, "site": SITE_FIELDS}
 RULES = ("phone_country", "postcodes", "system", "nobody", "same_place", "numbered_names", "bounds")
 SAME_PLACE = ("name", "code", "lines", "town", "region", "postcode", "country", "latitude", "longitude")
@@ -51,6 +55,7 @@ class Party:
     email: str
     vat_number: str
     spellings: dict[str, int] = field(default_factory=dict)
+    custom: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -76,6 +81,7 @@ class Place:
     time_zone: str
     names: list[str] = field(default_factory=list)
     further_lines: list[int] = field(default_factory=list)
+    custom: dict[str, Any] = field(default_factory=dict)
 
 
 class _UntakableError(Exception):
@@ -95,7 +101,20 @@ def customer_key(name: str) -> str:
     return " ".join(name.split()).casefold().rstrip(". ")
 
 
-def gather(table: Table, mapping: FileMapping, report: Report) -> tuple[dict[str, Party], dict[str, Place]]:
+Own = Mapping[str, Sequence[OwnField]]
+
+
+def own_fields() -> Own:
+    """The firm's own fields by the sections of a mapping."""
+    return {section: list(OwnField.objects.of(register)) for section, register in REGISTERS.items()}
+
+
+def headings(own: Own) -> dict[str, dict[str, tuple[str, str]]]:
+    """The headings by which a file's column fills an own field without being mapped: its key, or its name."""
+    return {section: {each.column: (each.column, each.label) for each in fields} for section, fields in own.items()}
+
+
+def gather(table: Table, mapping: FileMapping, report: Report, own: Own) -> tuple[dict[str, Party], dict[str, Place]]:
     """Read the whole file: the customers and the places it speaks of, by their keys.
 
     Rows that cannot be taken go to the report with line, column, value and reason.
@@ -107,7 +126,7 @@ def gather(table: Table, mapping: FileMapping, report: Report) -> tuple[dict[str
             report.refused_rows.append(record)
             continue
         try:
-            _take(record, mapping, report, parties, places)
+            _take(record, mapping, report, parties, places, own)
         except _UntakableError as why:
             report.refuse(line=record.line, column=why.column, value=why.value, reason=why.reason)
     report.blank = table.blank
@@ -124,10 +143,12 @@ def _take(
     report: Report,
     parties: dict[str, Party],
     places: dict[str, Place],
+    own: Own,
 ) -> None:
     cells = mapping.cleaned(row.values)
     party = _party(row.line, cells, mapping)
     place = _place(row.line, cells, mapping, party, report)
+    party.custom, place.custom = (_custom(section, own[section], cells, mapping) for section in ("customer", "site"))
     known = places.get(place.key)
     if known is None:
         places[place.key] = place
@@ -144,6 +165,21 @@ def _take(
     for name in ("website", "phone", "email", "vat_number"):
         if not getattr(kept, name):
             setattr(kept, name, getattr(party, name))
+    kept.custom = party.custom | kept.custom
+
+
+def _custom(section: str, fields: Sequence[OwnField], cells: Mapping[str, str], mapping: FileMapping) -> dict[str, Any]:
+    """What the row says of the firm's own fields; a blank says nothing."""
+    found: dict[str, Any] = {}
+    for each in fields:
+        text = mapping.text(section, each.column, cells)
+        try:
+            value = each.read(text)
+        except BadValue as fault:
+            raise _UntakableError(mapping.column_of(section, each.column), text, str(fault)) from fault
+        if value is not None:
+            found[each.key] = value
+    return found
 
 
 def _party(line: int, cells: Mapping[str, str], mapping: FileMapping) -> Party:
@@ -261,6 +297,7 @@ def _add_row(place: Place, further: Place) -> None:
     place.further_lines.append(further.line)
     place.names.append(further.name)
     place.tags += [tag for tag in further.tags if tag not in place.tags]
+    place.custom = further.custom | place.custom
     for name in ("code", "town", "region", "postcode", "type", "phone", "email"):
         if not getattr(place, name):
             setattr(place, name, getattr(further, name))

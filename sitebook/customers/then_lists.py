@@ -30,6 +30,8 @@ from sitebook.customers.as_of import tenures_on
 from sitebook.customers.group_filters import filters_on
 from sitebook.customers.lists import AS_OF, CUSTOMERS, HOLDER, NONE, InUse, plain, type_choices
 from sitebook.customers.models import Customer, Site, Tenure
+from sitebook.fields.lists import own_fields
+from sitebook.fields.models import SITES
 from sitebook.lists.pages import Table
 from sitebook.ui.filters import Choice
 from sitebook.ui.listing import Column, Listing
@@ -70,9 +72,13 @@ _FILTERS = [
 
 def sites_then(*, on: date) -> Table:
     """The sites of a day."""
-    every = columns.sites_then(on=on)
-    filters = [*_FILTERS, HOLDER]
-    return Table(columns=every, file_order=columns.SITE_FILE, order="name", search=_matching, filters=filters)
+    return Table(
+        more=own_fields(SITES, "place", "custom"),
+        columns=columns.sites_then(on=on),
+        order="name",
+        search=_matching,
+        filters=[*_FILTERS, HOLDER],
+    )
 
 
 def sites_then_of(*, on: date, group: bool) -> Table:
@@ -82,7 +88,9 @@ def sites_then_of(*, on: date, group: bool) -> Table:
         shown = [replace(each, shown=False) if each.key == "postcode" else each for each in every]
     else:
         shown = [each for each in every if each.key not in ("customer", "customer_reference")]
-    return Table(columns=shown, order="name", search=_matching, filters=_FILTERS)
+    return Table(
+        more=own_fields(SITES, "place", "custom"), columns=shown, order="name", search=_matching, filters=_FILTERS
+    )
 
 
 # The sites a customer had before, each with the day from which it had it no more.

@@ -101,7 +101,7 @@ def _entry(changes: list[Change], names: Names, *, own: bool) -> Entry:
     via, machine = words.PATHS.get(main.via, (main.via, "settings"))
     return Entry(
         who=_who(main, names),
-        did=_did(main, changes, None if own else _link(main, names), part=names.part(main)),
+        did=_did(main, changes, None if own else _link(main, names), names),
         via=str(via) if main.actor_id or main.via in ("screen", "sql", "api") else "",
         machine="" if main.actor_id and main.via == "screen" else machine or "lock",
         at=main.at,
@@ -145,9 +145,9 @@ def _who(change: Change, names: Names) -> str:
     }.get(change.via, _("Somebody"))
 
 
-def _did(main: Change, changes: list[Change], link: Markup | None, *, part: str) -> Markup:
-    """The sentence without its subject. ``link`` is left out on the record's own page; ``part``: what a part of the
-    record is called, if anything."""
+def _did(main: Change, changes: list[Change], link: Markup | None, names: Names) -> Markup:
+    """The sentence without its subject. ``link`` is left out on the record's own page."""
+    part = names.part(main)
     fields = [each for each in _ordered(main) if each not in words.SILENT]
     said: dict[str, Any] = {
         "kind": f"{words.kind_name(main.kind)} {part}".strip(),
@@ -170,7 +170,7 @@ def _did(main: Change, changes: list[Change], link: Markup | None, *, part: str)
         text = sentences.WHOLE["archived" if main.changes["archived_at"][1] else "restored"][link is None]
     else:
         first = (fields or _ordered(main))[0]
-        said |= {"field": words.inline(words.label(main.kind, first)), "count": max(0, len(fields) - 1)}
+        said |= {"field": words.inline(words.label(main.kind, first, names)), "count": max(0, len(fields) - 1)}
         text = sentences.fields(said["count"], own=link is None)
     return escape(str(text)) % said
 
@@ -189,7 +189,7 @@ def _lines(change: Change, names: Names) -> list[Line]:
     """Each field once. A part's pointer to the record it belongs to stays out, and so does a "no" to begin with."""
     return [
         Line(
-            words.label(change.kind, column),
+            words.label(change.kind, column, names),
             words.readable(change.kind, column, change.changes[column][0], names),
             words.readable(change.kind, column, change.changes[column][1], names),
             fresh=change.action == "made",
@@ -209,8 +209,9 @@ def _parent_column(kind: str) -> str:
 
 def _fields(kind: str) -> list[tuple[str, str]]:
     columns = words.columns(kind)
-    hidden = {"id", "version", "created_at", "created_by_id", "updated_at", "updated_by_id", "name_key"}
+    hidden = {"id", "version", "created_at", "created_by_id", "updated_at", "updated_by_id", "name_key", "custom"}
     named = [(column, words.label(kind, column)) for column in columns if column not in hidden | words.SILENT]
+    named += [(column, str(part.label)) for column, part in words.parts(kind).items()]
     return [*named, ("archived_at", _("Archived"))] if "archived_at" in columns else named
 
 

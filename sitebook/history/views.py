@@ -12,7 +12,11 @@ from sitebook.history import timeline, words
 from sitebook.lists.pages import opening, view_bar
 from sitebook.ui.render import show
 
-OPEN_TO = {"users_user": Permission.MANAGE_USERS, "firm_firm": Permission.CHANGE_FIRM}
+OPEN_TO = {
+    "users_user": Permission.MANAGE_USERS,
+    "firm_firm": Permission.CHANGE_FIRM,
+    "fields_field": Permission.CHANGE_FIRM,
+}
 TEMPLATES = {"users_user": "history/user.html"}
 
 

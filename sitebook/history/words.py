@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -50,6 +50,7 @@ PAGES = {
     "customers_contact": "customers:contact",
     "customers_site": "customers:site",
     "users_user": "users:user",
+    "fields_field": "fields:edit",
 }
 
 _KINDS = {
@@ -70,6 +71,7 @@ _KINDS = {
     "mfa_authenticator": lazy("second factor"),
     "socialaccount_socialaccount": lazy("single sign-on"),
     "firm_firm": lazy("firm"),
+    "fields_field": lazy("own field"),
     "access_grant": lazy("access to a customer"),
     "access_seeing": lazy("seeing Sitebook as"),
 }
@@ -113,8 +115,18 @@ def inline(text: str) -> str:
     return text[:1].lower() + text[1:] if small else text
 
 
-def label(kind: str, column: str) -> str:
+def parts(kind: str) -> Mapping[str, Any]:
+    """Parts of a column that the history tells by themselves, such as the firm's own fields; each has a ``label`` and
+    says (``said``) a value. One query where a kind has any."""
+    asked = getattr(kinds().get(kind), "history_parts", None)
+    return asked() if asked else {}
+
+
+def label(kind: str, column: str, names: Names | None = None) -> str:
     """The field as forms name it; ``Head office: Town`` for the parts of an address."""
+    if "." in column:
+        part = (names.parts(kind) if names else parts(kind)).get(column)
+        return str(part.label) if part else column.partition(".")[2]
     if column == "customer_id":
         return _("Customer")
     if (kind, column) in _OTHERWISE:
@@ -152,6 +164,7 @@ class Names:
                     wanted[model].update(value for value in values if isinstance(value, int))
         user = kinds()["users_user"]
         wanted[user].update(change.actor_id for change in changes if change.actor_id)
+        self._parts: dict[str, Mapping[str, Any]] = {}
         self._found = {model: model._default_manager.in_bulk(ids) for model, ids in wanted.items() if ids}
 
     def of(self, model: type[models.Model], pk: int) -> str:
@@ -171,6 +184,12 @@ class Names:
         model = kinds().get(kind)
         return self._found.get(model, {}).get(pk) if model else None
 
+    def parts(self, kind: str) -> Mapping[str, Any]:
+        """The parts of a kind's columns, asked for once."""
+        if kind not in self._parts:
+            self._parts[kind] = parts(kind)
+        return self._parts[kind]
+
     def person(self, pk: int) -> str:
         return self.of(kinds()["users_user"], pk)
 
@@ -183,6 +202,8 @@ def readable(kind: str, column: str, value: Any, names: Names) -> str:
     """A recorded value as text; "" for nothing."""
     if value is None or value in ("", [], {}):
         return ""
+    if "." in column:
+        return _said(names.parts(kind).get(column), value)[:LONGEST]
     field = field_of(kind, column)
     if value == HIDDEN and column in _secrets(kind):
         return _("not shown")
@@ -195,6 +216,14 @@ def readable(kind: str, column: str, value: Any, names: Names) -> str:
     if field is not None and field.choices:
         return str(dict(field.flatchoices).get(value, value))
     return _plain(column, value)[:LONGEST]
+
+
+def _said(part: Any, value: Any) -> str:
+    """A value as its part says it; one that was erased, or is of no use to it any more, as it stands."""
+    try:
+        return str(part.said(value)) if part else _plain("", value)
+    except (ArithmeticError, ValueError, TypeError, AttributeError):
+        return str(value)
 
 
 def _plain(column: str, value: Any) -> str:

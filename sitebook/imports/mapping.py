@@ -4,9 +4,11 @@ A mapping is a TOML file (`docs` of its keys: `mappings/README.md`). It knows no
 or sites: the register that takes the rows says which fields and rules there are.
 """
 
+from __future__ import annotations
+
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,19 @@ class FileMapping:
     fields: Mapping[str, Mapping[str, tuple[Source, ...]]]
     rules: Mapping[str, Any]
     columns: tuple[str, ...]
+    also: Mapping[str, Mapping[str, Collection[str]]] = field(default_factory=dict)
+    """Fields whose columns the file may have or not, by section and name: the headings that mean them."""
+
+    def with_headings(self, headings: Iterable[str]) -> FileMapping:
+        """The same, with the fields of ``also`` for which the file has a column that means nothing else here."""
+        there = {name.casefold(): name for name in headings if name not in self.columns}
+        found: dict[str, dict[str, tuple[Source, ...]]] = {part: dict(given) for part, given in self.fields.items()}
+        for section, names in self.also.items():
+            for name, headed in names.items():
+                column = next((there.pop(each.casefold()) for each in headed if each.casefold() in there), None)
+                if column and name not in found[section]:
+                    found[section][name] = (Source(columns=(column,)),)
+        return replace(self, fields=found, columns=tuple(dict.fromkeys(_columns(found))))
 
     def column_of(self, section: str, field: str) -> str:
         """The column a refusal of this field should name."""
@@ -84,9 +99,11 @@ def load(
     register: str,
     fields: Mapping[str, Iterable[str]],
     rules: Iterable[str],
+    also: Mapping[str, Mapping[str, Collection[str]]] | None = None,
 ) -> FileMapping:
     """Read a shipped mapping by name, or one's own by path, and check it against what is known.
 
+    ``also``: further fields by section and name, with the headings that mean them where the mapping does not say.
     Raises BadMapping with a sentence that names the key to mend.
     """
     path = _path(name_or_file)
@@ -98,8 +115,10 @@ def load(
         raise BadMapping(f"The mapping {path.name} is for '{data.get('register', '')}', not for '{register}'.")
     _refuse_unknown(path, "the mapping", data, _TOP | set(fields))
     _refuse_unknown(path, "[rules]", data.get("rules", {}), set(rules))
+    more = also or {}
     sections = {
-        section: _section(path, section, data.get(section, {}), set(known)) for section, known in fields.items()
+        section: _section(path, section, _flat(data.get(section, {}), more), {*known, *more.get(section, ())})
+        for section, known in fields.items()
     }
     return FileMapping(
         name=path.stem,
@@ -109,7 +128,18 @@ def load(
         fields=sections,
         rules=data.get("rules", {}),
         columns=tuple(dict.fromkeys(_columns(sections))),
+        also=more,
     )
+
+
+def _flat(data: Mapping[str, Any], also: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """TOML reads ``custom.boiler = …`` as a table in a table; here the field is called ``custom.boiler``."""
+    inner = {name.partition(".")[0] for names in also.values() for name in names}
+    flat: dict[str, Any] = {}
+    for name, given in data.items():
+        nested = name in inner and isinstance(given, dict)
+        flat |= {f"{name}.{part}": one for part, one in given.items()} if nested else {name: given}
+    return flat
 
 
 _TOP = {"title", "register", "source", "licence", "blank", "rules"}

@@ -26,7 +26,8 @@ def apply_all(connection: Any) -> None:
             changed = _source(cursor, model, found_by)
             kind = model._meta.db_table
             _index(cursor, kind)
-            searched = (found_by.title, *found_by.words, *found_by.spaced, *found_by.phones, *found_by.emails)
+            columns = (*found_by.words, *found_by.spaced, *found_by.phones, *found_by.emails, found_by.own)
+            searched = (found_by.title, *filter(None, columns))
             _follow(cursor, kind, kind, "id", (found_by.customer, *searched))
             for table, column, value in found_by.children:
                 _follow(cursor, table, kind, column, (column, value))
@@ -61,6 +62,8 @@ def _source(cursor: Any, model: type[models.Model], found_by: FoundBy) -> bool:
         parts += [f"(SELECT string_agg({value}, ' ') FROM jsonb_array_elements(r.{column}) x)" for column in columns]
     for child, column, value in found_by.children:
         parts.append(f"(SELECT string_agg(x.{value}, ' ') FROM {child} x WHERE x.{column} = r.id)")
+    if found_by.own:
+        parts.append(f"fields_texts('{table}', r.{found_by.own})")
     everybodys = f"r.{customer} IS NULL" if found_by.nobodys else "false"
     text = (
         f"SELECT r.id, r.{customer} AS customer_id, {everybodys} AS everybodys, "

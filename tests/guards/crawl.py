@@ -21,7 +21,6 @@ PARAMETERS: dict[str, Fill] = {
     "what": lambda p: ["area", "position", "no-such-thing"],
     "uidb36": lambda p: ["1"],
     "key": lambda p: ["no-such-key"],
-    "ending": lambda p: ["csv", "jsonl", "exe"],
     "list_key": lambda p: ["sites", "no-such-list"],
     "act": lambda p: ["0" * 32],
     "name": lambda p: ["plan.txt"],
@@ -44,6 +43,7 @@ RECORDS: dict[str, Fill] = {
     "account/security/": lambda p: _two(p, "mfa_authenticator"),
     "bulk/": lambda p: _two(p, "bulk_run"),
     "account/tokens/": lambda p: _two(p, "users_token"),
+    "settings/fields/": lambda p: _two(p, "fields_field"),
     "users/": lambda p: [p.cast.charlie.pk, p.keeper.pk, 987654],
     "changes/": lambda p: [p.hidden.pk, p.hidden_site.pk, p.ids["customers_contact"][0], 987654],
 }

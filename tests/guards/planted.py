@@ -32,6 +32,7 @@ from sitebook.customers.models import (
     SiteParty,
     Tenure,
 )
+from sitebook.fields.models import REGISTERS, OwnField
 from sitebook.files.models import CUSTOMER, Document
 from sitebook.lists.models import Default, SavedView
 from sitebook.users.models import Token, User
@@ -57,6 +58,7 @@ def plant() -> Planted:
     """The cast, with every text of Cedar's records marked, and Depot once Cedar's."""
     cast = make_cast()
     with see_all():
+        own = [OwnField.add(register=register, label="Planted", kind=OwnField.Kind.TEXT) for register in REGISTERS]
         _mark(cast.cedar)
         _mark(cast.vault)
         Tenure.objects.filter(site=cast.vault).update(reason=MARKER)
@@ -82,6 +84,7 @@ def plant() -> Planted:
         fill_records(cast.acme, cast.depot, text="plain")
         ids |= {model._meta.db_table: _hidden_and_own(model, cast) for model in _PEOPLED}
         ids["bulk_run"] = (make_run(keeper, cast.cedar, text=MARKER).pk, make_run(cast.charlie, cast.acme).pk)
+        ids["fields_field"] = (own[0].pk, own[1].pk)
         ids["users_token"] = (Token.objects.order_by("pk")[0].pk, Token.objects.order_by("-pk")[0].pk)
     return Planted(cast, cast.cedar, cast.vault, cast.depot, keeper, ids)
 
@@ -174,6 +177,7 @@ def _mark(record: models.Model) -> None:
     for short in [name for name in values if name.endswith("country") or name == "currency"]:
         del values[short]
     values["tags"] = [f"{MARKER}-tag"]
+    values["custom"] = {"planted": f"{MARKER} own"}
     values["phones"] = [{"kind": "office", "number": f"{MARKER} 1", "odd": True}]
     values["emails"] = [{"kind": "office", "address": f"{MARKER}@x.example"}]
     type(record)._default_manager.filter(pk=record.pk).update(**values)

@@ -45,7 +45,9 @@ def list_contacts(request: HttpRequest) -> HttpResponse:
     """The contacts you may see, with the filters, sorts and paging of the page; their roles as of a day."""
     asked = wanted(request, expands=EXPANDS, dated=True)
     day = asked.on or timezone.localdate()
-    return listed(request, listing(on=day), _rows(asked), lambda rows: written(rows, asked), asked=asked, dated=True)
+    return listed(
+        request, listing(on=day).whole(), _rows(asked), lambda rows: written(rows, asked), asked=asked, dated=True
+    )
 
 
 def _rows(asked: Wanted) -> QuerySet[Any]:

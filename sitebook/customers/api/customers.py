@@ -49,7 +49,7 @@ def list_customers(request: HttpRequest) -> HttpResponse:
     """The customers you may see, with the filters, sorts and paging of the page; groups as of a day."""
     asked = wanted(request, expands=EXPANDS, dated=True)
     listing = replace(CUSTOMERS, filters=filters_on(CUSTOMERS.filters, asked.on)) if asked.on else CUSTOMERS
-    return listed(request, listing, _rows(asked), lambda rows: written(rows, asked), asked=asked)
+    return listed(request, listing.whole(), _rows(asked), lambda rows: written(rows, asked), asked=asked)
 
 
 def _rows(asked: Wanted) -> Any:

@@ -52,9 +52,9 @@ def list_sites(request: HttpRequest) -> HttpResponse:
     as their customer last knew them."""
     asked = wanted(request, expands=EXPANDS, dated=True)
     if asked.on is None or asked.on == timezone.localdate():
-        return listed(request, SITES, Site.objects.all(), lambda rows: written(rows, asked), asked=asked)
+        return listed(request, SITES.whole(), Site.objects.all(), lambda rows: written(rows, asked), asked=asked)
     rows = with_place(tenures_on(asked.on))
-    return listed(request, sites_then(on=asked.on), rows, lambda found: _then(found, asked), asked=asked)
+    return listed(request, sites_then(on=asked.on).whole(), rows, lambda found: _then(found, asked), asked=asked)
 
 
 def written(rows: Sequence[Site], asked: Wanted) -> list[Json]:

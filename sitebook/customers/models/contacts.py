@@ -36,7 +36,9 @@ class Contact(Register):
     """
 
     seen_by = by_customer("customer_id", nobodys=True)
-    found_by = FoundBy(words=("reference", "position"), phones=("phones",), emails=("emails",), nobodys=True)
+    found_by = FoundBy(
+        words=("reference", "position"), phones=("phones",), emails=("emails",), own="custom", nobodys=True
+    )
 
     class Consent(models.TextChoices):
         UNKNOWN = "unknown", _("Not asked")
@@ -77,6 +79,7 @@ class Contact(Register):
             models.Index("name_key", "id", name="contacts_by_name"),
             models.Index("updated_at", "id", name="contacts_by_change"),
             GinIndex(fields=["tags"], name="contacts_by_tag"),
+            GinIndex(fields=["custom"], name="contacts_by_own_field"),
             models.Index("updated_at", name="contacts_tagged", condition=~models.Q(tags=[])),
         ]
 

@@ -28,6 +28,7 @@ class Customer(Register):
         spaced=("head_postcode", "bill_postcode", "vat_number"),
         phones=("phones",),
         emails=("emails",),
+        own="custom",
         children=(("customers_customerexternalid", "customer_id", "value"),),
         customer="id",
     )
@@ -96,6 +97,7 @@ class Customer(Register):
             models.Index("name_key", "id", name="customers_by_name_all"),
             models.Index("updated_at", "id", name="customers_by_change"),
             GinIndex(fields=["tags"], name="customers_by_tag"),
+            GinIndex(fields=["custom"], name="customers_by_own_field"),
             models.Index("updated_at", name="customers_tagged", condition=~models.Q(tags=[])),
         ]
 

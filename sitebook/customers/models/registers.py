@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.customers.reaching import Email, Phone
+from sitebook.fields.models import OwnField
+from sitebook.fields.values import BadValue
 
 
 class AlreadyArchived(Refused):
@@ -26,6 +30,19 @@ def reference_number(prefix: str, sequence: str) -> models.Func:
     return models.Func(
         models.Value(prefix), models.Value(sequence), function="reference_number", output_field=models.TextField()
     )
+
+
+@contextmanager
+def _own_values_fit() -> Iterator[None]:
+    """A choice may go while somebody chooses it: the database refuses what came later, this says it in words."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as fault:
+        if "own_fields_fit" not in str(fault):
+            raise
+        text = _("A value does not suit one of your own fields any more. Reload the page and choose again.")
+        raise BadValue(text) from fault
 
 
 class RegisterRows[M: "Register"](models.QuerySet[M]):
@@ -44,6 +61,10 @@ class Register(models.Model):
     emails: models.JSONField[list[Email], list[Email]] = models.JSONField(_("Emails"), default=list, blank=True)
     tags = ArrayField(models.CharField(max_length=40), verbose_name=_("Tags"), default=list, blank=True)
     notes = models.TextField(_("Notes"), blank=True, default="")
+    # What is written in the firm's own fields, by their keys: docs/decisions/own-fields.md.
+    custom: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
+        _("Own fields"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+    )
     archived_at = models.DateTimeField(null=True, editable=False)
     archived_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False
@@ -67,6 +88,11 @@ class Register(models.Model):
     def is_archived(self) -> bool:
         return self.archived_at is not None
 
+    @classmethod
+    def history_parts(cls) -> dict[str, OwnField]:
+        """Fields within a column that the history tells by themselves, archived ones too."""
+        return {each.column: each for each in OwnField.objects.filter(register=cls._meta.db_table)}
+
     def change(self, *, version: int, **values: Any) -> None:
         """Save these fields if nobody saved since ``version`` was read.
 
@@ -75,7 +101,7 @@ class Register(models.Model):
         changed = {name: value for name, value in values.items() if getattr(self, name) != value}
         if not changed and self.version == version:
             return
-        with transaction.atomic():
+        with _own_values_fit():
             count = type(self)._default_manager.filter(pk=self.pk, version=version).update(**changed) if changed else 0
         if not count:
             raise StaleEdit(_("Somebody else changed this record while you were editing it."))

@@ -39,6 +39,7 @@ class Site(Register):
         spaced=("postcode", "code"),
         phones=("phones",),
         emails=("emails",),
+        own="custom",
         children=(("customers_siteexternalid", "site_id", "value"),),
     )
 
@@ -119,6 +120,7 @@ class Site(Register):
             models.Index("customer", "name_key", "id", name="sites_by_customer"),
             models.Index("updated_at", "id", name="sites_by_change"),
             GinIndex(fields=["tags"], name="sites_by_tag"),
+            GinIndex(fields=["custom"], name="sites_by_own_field"),
             models.Index("updated_at", name="sites_tagged", condition=~models.Q(tags=[])),
             models.Index("updated_at", name="sites_typed", condition=~models.Q(type="")),
         ]

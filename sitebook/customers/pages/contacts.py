@@ -26,6 +26,8 @@ from sitebook.customers.pages.frames import bar_over, contact_frame, present
 from sitebook.customers.pages.group_frame import party_words
 from sitebook.customers.pages.twins import ask_first
 from sitebook.customers.people import with_places
+from sitebook.fields.models import CONTACTS
+from sitebook.fields.records import facts
 from sitebook.history import timeline
 from sitebook.lists.pages import opening
 from sitebook.ui import current
@@ -73,6 +75,7 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
         contact_frame(request, found, "overview")
         | party_words(found, on=today)
         | {
+            "own_facts": facts(CONTACTS, found.custom),
             "now": [given for given in roles if given.in_force],
             "other": [given for given in roles if not given.in_force],
         }

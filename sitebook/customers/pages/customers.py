@@ -26,6 +26,8 @@ from sitebook.customers.pages.frames import bar_over, customer_frame, present
 from sitebook.customers.pages.group_frame import overview_words
 from sitebook.customers.pages.then import listed_customers, listed_sites_of
 from sitebook.customers.pages.twins import ask_first
+from sitebook.fields.models import CUSTOMERS
+from sitebook.fields.records import facts
 from sitebook.history import timeline
 from sitebook.lists.pages import opening, tidy_address
 from sitebook.search.finding import holding
@@ -53,7 +55,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = NewCustomerForm(request.POST or None, initial={"head_country": current.country()})
     asking = None
     if request.method == "POST" and form.is_valid() and not (asking := ask_first(request, "customer")):
-        customer = add_customer(country=current.country(), today=timezone.localdate(), **form.values())
+        customer = add_customer(country=current.country(), today=timezone.localdate(), **form.gathered(form.values()))
         used(request, "customer", customer.pk)
         messages.success(request, _("%(name)s is added.") % {"name": customer})
         if asked_by_htmx(request):  # the window over the list closes, and the list shows the newest first
@@ -70,6 +72,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     used(request, "customer", pk)
     words = customer_frame(request, found, "overview")
     words |= overview_words(words, today=timezone.localdate())
+    words["own_facts"] = facts(CUSTOMERS, found.custom)
     words["outside_ids"] = list(found.external_ids.order_by("system"))
     return present(request, "customers/overview.html", words)
 

@@ -24,6 +24,8 @@ from sitebook.customers.pages.then import listed_sites
 from sitebook.customers.pages.twins import ask_first
 from sitebook.customers.parties import parties_at
 from sitebook.customers.turning import parts_of, turns_of
+from sitebook.fields.models import SITES
+from sitebook.fields.records import facts
 from sitebook.history import timeline
 from sitebook.lists.pages import opening
 from sitebook.search.finding import holding
@@ -77,6 +79,7 @@ def site(request: HttpRequest, pk: int) -> HttpResponse:
     seen = site_seen(request, pk)
     used(request, "site", pk)
     words = site_frame(request, seen, "overview") | {
+        "own_facts": facts(SITES, seen.site.custom),
         "turns": turns_of(pk),
         "parts": parts_of(pk),
         "parties": (around := parties_at(seen.site, on=seen.on))[0],

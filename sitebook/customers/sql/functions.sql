@@ -227,7 +227,7 @@ BEGIN
   END IF;
   IF erased AND EXISTS (
       SELECT 1 FROM unnest(ARRAY['name', 'phones', 'emails', 'notes', 'position', 'website', 'vat_number', 'head_line1',
-        'bill_line1', 'erased_at', 'is_customer', 'kind', 'archived_at']) k WHERE was -> k IS DISTINCT FROM fresh -> k) THEN
+        'bill_line1', 'custom', 'erased_at', 'is_customer', 'kind', 'archived_at']) k WHERE was -> k IS DISTINCT FROM fresh -> k) THEN
     RAISE EXCEPTION '% % was erased', TG_TABLE_NAME, OLD.id
       USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'an_erased_person_stays_erased';
   END IF;
@@ -237,3 +237,11 @@ CREATE OR REPLACE TRIGGER an_erased_person_stays_erased BEFORE UPDATE ON custome
   FOR EACH ROW WHEN (OLD.erased_at IS NOT NULL) EXECUTE FUNCTION an_erased_person_stays_erased();
 CREATE OR REPLACE TRIGGER an_erased_person_stays_erased BEFORE UPDATE ON customers_customer
   FOR EACH ROW WHEN (OLD.kind = 'individual') EXECUTE FUNCTION an_erased_person_stays_erased();
+
+-- The firm's own fields of each register hold what they may (fields/sql/functions.sql).
+CREATE OR REPLACE TRIGGER own_fields_fit BEFORE INSERT OR UPDATE OF custom ON customers_customer
+  FOR EACH ROW EXECUTE FUNCTION fields_fit();
+CREATE OR REPLACE TRIGGER own_fields_fit BEFORE INSERT OR UPDATE OF custom ON customers_contact
+  FOR EACH ROW EXECUTE FUNCTION fields_fit();
+CREATE OR REPLACE TRIGGER own_fields_fit BEFORE INSERT OR UPDATE OF custom ON customers_site
+  FOR EACH ROW EXECUTE FUNCTION fields_fit();

@@ -18,6 +18,15 @@ CREATE OR REPLACE FUNCTION history_hidden(key text, value jsonb, secrets text[])
   LANGUAGE sql IMMUTABLE
   RETURN CASE WHEN key = ANY (secrets) AND value <> 'null'::jsonb THEN '"secret"'::jsonb ELSE value END;
 
+-- A row as its fields: what is written in the firm's own ones ("custom") as "custom.key" each. With another version of
+-- the row also what only that one has, as nothing.
+CREATE OR REPLACE FUNCTION history_flat(r jsonb, other jsonb DEFAULT '{}') RETURNS jsonb LANGUAGE sql IMMUTABLE
+  RETURN CASE WHEN coalesce(r -> 'custom', '{}') = '{}' AND coalesce(other -> 'custom', '{}') = '{}' THEN r - 'custom'
+    ELSE r - 'custom' || (SELECT coalesce(jsonb_object_agg('custom.' || key, value), '{}') FROM (
+      SELECT key, 'null'::jsonb AS value FROM jsonb_object_keys(coalesce(other -> 'custom', '{}')) key
+        WHERE NOT r -> 'custom' ? key
+      UNION ALL SELECT key, value FROM jsonb_each(r -> 'custom')) each) END;
+
 -- Arguments: 0 kind, 1 customer column, 2 parent table, 3 parent column, 4 secret columns, 5 quiet columns.
 -- A plan is kept for the session: one made for a single row would join thousands of old and new rows by nested loops.
 CREATE OR REPLACE FUNCTION history_record() RETURNS trigger
@@ -34,7 +43,7 @@ BEGIN
     FROM (SELECT to_jsonb(n) AS r FROM new_rows n) x
     CROSS JOIN LATERAL history_subject(TG_ARGV[0], TG_ARGV[1], TG_ARGV[2], TG_ARGV[3], r) s
     CROSS JOIN LATERAL (SELECT coalesce(jsonb_object_agg(key, jsonb_build_array(null, history_hidden(key, value, secrets))), '{}') AS changes
-                        FROM jsonb_each(r) WHERE value NOT IN ('null', '""', '[]', '{}') AND key <> ALL (quiet)) c;
+                        FROM jsonb_each(history_flat(r)) WHERE value NOT IN ('null', '""', '[]', '{}') AND key <> ALL (quiet)) c;
   ELSIF TG_OP = 'DELETE' THEN
     INSERT INTO history_change (kind, record_id, subject_kind, subject_id, customer_id, action, changes,
                                 actor_id, via, request_id, reason, db_user)
@@ -43,7 +52,7 @@ BEGIN
     FROM (SELECT to_jsonb(o) AS r FROM old_rows o) x
     CROSS JOIN LATERAL history_subject(TG_ARGV[0], TG_ARGV[1], TG_ARGV[2], TG_ARGV[3], r) s
     CROSS JOIN LATERAL (SELECT coalesce(jsonb_object_agg(key, jsonb_build_array(history_hidden(key, value, secrets), null)), '{}') AS changes
-                        FROM jsonb_each(r) WHERE value NOT IN ('null', '""', '[]', '{}') AND key <> ALL (quiet)) c;
+                        FROM jsonb_each(history_flat(r)) WHERE value NOT IN ('null', '""', '[]', '{}') AND key <> ALL (quiet)) c;
   ELSE
     INSERT INTO history_change (kind, record_id, subject_kind, subject_id, customer_id, action, changes,
                                 actor_id, via, request_id, reason, db_user)
@@ -53,7 +62,7 @@ BEGIN
     CROSS JOIN LATERAL history_subject(TG_ARGV[0], TG_ARGV[1], TG_ARGV[2], TG_ARGV[3], r) s
     CROSS JOIN LATERAL (SELECT jsonb_object_agg(n.key, jsonb_build_array(history_hidden(n.key, o.value, secrets),
                                                                       history_hidden(n.key, n.value, secrets))) AS changes
-                        FROM jsonb_each(was) o JOIN jsonb_each(r) n USING (key)
+                        FROM jsonb_each(history_flat(was, r)) o JOIN jsonb_each(history_flat(r, was)) n USING (key)
                         WHERE o.value IS DISTINCT FROM n.value AND n.key <> ALL (quiet)) c
     WHERE c.changes IS NOT NULL;
   END IF;
