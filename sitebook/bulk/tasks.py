@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
@@ -21,14 +22,19 @@ from sitebook.users.locale import zone_of
 QUEUE = "bulk"
 # A run that nobody touched for so long has lost its worker.
 LOST_AFTER = timedelta(seconds=45)
+TURN = 15.0
+"""Seconds after which a long run lets other work of the worker go first."""
 log = logging.getLogger("sitebook.bulk")
 
 
 @app.task(queue=QUEUE, name="sitebook.bulk.work", pass_context=False)
 def work(pk: int) -> None:
-    """All batches of a run, one transaction each."""
+    """The batches of a run, one transaction each. After its turn the run waits behind other work."""
+    until = time.monotonic() + TURN
     while step(pk):
-        pass
+        if time.monotonic() > until:
+            work.defer(pk=pk)
+            return
 
 
 @app.periodic(cron="* * * * *", periodic_id="bulk")

@@ -109,8 +109,8 @@ def ask(request: HttpRequest, listed: str) -> HttpResponse:
     count, meant = target.order_by().count(), chosen.rows.order_by().count()
     form = act.form(request.POST if _is_said(request, act) else None)
     sure = _number(request.POST.get("confirmed", ""))
-    asked_before = chosen.every or sure is not None
-    if (form is None or form.is_valid()) and (sure == count or not asked_before):
+    asks = chosen.every or "ask" in request.POST or sure is not None
+    if (form is None or form.is_valid()) and (sure == count or not asks):
         return _begin(request, chosen, act, form, target)
     words = {
         "chosen": chosen, "act": act, "form": form, "count": count, "meant": many.count(meant),
@@ -271,7 +271,9 @@ def _is_said(request: HttpRequest, act: Act) -> bool:
     form = act.form()
     names = set(form.fields) if form else set()
     asked = names | {f"{name}_text" for name in names}
-    return "confirmed" in request.POST or not names or bool(asked & request.POST.keys())
+    return "confirmed" in request.POST or (
+        "ask" not in request.POST and (not names or bool(asked & request.POST.keys()))
+    )
 
 
 def _number(value: str) -> int | None:

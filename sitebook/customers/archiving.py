@@ -26,6 +26,9 @@ _LETTERS: dict[type[Register], str] = {Customer: "c", Site: "s", Contact: "p"}
 _ACT_LENGTH = 16
 Mark = tuple[str, int | None, str, str]
 """When, by whom, why and with what a row was archived."""
+Marks = dict[str, dict[int, Mark]]
+"""Marks of rows by table and id."""
+_MARKED = ("archived_at", "archived_by", "archive_reason", "archived_with")
 
 
 class NotByItself(Refused):
@@ -106,33 +109,43 @@ def taken_by(kind: Kind, ids: Iterable[int], *, act: str) -> list[int]:
     return list(rows.filter(archived_with=_named(_LETTERS[kind], "pk", act)).values_list("pk", flat=True))
 
 
-def marks_of(kind: Kind, ids: Iterable[int]) -> dict[int, dict[str, dict[int, Mark]]]:
-    """What would come back with each of these records, itself included: {id: {table: {id: mark}}}.
+def marks_of(kind: Kind, ids: Iterable[int]) -> dict[int, Marks]:
+    """What may come back with each of these archived records, itself included, with its marks.
 
-    What several of them brought into the archive together is told with the first.
+    What several customers took into the archive together is told with the first of them.
     """
     names = dict(_returning(kind).filter(pk__in=list(ids)).order_by("pk").values_list("pk", "archived_with"))
     first = {name: pk for pk, name in reversed(names.items()) if name}
-    found: dict[int, dict[str, dict[int, Mark]]] = {pk: {} for pk in names}
-    for rows in [_rows(kind).filter(pk__in=names), *_took(list(first))]:
+    found: dict[int, Marks] = {pk: {} for pk in names}
+    for rows in [_rows(kind).filter(pk__in=names), *(_took(list(first)) if kind is Customer else [])]:
         for row in rows:
             pk = row.pk if isinstance(row, kind) and row.pk in names else first[row.archived_with]
-            at = row.archived_at.isoformat()
-            mark = (at, row.archived_by_id, row.archive_reason, row.archived_with)
+            mark = (row.archived_at.isoformat(), row.archived_by_id, row.archive_reason, row.archived_with)
             found[pk].setdefault(row._meta.db_table, {})[row.pk] = mark
     return found
 
 
-def mark_again(marks: dict[str, dict[int, Mark]]) -> int:
-    """Archive these rows, still in use, as they were archived before. Returns how many."""
-    count = 0
+def only_back(marks: Iterable[Marks]) -> None:
+    """Strike out of these marks what did not come back."""
+    every = list(marks)
+    for kind in _registers():
+        mine = [each[kind._meta.db_table] for each in every if kind._meta.db_table in each]
+        wanted = [pk for rows in mine for pk in rows]
+        still = set(_rows(kind).archived().filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
+        for rows in mine:
+            for pk in still & rows.keys():
+                del rows[pk]
+
+
+def mark_again(marks: Marks) -> None:
+    """Archive these rows, where they are still in use, as they were archived before."""
     for kind in _registers():
         mine = marks.get(kind._meta.db_table, {})
-        for mark in set(mine.values()):
-            rows = _rows(kind).current().filter(pk__in=[pk for pk, each in mine.items() if each == mark])
-            at, by_id, reason, name = mark
-            count += rows.update(archived_at=at, archived_by_id=by_id, archive_reason=reason, archived_with=name)
-    return count
+        rows = list(_rows(kind).current().filter(pk__in=list(mine)).order_by("pk").select_for_update(of=("self",)))
+        for row in rows:
+            at, row.archived_by_id, row.archive_reason, row.archived_with = mine[row.pk]
+            row.archived_at = datetime.fromisoformat(at)
+        kind._default_manager.bulk_update(rows, _MARKED, batch_size=500)
 
 
 def why_not_back(record: Register) -> str:

@@ -121,22 +121,21 @@ class RestoreAct(Act):
         asked = [row for row in locked(self.kind, ids) if row.is_archived]
         marks = archiving.marks_of(self.kind, ids)
         back = set(archiving.restore_many(self.kind, ids))
+        archiving.only_back(marks.values())
         done = Done(changed={pk: marks.get(pk, {}) for pk in back})
         done.refused = {row.pk: archiving.why_not_back(row) or changed_since() for row in asked if row.pk not in back}
         return done
 
     def undo(self, before: Before, order: Order) -> Done:
-        done = Done()
+        done, every = Done(), archiving.Marks()
         for row in locked(self.kind, before):
             if row.is_archived:
                 done.refused[row.pk] = changed_since()
                 continue
-            marks = {
-                table: {int(pk): (mark[0], mark[1], mark[2], mark[3]) for pk, mark in rows.items()}
-                for table, rows in before[row.pk].items()
-            }
-            archiving.mark_again(marks)
+            for table, rows in before[row.pk].items():
+                every.setdefault(table, {}).update({int(pk): (*mark,) for pk, mark in rows.items()})
             done.changed[row.pk] = {}
+        archiving.mark_again(every)
         return done
 
 
