@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from operator import attrgetter
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -21,30 +22,38 @@ Value = Callable[[Any], Cell]
 
 PLACE = ("line1", "line2", "town", "region", "postcode", "country", "latitude", "longitude")
 HEAD = tuple(f"head_{name}" for name in PLACE[:6])
+# Files of all columns begin with these, as they always did: an import of such a file goes by their headings.
+_REACH = ("phone", "email")
+CUSTOMER_FILE = (
+    *("reference", "name", "kind", "account", *HEAD, *_REACH),
+    *("website", "vat_number", "contact", "sites", "tags", "changed"),
+)
+SITE_FILE = (
+    *("reference", "name", "customer", "customer_reference", "code", "type", "status", "line1", "line2", "place"),
+    *("region", "postcode", "country", "latitude", "longitude", *_REACH, "contact", "tags"),
+)
+CONTACT_FILE = (
+    *("reference", "name", "customer", "customer_reference", "position", *_REACH),
+    *("roles", "language", "consent", "tags", "changed"),
+)
 
 
 def customers(*, on: date | None = None) -> list[Column]:
     """Columns of customers with ``site_count``, ``site_town`` and their parents; main contacts are of a day, today's
     by default."""
     field, main = partial(_field, Customer), partial(_fill_main, on=on)
+    kind, account = _words("kind", Customer.Kind.choices), _words("account", Customer.Account.choices)
     return [
-        Column(key="name", label=_("Customer"), sort=("name_key",), look="grow l1", value=attrgetter("name")),
+        _column("name", _("Customer"), "name", sort=("name_key",), look="grow l1"),
         field("reference", sort=("reference",), shown=True),
-        Column(key="parent", label=_("Part of"), look="p3", value=_parent),
-        Column(key="place", label=_("Place"), sort=("head_town",), look="p2 l2", value=_town),
+        _column("parent", _("Part of"), "parent_pk", "parent_name", value=_parent),
+        _column("place", _("Place"), "head_town", "site_town", value=_town, sort=("head_town",), look="p2 l2"),
         *_reach(phone="p3", email="p3", email_shown=on is None),
-        Column(key="sites", label=_("Sites"), numeric=True, look="r2", value=attrgetter("site_count")),
-        field("kind", sort=("kind",), look="p2", value=_words("kind", Customer.Kind.choices), shown=True),
-        field("account", sort=("account",), look="r1", value=_words("account", Customer.Account.choices), shown=True),
+        _column("sites", _("Sites"), "site_count", numeric=True, look="r2"),
+        field("kind", sort=("kind",), look="p2", value=kind, shown=True),
+        field("account", sort=("account",), look="r1", value=account, shown=True),
         *_stamps("p2", changed_shown=True),
-        Column(
-            key="contact",
-            label=_("Main contact"),
-            look="p3",
-            value=attrgetter("main_contact"),
-            fill=main,
-            shown=on is not None,
-        ),
+        _column("contact", _("Main contact"), "pk", value=_main_contact, fill=main, shown=on is not None),
         *(field(name) for name in HEAD),
         field("website"),
         field("vat_number"),
@@ -55,30 +64,21 @@ def customers(*, on: date | None = None) -> list[Column]:
 def sites(*, on: date | None = None) -> list[Column]:
     """Columns of sites with their customers; default contacts are of a day, today's by default."""
     field, default = partial(_field, Site), partial(_fill_default, on=on)
-    texts = (name for name in PLACE if name not in ("town", "postcode"))
+    status = _words("status", Site.Status.choices)
     return [
-        Column(key="name", label=_("Site"), sort=("name_key",), look="grow l1", value=attrgetter("name")),
-        Column(key="customer", label=_("Customer"), look="p2", value=partial(_holder, none=_("vacant"))),
+        _column("name", _("Site"), "name", sort=("name_key",), look="grow l1"),
+        _column("customer", _("Customer"), *_HOLDER, value=partial(_holder, none=_("vacant")), look="p2"),
         field("code", sort=("code",), shown=True),
-        Column(
-            key="place", label=_("Place"), sort=("town",), look="p2 l2", value=attrgetter("town"), file_label=_("Town")
-        ),
+        _column("place", _("Place"), "town", sort=("town",), look="p2 l2", file_label=_("Town")),
         field("postcode", sort=("postcode",), look="r2", shown=True),
         field("type", sort=("type",), shown=True),
-        field("status", sort=("status",), look="r1", value=_words("status", Site.Status.choices), shown=True),
+        field("status", sort=("status",), look="r1", value=status, shown=True),
         *_stamps("p3", changed_shown=True),
         field("reference", sort=("reference",)),
-        _CUSTOMER_REFERENCE,
-        *(field(name) for name in texts),
+        _customer_reference(),
+        *(field(name) for name in PLACE if name not in ("town", "postcode")),
         *_reach(phone="p3", email="p3", phone_shown=False, email_shown=False),
-        Column(
-            key="contact",
-            label=_("Default contact"),
-            look="p3",
-            value=attrgetter("main_contact"),
-            fill=default,
-            shown=False,
-        ),
+        _column("contact", _("Default contact"), "pk", "customer_id", value=_main_contact, fill=default, shown=False),
         field("tags", value=_tags),
     ]
 
@@ -98,32 +98,25 @@ def sites_then(*, on: date) -> list[Column]:
     found = {column.key: column for column in sites() if column.key not in ("changed", "created")}
     for key, column in found.items():
         if key not in ("customer", "customer_reference", "contact"):
-            plain: dict[str, Any] = {"value": partial(_of_place, name=key), "sort": ()}
+            plain: dict[str, Any] = {"value": partial(_of_place, name=key), "sort": (), "reads": ("place",)}
             found[key] = replace(column, **plain | own.get(key, {}))
-    found["contact"] = replace(found["contact"], fill=default, shown=True)
+    found["contact"] = replace(found["contact"], fill=default, shown=True, reads=("customer_id", "site_id"))
     order = ("name", "customer", "contact")
     return [*(found.pop(key) for key in order), *found.values()]
 
 
 def contacts() -> list[Column]:
     """Columns of contacts with their customers and roles."""
-    field = partial(_field, Contact)
+    field, holder = partial(_field, Contact), partial(_holder, none="")
+    consent = _words("consent", Contact.Consent.choices)
     return [
-        Column(key="name", label=_("Contact"), sort=("name_key",), look="grow l1", value=attrgetter("name")),
-        Column(
-            key="customer", label=_("Customer"), sort=("customer_key",), look="p2 l2", value=partial(_holder, none="")
-        ),
+        _column("name", _("Contact"), "name", sort=("name_key",), look="grow l1"),
+        _column("customer", _("Customer"), *_HOLDER, value=holder, sort=("customer_key",), look="p2 l2"),
         *_reach(phone="r1", email="p3"),
-        Column(key="roles", label=_("Roles"), look="p2", value=roles_text),
-        Column(
-            key="consent",
-            label=_("Consent"),
-            sort=("consent",),
-            look="r2",
-            value=_words("consent", Contact.Consent.choices),
-        ),
+        _column("roles", _("Roles"), "role_names", value=roles_text, look="p2"),
+        _column("consent", _("Consent"), "consent", value=consent, sort=("consent",), look="r2"),
         field("reference", sort=("reference",)),
-        _CUSTOMER_REFERENCE,
+        _customer_reference(),
         field("position"),
         field("language"),
         field("tags", value=_tags),
@@ -142,19 +135,37 @@ def roles_text(row: Any) -> str:
     return ", ".join(parted(row.role_names))
 
 
-def _field(kind: type[Register], name: str, *, look: str = "p3", shown: bool = False, **changes: Any) -> Column:
+_HOLDER = ("customer_id", "customer__name")
+_main_contact = attrgetter("main_contact")
+
+
+def _column(
+    key: str, label: Any, *reads: str, value: Value | None = None, look: str = "p3", shown: bool = True, **rest: Any
+) -> Column:
+    """A column that says the first thing it reads, unless told otherwise."""
+    return Column(
+        key=key, label=label, look=look, value=value or attrgetter(reads[0]), shown=shown, reads=reads, **rest
+    )
+
+
+def _field(kind: type[Register], name: str, *, shown: bool = False, **rest: Any) -> Column:
     """A column of one field under the field's own name, not shown unless asked for."""
-    words: dict[str, Any] = {"label": kind._meta.get_field(name).verbose_name, "value": attrgetter(name)}  # type: ignore[union-attr]
-    return Column(key=name, look=look, shown=shown, **(words | changes))
+    label = kind._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+    return _column(name, label, name, shown=shown, **rest)
 
 
 def _reach(*, phone: str, email: str, phone_shown: bool = True, email_shown: bool = True) -> list[Column]:
     """All telephone numbers and email addresses in files; pages show the first."""
-    numbers: Value = lambda row: _joined(row.phones, "number")  # noqa: E731
-    addresses: Value = lambda row: _joined(row.emails, "address")  # noqa: E731
+
+    def column(key: str, label: Any, plural: Any, *, part: str, look: str, shown: bool) -> Column:
+        def joined(row: Any) -> str:
+            return _joined(getattr(row, f"{key}s"), part)
+
+        return _column(key, label, f"{key}s", value=joined, look=look, shown=shown, file_label=plural)
+
     return [
-        Column(key="phone", label=_("Phone"), look=phone, value=numbers, shown=phone_shown, file_label=_("Phones")),
-        Column(key="email", label=_("Email"), look=email, value=addresses, shown=email_shown, file_label=_("Emails")),
+        column("phone", _("Phone"), _("Phones"), part="number", look=phone, shown=phone_shown),
+        column("email", _("Email"), _("Emails"), part="address", look=email, shown=email_shown),
     ]
 
 
@@ -162,9 +173,11 @@ def _stamps(look: str, *, changed_shown: bool) -> list[Column]:
     """When a row was changed last, and made: days in the user's zone."""
 
     def stamp(key: str, label: Any, name: str, *, shown: bool) -> Column:
-        value: Value = lambda row: timezone.localdate(getattr(row, name))  # noqa: E731
-        return Column(
-            key=key, label=label, sort=(name,), numeric=True, look=look, value=value, shown=shown, first_descending=True
+        def day(row: Any) -> date:
+            return timezone.localdate(getattr(row, name))
+
+        return _column(
+            key, label, name, value=day, sort=(name,), numeric=True, look=look, shown=shown, first_descending=True
         )
 
     return [
@@ -173,10 +186,22 @@ def _stamps(look: str, *, changed_shown: bool) -> list[Column]:
     ]
 
 
+def _customer_reference() -> Column:
+    def reference(row: Any) -> str:
+        return row.customer.reference if row.customer else ""
+
+    return _column("customer_reference", _("Customer reference"), "customer__reference", value=reference, shown=False)
+
+
 def _words(name: str, choices: Sequence[tuple[str, Any]]) -> Value:
     """A choice in words; text that is none of the choices says nothing."""
     words, get = dict(choices), attrgetter(name)
-    return lambda row: str(words.get(get(row), ""))
+
+    @cache
+    def said(value: str, _language: str | None) -> str:
+        return str(words.get(value, ""))
+
+    return lambda row: said(get(row), get_language())
 
 
 _STATUSES = dict(Site.Status.choices)
@@ -202,7 +227,7 @@ def _town(row: Any) -> str:
 def _holder(row: Any, *, none: Any) -> str:
     """The customer's name; another's stays hidden."""
     if row.customer:
-        return str(row.customer)
+        return str(row.customer.name)
     return say("another customer") if row.customer_id else str(none)
 
 
@@ -230,12 +255,3 @@ def _fill(rows: Sequence[Any], places: list[tuple[int | None, int | None]], on: 
     found = main_contacts(places, on=on or timezone.localdate(), hidden=say("another contact"))
     for row, place in zip(rows, places, strict=True):
         row.main_contact = found.get(place, "")
-
-
-_CUSTOMER_REFERENCE = Column(
-    key="customer_reference",
-    label=_("Customer reference"),
-    look="p3",
-    value=lambda row: row.customer.reference if row.customer else "",
-    shown=False,
-)

@@ -69,12 +69,14 @@ def listing(*, on: date) -> Table:
     """All contacts with their roles on a day."""
     own = Choice("without", _("Customer"), [("customer", _("none: on their own"))], by=_on_their_own)
     linked = Linked("customer", _("Customer"), name=_customer_name)
+    every = [*filters(on=on), own, linked]
     return Table(
-        more=own_fields(CONTACTS),
         columns=columns.contacts(),
+        file_order=columns.CONTACT_FILE,
+        more=own_fields(CONTACTS),
         order="name",
         search=holding,
-        filters=[*filters(on=on), own, linked],
+        filters=every,
     )
 
 

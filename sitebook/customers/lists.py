@@ -140,6 +140,7 @@ AS_OF = AsOf("on", _("As of"))
 
 CUSTOMERS = Table(
     columns=columns.customers(),
+    file_order=columns.CUSTOMER_FILE,
     more=own_fields(fields.CUSTOMERS),
     order="name",
     search=holding,
@@ -164,6 +165,7 @@ _SITE_FILTERS: list[Filter] = [
 SITES = Table(
     more=own_fields(fields.SITES),
     columns=columns.sites(),
+    file_order=columns.SITE_FILE,
     order="name",
     search=holding,
     filters=[*_SITE_FILTERS, HOLDER, PartyThere("party", _("Party"), name=_customer_name)],

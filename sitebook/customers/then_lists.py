@@ -73,8 +73,9 @@ _FILTERS = [
 def sites_then(*, on: date) -> Table:
     """The sites of a day."""
     return Table(
-        more=own_fields(SITES, "place", "custom"),
         columns=columns.sites_then(on=on),
+        file_order=columns.SITE_FILE,
+        more=own_fields(SITES, "place", "custom"),
         order="name",
         search=_matching,
         filters=[*_FILTERS, HOLDER],

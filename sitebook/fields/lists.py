@@ -22,7 +22,6 @@ from sitebook.ui.filters import Chip, Choice, Filter
 # What the address says for records in which nothing is written.
 NOTHING = "-"
 Path = tuple[str, ...]
-Kept = Callable[[Any], dict[str, Any]]
 
 
 def own_fields(register: str, *path: str) -> Callable[[Table], Table]:
@@ -32,7 +31,7 @@ def own_fields(register: str, *path: str) -> Callable[[Table], Table]:
 
 def _with_own(register: str, table: Table, *, path: Path) -> Table:
     fields = list(OwnField.objects.of(register))
-    columns: list[Column] = [*table.columns, *(_column(each, partial(_kept, path=path)) for each in fields)]
+    columns: list[Column] = [*table.columns, *(_column(each, path) for each in fields)]
     filters = [*table.filters, *(one for each in fields for one in _filters(each, path))]
     return replace(table, columns=columns, filters=filters)
 
@@ -52,13 +51,15 @@ class OwnColumn(Column):
         return self.said(row)
 
 
-def _column(field: OwnField, kept: Kept) -> Column:
+def _column(field: OwnField, path: Path) -> Column:
+    kept = partial(_kept, path=path)
     return OwnColumn(
         key=field.column,
         label=field.label,
         look="p3",
         numeric=field.kind == OwnField.Kind.NUMBER,
         shown=False,
+        reads=path[:1],
         value=lambda row: field.value(kept(row).get(field.key)),
         said=lambda row: field.said(kept(row).get(field.key)),
     )

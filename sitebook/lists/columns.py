@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import QuerySet
 
 from sitebook.ui import formats, listing
 from sitebook.ui.filters import Words
 
-Cell = str | int | float | Decimal | date | datetime | None
+CHUNK = 2000
+Cell = str | int | float | Decimal | date | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Column(listing.Column):
     """``value``: what a row's cell says, in files and, unless the template knows better, on the page. ``shown``:
     without being asked for. ``fill``: makes rows ready for ``value``, many at once. ``file_label``: the heading in
-    files where it is another."""
+    files where it is another. ``reads``: the names ``value`` and ``fill`` read of a row, related ones as
+    ``customer__name``, so that a file needs not read whole records; not known when empty."""
 
     value: Callable[[Any], Cell]
     shown: bool = True
     fill: Callable[[Sequence[Any]], None] | None = None
     file_label: Words = ""
+    reads: tuple[str, ...] = ()
 
     def text(self, row: Any) -> str:
         """The cell on the page, as the user's locale writes it."""
@@ -40,3 +45,34 @@ def fill(columns: Sequence[Column], rows: Sequence[Any]) -> None:
     for each in dict.fromkeys(column.fill for column in columns):
         if each and rows:
             each(rows)
+
+
+class Light:
+    """A row of a file: what its columns read of a record, under the same names."""
+
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> Light:
+        made = cls()
+        made.__dict__ = values
+        return made
+
+
+def light(rows: QuerySet[Any], columns: Sequence[Column]) -> Iterator[Any]:
+    """The rows with only what these columns read; whole records where one of them does not say. Several times faster:
+    most of a large file's time would go into making records."""
+    if not all(column.reads for column in columns):
+        yield from rows.iterator(chunk_size=CHUNK)
+        return
+    names = list(dict.fromkeys(["pk", *(name for column in columns for name in column.reads)]))
+    related: dict[str, list[tuple[str, int]]] = {}
+    for name in list(names):
+        relation, _mark, field = name.rpartition("__")
+        if relation:
+            related.setdefault(relation, []).append((field, names.index(name)))
+    for values in rows.values_list(*names).iterator(chunk_size=CHUNK):
+        row = Light.of(dict(zip(names, values, strict=True)))
+        for relation, fields in related.items():
+            read = {name: values[at] for name, at in fields}
+            # All of a record that is hidden, or not there, is empty.
+            row.__dict__[relation] = Light.of(read) if any(each is not None for each in read.values()) else None
+        yield row

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from tempfile import TemporaryFile
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
 
 from sitebook.lists.columns import Column, fill
+from sitebook.lists.files import KINDS, Sheet
 from sitebook.lists.models import Default, SavedView, TooLong, same, stated
-from sitebook.ui import listing
+from sitebook.ui import keyset, listing
 from sitebook.ui.render import asked_by_htmx
 
 
@@ -21,6 +23,8 @@ class Table(listing.Listing):
     """A list with more columns than it shows at once. The first one names the row and is always there."""
 
     columns: Sequence[Column]
+    file_order: Sequence[str] = ()
+    """Which columns come first in a file of all columns."""
     more: Callable[[Table], Table] | None = None
     """What adds columns and filters that are only known when the list is asked for."""
 
@@ -31,20 +35,48 @@ class Table(listing.Listing):
     def page(self, request: HttpRequest, queryset: QuerySet[Any]) -> TablePage:
         return TablePage(self.whole(), request, queryset)
 
+    def sheet(self, request: HttpRequest, queryset: QuerySet[Any], *, as_shown: bool) -> Sheet:
+        """All rows the list of this address holds, in its order, with the columns it shows or with all there are."""
+        whole = self.whole()
+        asked = listing._Asked(whole, request)
+        narrowed = asked.narrow(queryset)
+        rows = keyset.ordered(narrowed, keyset.keys_for(narrowed, asked.order_names()))
+        return Sheet(whole.shown_columns(request.GET)[0] if as_shown else whole._all_columns(), rows)
+
+    def shown_columns(self, params: QueryDict) -> tuple[list[Column], list[str]]:
+        """The columns an address shows, and those it asks for that there are not."""
+        asked, unknown = asked_columns(self, params)
+        return asked or [column for column in self.columns if column.shown], unknown
+
+    def _all_columns(self) -> list[Column]:
+        rank = {key: place for place, key in enumerate(self.file_order)}
+        return sorted(self.columns, key=lambda column: rank.get(column.key, len(rank)))
+
+
+def as_file(request: HttpRequest, sheet: Sheet, *, name: str, ending: str) -> FileResponse:
+    """The list as a file to keep, ``name`` without its ending. Raises Http404 for an ending nobody knows."""
+    if (kind := KINDS.get(ending)) is None:
+        raise Http404
+    file = TemporaryFile()  # noqa: SIM115 - closed with the response
+    kind.write(sheet, file)
+    file.seek(0)
+    response = FileResponse(file, as_attachment=True, filename=f"{name}.{ending}", content_type=kind.media_type)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
 
 class TablePage(listing.Page):
     """``columns``: those of this page in order; ``choices``: every column and whether it is shown, shown ones first."""
 
     def __init__(self, table: Table, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         super().__init__(table, request, queryset)
-        asked, unknown = asked_columns(table, request.GET)
+        self.columns, unknown = table.shown_columns(request.GET)
         self.notices += [_("This list has no column “%(name)s”.") % {"name": name[:60]} for name in unknown]
-        self.columns = asked or [column for column in table.columns if column.shown]
         self.headings = [self.heading(column) for column in self.columns]
         self.choices = [(column, True) for column in self.columns[1:]]
         keys = {column.key for column in self.columns}
         self.choices += [(column, False) for column in table.columns if column.key not in keys]
-        self.chosen_columns = bool(asked)
+        self.chosen_columns = "columns" in self.params
         self.without_columns = [pair for pair in self.carried_all() if pair[0] != "columns"]
         fill(self.columns, self.rows)
 

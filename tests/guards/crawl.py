@@ -21,6 +21,7 @@ PARAMETERS: dict[str, Fill] = {
     "what": lambda p: ["area", "position", "no-such-thing"],
     "uidb36": lambda p: ["1"],
     "key": lambda p: ["no-such-key"],
+    "ending": lambda p: ["csv", "jsonl", "exe"],
     "list_key": lambda p: ["sites", "no-such-list"],
     "act": lambda p: ["0" * 32],
     "name": lambda p: ["plan.txt"],

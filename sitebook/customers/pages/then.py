@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from tempfile import TemporaryFile
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest
 from django.utils import timezone
 
 from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
-from sitebook.customers import exporting as sheets
 from sitebook.customers.as_of import as_it_was, day_asked, tenures_before, tenures_on
 from sitebook.customers.contact_lists import listing as contact_listing
 from sitebook.customers.contact_lists import with_roles
@@ -27,9 +24,8 @@ from sitebook.customers.then_lists import (
     with_place,
     with_site_counts_on,
 )
-from sitebook.imports.exporting import Sheet, write_csv
-from sitebook.ui import keyset
-from sitebook.ui.listing import Listing, Page
+from sitebook.lists.pages import as_file
+from sitebook.ui.listing import Page
 
 SEE = Permission.SEE_CUSTOMERS
 _DAY = timedelta(1)
@@ -92,44 +88,31 @@ def _of_day(listed: Page, on: date) -> dict[str, Any]:
 
 
 @page(may=SEE)
-def export_sites(request: HttpRequest) -> FileResponse:
+def export_sites(request: HttpRequest, ending: str, *, as_shown: bool) -> FileResponse:
     on = day_of(request)
     if on is None:
-        return _file(
-            request, SITES, Site.objects.select_related("customer"), sheets.sites(on=timezone.localdate()), on=on
-        )
-    return _file(request, sites_then(on=on), with_place(tenures_on(on)), sheets.sites_then(on=on), on=on)
+        sheet = SITES.sheet(request, Site.objects.select_related("customer"), as_shown=as_shown)
+    else:
+        sheet = sites_then(on=on).sheet(request, with_place(tenures_on(on)), as_shown=as_shown)
+    return as_file(request, sheet, name=_name("sites", on), ending=ending)
 
 
 @page(may=SEE)
-def export_customers(request: HttpRequest) -> FileResponse:
-    on = day_of(request)
-    rows = with_site_counts_on(Customer.objects.all(), on=on) if on else with_site_counts(Customer.objects.all())
-    listing = customers_then(on=on) if on else CUSTOMERS
-    return _file(request, listing, rows, sheets.customers(on=on or timezone.localdate()), on=on)
+def export_customers(request: HttpRequest, ending: str, *, as_shown: bool) -> FileResponse:
+    on, today = day_of(request), timezone.localdate()
+    rows = with_parents(Customer.objects.all(), on=on or today)
+    rows = with_site_counts_on(rows, on=on) if on else with_site_counts(rows)
+    table = customers_then(on=on) if on else CUSTOMERS
+    return as_file(request, table.sheet(request, rows, as_shown=as_shown), name=_name("customers", on), ending=ending)
 
 
 @page(may=SEE)
-def export_contacts(request: HttpRequest) -> FileResponse:
+def export_contacts(request: HttpRequest, ending: str, *, as_shown: bool) -> FileResponse:
     on = day_of(request)
     day = on or timezone.localdate()
-    return _file(
-        request, contact_listing(on=day), with_roles(Contact.objects.all(), on=day), sheets.contacts(on=day), on=on
-    )
+    sheet = contact_listing(on=day).sheet(request, with_roles(Contact.objects.all(), on=day), as_shown=as_shown)
+    return as_file(request, sheet, name=_name("contacts", on), ending=ending)
 
 
-def _file(
-    request: HttpRequest, listing: Listing, rows: QuerySet[Any], columns: sheets.Columns, *, on: date | None
-) -> FileResponse:
-    """All rows the list of this address holds, in its order, not just a page."""
-    listed = listing.page(request, rows)
-    narrowed = listed.narrow(rows)
-    ordered = keyset.ordered(narrowed, keyset.keys_for(narrowed, listed.order_names()))
-    file = TemporaryFile()  # noqa: SIM115 - closed with the response
-    write_csv(Sheet(columns.headings, ordered, columns.cells), file)
-    file.seek(0)
-    day = (on or timezone.localdate()).isoformat()
-    name = f"sitebook-{columns.name}-{day}.csv"
-    response = FileResponse(file, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
-    response["Cache-Control"] = "private, no-store"
-    return response
+def _name(what: str, on: date | None) -> str:
+    return f"sitebook-{what}-{(on or timezone.localdate()).isoformat()}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import date
 from typing import Any
 
@@ -16,8 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from sitebook.access.identity import acting
 from sitebook.customers.handing_over import hand_over
 from sitebook.customers.models import Contact, ContactRole, Customer, Site
-from sitebook.imports import exporting
-from sitebook.imports.exporting import Sheet, write_csv
+from sitebook.lists import files
+from sitebook.lists.columns import Column
+from sitebook.lists.files import Sheet, write_csv
 from tests.cast import Cast, make_customer, make_firm, make_site, make_user, see_all
 
 MARCH = date(2024, 3, 1)
@@ -105,7 +107,7 @@ def test_contacts_come_with_their_roles(cast: Cast, client_of: Any) -> None:
         Contact.add(name="Nobody’s")
     found = {row["Contact"]: row for row in rows(client_of(cast.charlie), "/contacts/export.csv")}
     assert set(found) == {"Ann", "Nobody’s"}
-    assert found["Ann"]["Roles"] == "Caretaker, Main or default contact"
+    assert found["Ann"]["Roles"] == "Main contact, Caretaker"
     assert (found["Ann"]["Customer"], found["Nobody’s"]["Customer"]) == ("Acme Supermarkets", "")
     assert found["Ann"]["Emails"] == "ann@acme.example"
 
@@ -139,7 +141,7 @@ def test_the_file_is_what_spreadsheets_expect(cast: Cast, client_of: Any) -> Non
 def test_more_rows_cost_no_more_queries_than_batches(
     cast: Cast, client_of: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exporting, "BATCH", 10)
+    monkeypatch.setattr(files, "BATCH", 10)
     client = client_of(cast.charlie)
     counts = []
     for _round in range(2):
@@ -155,7 +157,7 @@ def test_more_rows_cost_no_more_queries_than_batches(
 
 @pytest.mark.django_db
 def test_a_failure_in_the_middle_gives_no_file(cast: Cast, client_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exporting, "BATCH", 1)
+    monkeypatch.setattr(files, "BATCH", 1)
     done: list[int] = []
 
     def fail(lines: Any) -> str:
@@ -164,7 +166,7 @@ def test_a_failure_in_the_middle_gives_no_file(cast: Cast, client_of: Any, monke
         done.append(1)
         return "x\r\n"
 
-    monkeypatch.setattr(exporting, "_lines", fail)
+    monkeypatch.setattr(files, "_csv", fail)
     client = client_of(cast.bob)
     client.raise_request_exception = False
     response = client.get("/sites/export.csv")
@@ -174,12 +176,12 @@ def test_a_failure_in_the_middle_gives_no_file(cast: Cast, client_of: Any, monke
 
 @pytest.mark.django_db
 def test_it_only_reads(cast: Cast) -> None:
-    def cells(found: Any) -> Any:
+    def write(found: Any) -> None:
         Customer.objects.filter(pk=cast.acme.pk).update(notes="written")
-        return []
 
+    column = Column(key="x", label="X", value=str, fill=write)
     with acting(user=cast.alice, via="screen"), pytest.raises(InternalError, match="read-only transaction"):
-        write_csv(Sheet(["x"], Customer.objects.order_by("pk"), cells), io.BytesIO())
+        write_csv(Sheet([column], Customer.objects.order_by("pk")), io.BytesIO())
 
 
 def test_the_connection_is_nobodys_again_afterwards(committed: None) -> None:
@@ -204,5 +206,102 @@ def test_the_button_takes_the_list_as_it_is_shown(address: str, cast: Cast, clie
     page = client_of(cast.alice).get(f"{address}?q=e&sort=-name").content.decode()
     form = page[page.index('<form class="toolbar"') :]
     form = form[: form.index("</form>")]
-    assert f'formaction="{address}export.csv"' in form
+    for ending in ("csv", "xlsx", "jsonl"):
+        assert f'<button type="submit" formaction="{address}shown.{ending}">' in form
+        assert f'<button type="submit" formaction="{address}export.{ending}">' in form
     assert '<input type="hidden" name="sort" value="-name">' in form
+
+
+@pytest.mark.django_db
+def test_the_list_as_shown_has_its_columns_in_its_order(cast: Cast, client_of: Any) -> None:
+    client = client_of(cast.charlie)
+    with see_all():
+        Site.objects.filter(pk=cast.depot.pk).update(tags=["a", "b"], postcode="LS1 1AA")
+    (row,) = rows(client, "/sites/shown.csv?columns=tags,place,customer_reference&q=depot")
+    assert list(row.items()) == [
+        ("Site", "Depot"), ("Tags", "a, b"), ("Town", ""), ("Customer reference", cast.acme.reference),
+    ]  # fmt: skip
+    (usual,) = rows(client, "/sites/shown.csv")
+    assert list(usual) == ["Site", "Customer", "Code", "Town", "Postcode", "Type", "Status", "Changed"]
+    then = rows(client, "/sites/shown.csv?on=2030-01-01&columns=customer,code")
+    assert then == [{"Site": "Depot", "Customer": "Acme Supermarkets", "Code": "D-1"}]
+    with see_all():
+        Contact.add(name="Ann", position="Porter", customer=cast.acme)
+    assert rows(client, "/contacts/shown.csv?columns=position") == [{"Contact": "Ann", "Position": "Porter"}]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("what", ["customers", "sites", "contacts"])
+def test_every_kind_of_file_says_the_same(what: str, cast: Cast, client_of: Any) -> None:
+    with see_all():
+        Contact.add(name="Ann", customer=cast.acme, tags=["x"])
+    client = client_of(cast.charlie)
+    for day in ("", "?on=2030-01-01"):
+        table = list(csv.reader(io.StringIO(raw(client, f"/{what}/export.csv{day}").decode("utf-8-sig"))))
+        objects = [json.loads(line) for line in raw(client, f"/{what}/export.jsonl{day}").decode().splitlines()]
+        book = workbook(raw(client, f"/{what}/export.xlsx{day}"))
+        assert len(table) == len(objects) + 1 == len(book) == 2
+        assert book[0] == table[0]
+        assert [str(value or "") for value in objects[0].values()] == [
+            value if value != "0" else "" for value in table[1]
+        ]
+        named = dict(zip(book[0], book[1], strict=True))
+        assert named["Reference"] == table[1][0]
+
+
+def workbook(content: bytes) -> list[list[str]]:
+    """The cells of the one sheet, as they are written."""
+    from xml.etree import ElementTree
+    from zipfile import ZipFile
+
+    with ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        sheet = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml"))  # noqa: S314 - made by us
+    space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    assert not list(sheet.iter(f"{space}f"))
+    lines = [{cell.get("r", ""): "".join(cell.itertext()) for cell in row} for row in sheet.iter(f"{space}row")]
+    columns = [key.rstrip("0123456789") for key in lines[0]]
+    return [[line.get(f"{column}{number}", "") for column in columns] for number, line in enumerate(lines, 1)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_workbook_holds_text_as_text_and_programs_get_it_untouched(start: str, cast: Cast, client_of: Any) -> None:
+    text = f"{start}HYPERLINK(1)"
+    with see_all():
+        Site.objects.filter(pk=cast.depot.pk).update(code=text, latitude="-1.5", longitude="2")
+    client = client_of(cast.charlie)
+    lines = workbook(raw(client, "/sites/export.xlsx"))
+    named = dict(zip(lines[0], lines[1], strict=True))
+    assert named["Code"].replace("_x000D_", "\r").replace("\n", "\r") == text.replace("\n", "\r")
+    assert float(named["Latitude"]) == -1.5
+    (found,) = [json.loads(line) for line in raw(client, "/sites/export.jsonl").decode().splitlines()]
+    assert (found["code"], found["latitude"]) == (text, -1.5)
+
+
+@pytest.mark.django_db
+def test_a_workbook_that_would_not_hold_all_is_refused(
+    cast: Cast, client_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "SHEET_ROWS", 2)
+    assert client_of(cast.charlie).get("/sites/export.xlsx").status_code == 200
+    refused = client_of(cast.alice).get("/sites/export.xlsx")
+    assert refused.status_code == 409
+    assert "no more than 1 rows" in refused.content.decode()
+
+
+@pytest.mark.django_db
+def test_other_endings_are_no_page(cast: Cast, client_of: Any) -> None:
+    for ending in ("exe", "CSV", "csv%00", "../csv"):
+        assert client_of(cast.alice).get(f"/sites/export.{ending}").status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_hidden_customer_is_not_named(cast: Cast, client_of: Any) -> None:
+    with see_all():
+        for customer, day in ((cast.acme, None), (cast.cedar, MARCH)):
+            if day:
+                hand_over(cast.depot, to=customer, day=day, today=MARCH, by_id=None)
+    for ending in ("csv", "jsonl"):
+        for address in (f"/sites/shown.{ending}?on=2024-02-01", f"/sites/shown.{ending}", f"/contacts/shown.{ending}"):
+            assert b"Cedar" not in raw(client_of(cast.charlie), address)

@@ -123,6 +123,7 @@ SAMPLES = {
     "empty": '{{ c.empty("None") }}{% call c.empty("None", "x", art=True) %}y{% endcall %}',
     "entry": '{% call c.entry("Desk", now, via="by API", changes=[{"label": "A", "old": 1, "new": 2}]) %}x{% endcall %}',
     "errors": "{{ c.errors(form) }}",
+    "export": '{{ c.export("customers:shown", "customers:export") }}',
     "fact": '{{ c.fact("phone", "1", "tel:1") }}{{ c.fact("sites", "x", note="y") }}{% call c.fact("mail") %}z{% endcall %}',
     "facts": "{% call c.facts() %}<li>x</li>{% endcall %}",
     "field": "{% for each in form %}{{ c.field(each) }}{% endfor %}{% for each in fresh %}{{ c.field(each) }}{% endfor %}",
