@@ -207,7 +207,7 @@ def _sharing(typed: Typed, words: Sequence[str]) -> list[list[str]]:
     asked = [[each] for each in sorted(typed.phones | typed.emails)[:6]]
     if len(vat) > 5:
         asked.append([vat])
-    if len(postcode) > 3:
+    if len(postcode) > 2:
         asked += [[postcode, part] for part in (*street, *_telling(words)[:1])]
     elif typed.town and typed.line1:
         asked.append([*core(typed.town), *core(typed.line1)[:2]])
