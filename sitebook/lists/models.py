@@ -54,7 +54,7 @@ class SavedView(models.Model):
     name = models.CharField(_("Name"), max_length=60)
     query = models.CharField(_("Filters, sorting and columns"), max_length=LONGEST, blank=True, default="")
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Owner"), on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, verbose_name=_("Owner"), on_delete=models.DO_NOTHING, related_name="+"
     )
     shared = models.BooleanField(_("Shared"), default=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -128,7 +128,8 @@ class Default(models.Model):
         tracked=False,
     )
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # The database keeps users who are named here, and removes the choice with its view: others' choices are hidden.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, related_name="+", db_index=False)
     list_key = models.CharField(max_length=40)
     view = models.ForeignKey(SavedView, on_delete=models.DB_CASCADE, related_name="+")
 
