@@ -24,6 +24,11 @@ def cast_with_passwords() -> Cast:
     return cast
 
 
+def switch(user: User, *, on: bool) -> None:
+    with see_all():
+        User.objects.filter(pk=user.pk).update(is_active=on)
+
+
 def sign_in(page: Page, email: str) -> None:
     page.goto("/account/login/")
     page.get_by_label("Email address").fill(email)
@@ -81,6 +86,11 @@ def test_a_passkey_signs_in_alone_and_after_the_password(open_as, address):
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page).to_have_url(re.compile(r"^[^?]+/account/profile/$"))
     sign_out(page)
+
+    switch(cast.bob, on=False)
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("heading", name="This account is switched off")).to_be_visible()
+    switch(cast.bob, on=True)
 
     sign_in(page, cast.bob.email)
     expect(page.get_by_role("heading", name="One more step")).to_be_visible()
