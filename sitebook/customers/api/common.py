@@ -74,11 +74,11 @@ def understood(values: Json, *, country: str) -> Json:
     return values
 
 
-def merge_ids(record: Customer | Site, given: Mapping[str, str | None]) -> None:
+def merge_ids(record: Customer | Site, given: Mapping[str, str | None], *, new: bool = False) -> None:
     """Ids that are not named stay: somebody may have written them since the record was read, which leaves its version
     as it was. Raises IdTaken."""
     if given:
-        merged = {**outside.ids_of(record), **given}
+        merged = {**({} if new else outside.ids_of(record)), **given}
         outside.set_ids(record, {system: value for system, value in merged.items() if value is not None})
 
 

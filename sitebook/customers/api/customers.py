@@ -136,8 +136,7 @@ def _added(body: shape.NewCustomer) -> Customer:
     pointing = {name: pk for name, pk in (("bill_to_id", payer), ("distributor_id", through)) if pk}
     if pointing:
         change_customer(customer, version=customer.version, on=timezone.localdate(), **pointing)
-    common.merge_ids(customer, ids)
-    customer.refresh_from_db()
+    common.merge_ids(customer, ids, new=True)
     return customer
 
 

@@ -147,7 +147,7 @@ def _added(body: shape.NewSite) -> Site:
     ids, since = values.pop("external_ids", {}), values.pop("since", None)
     values["customer"] = common.seen(Customer, values["customer"], "/customer")
     site = Site.add(since=since, **values)
-    common.merge_ids(site, ids)
+    common.merge_ids(site, ids, new=True)
     return site
 
 
