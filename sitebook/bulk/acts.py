@@ -20,6 +20,7 @@ from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
 from sitebook.ui.filters import Words
 
+Values = Mapping[str, Any]
 Before = Mapping[int, Any]
 Blocked = Callable[[Sequence[int], int], dict[int, str]]
 _FIELD = lazy("Change a field")
@@ -32,7 +33,7 @@ _UNTAG = lazy("Untag")
 class Order:
     """How a batch is to be done. ``name``: the run's; ``values``: what was asked for, as JSON."""
 
-    values: Mapping[str, Any]
+    values: Values
     name: str
     by_id: int
     at: datetime
@@ -68,7 +69,7 @@ class Act(ABC):
         """What a valid form says, as JSON."""
         return {}
 
-    def title(self, values: Mapping[str, Any], many: str) -> str:
+    def title(self, values: Values, many: str) -> str:
         """``Tag “VIP” on 312 sites``; ``many``: the number with its noun."""
         return f"{self.label}: {many}"
 
@@ -96,18 +97,74 @@ def changed_since() -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FieldsAct(Act):
+class RowsAct(Act):
+    """Writes columns of the records themselves, a batch in one statement.
+
+    ``blocked``: which of some records take no change by this user, with why. ``refuses``: why one record does not take
+    these values, or "".
+    """
+
+    blocked: Blocked | None = None
+    refuses: Callable[[Any, Values], str] | None = None
+
+    @abstractmethod
+    def fresh(self, row: Any, order: Order) -> Values | None:
+        """What to write; None when it is so already."""
+
+    @abstractmethod
+    def back(self, row: Any, before: Values, order: Order) -> Values | None:
+        """What to put back; None when what was done does not stand any more."""
+
+    def do(self, ids: Sequence[int], order: Order) -> Done:
+        refused = self.blocked(ids, order.by_id) if self.blocked else {}
+        done, wanted = Done(), []
+        for row in locked(self.kind, ids):
+            values = self.fresh(row, order)
+            if values is None:
+                continue
+            if why := refused.get(row.pk) or (self.refuses(row, values) if self.refuses else ""):
+                done.refused[row.pk] = why
+            else:
+                done.changed[row.pk] = _as_json({name: getattr(row, name) for name in values})
+                wanted.append((row, values))
+        return self._written(done, wanted, order)
+
+    def undo(self, before: Before, order: Order) -> Done:
+        refused = self.blocked(list(before), order.by_id) if self.blocked else {}
+        done, wanted = Done(), []
+        for row in locked(self.kind, before):
+            values = self.back(row, before[row.pk], order)
+            if values is None or row.pk in refused:
+                done.refused[row.pk] = changed_since() if values is None else refused[row.pk]
+            else:
+                done.changed[row.pk] = {}
+                wanted.append((row, values))
+        return self._written(done, wanted, order)
+
+    def _written(self, done: Done, wanted: list[tuple[Any, Values]], order: Order) -> Done:
+        """Write these rows, locked by now."""
+        for row, values in wanted:
+            for name, value in values.items():
+                setattr(row, name, value)
+        if wanted:
+            names = [self._field(name).name for name in wanted[0][1]]
+            self.kind._default_manager.bulk_update([row for row, _values in wanted], names)
+        return done
+
+    def _field(self, name: str) -> Any:
+        return next(each for each in self.kind._meta.concrete_fields if name in (each.name, each.attname))
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldsAct(RowsAct):
     """Write the same into one or a few fields that belong together, as the record's own form asks for them.
 
-    ``names``: of the fields of ``form_class``. ``blocked``: which of some records take no change by this user, with
-    why. ``refuses``: why one record does not take this value, or "".
+    ``names``: of the fields of ``form_class``.
     """
 
     group: Words = _FIELD
     form_class: type[forms.Form]
     names: Sequence[str]
-    blocked: Blocked | None = None
-    refuses: Callable[[Any, Mapping[str, Any]], str] | None = None
 
     def form(self, data: Any = None) -> forms.Form:
         form = self.form_class(data)
@@ -120,63 +177,28 @@ class FieldsAct(Act):
         values = {str(self._field(name).attname): _key(form.cleaned_data[name]) for name in self.names}
         return _as_json({"fields": values}) | {"said": ", ".join(filter(None, said)) or _("nothing")}
 
-    def title(self, values: Mapping[str, Any], many: str) -> str:
+    def title(self, values: Values, many: str) -> str:
         said = {"field": self.label, "value": values["said"], "many": many}
         return _("%(field)s “%(value)s” on %(many)s") % said
 
-    def do(self, ids: Sequence[int], order: Order) -> Done:
-        fresh = self._typed(order.values["fields"])
-        refused = self.blocked(ids, order.by_id) if self.blocked else {}
-        done, wanted = Done(), []
-        for row in locked(self.kind, ids):
-            before = {name: getattr(row, name) for name in fresh}
-            if before == fresh:
-                continue
-            if why := refused.get(row.pk) or (self.refuses(row, fresh) if self.refuses else ""):
-                done.refused[row.pk] = why
-                continue
-            done.changed[row.pk] = _as_json(before)
-            wanted.append((row, fresh))
-        return self._written(done, wanted, order)
+    def fresh(self, row: Any, order: Order) -> Values | None:
+        values = self._typed(order.values["fields"])
+        return None if _holds(row, values) else values
 
-    def undo(self, before: Before, order: Order) -> Done:
-        fresh = self._typed(order.values["fields"])
-        refused = self.blocked(list(before), order.by_id) if self.blocked else {}
-        done, wanted = Done(), []
-        for row in locked(self.kind, before):
-            if {name: getattr(row, name) for name in fresh} != fresh:
-                done.refused[row.pk] = changed_since()
-            elif row.pk in refused:
-                done.refused[row.pk] = refused[row.pk]
-            else:
-                done.changed[row.pk] = {}
-                wanted.append((row, self._typed(before[row.pk])))
-        return self._written(done, wanted, order)
+    def back(self, row: Any, before: Values, order: Order) -> Values | None:
+        return self._typed(before) if _holds(row, self._typed(order.values["fields"])) else None
 
-    def _written(self, done: Done, wanted: list[tuple[Any, dict[str, Any]]], order: Order) -> Done:
-        """Write these rows, locked by now; one statement."""
-        for row, values in wanted:
-            for name, value in values.items():
-                setattr(row, name, value)
-        names = [self._field(name).name for name in (wanted[0][1] if wanted else ())]
-        if wanted:
-            self.kind._default_manager.bulk_update([row for row, _values in wanted], names)
-        return done
-
-    def _typed(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def _typed(self, values: Values) -> Values:
         return {name: self._field(name).to_python(value) for name, value in values.items()}
-
-    def _field(self, name: str) -> Any:
-        return next(each for each in self.kind._meta.concrete_fields if name in (each.name, each.attname))
 
 
 @dataclass(frozen=True, kw_only=True)
 class VerbAct(FieldsAct):
     """As FieldsAct, but each record by its own verb ``(record, values, on)``, whose refusals are told one by one."""
 
-    verb: Callable[[Any, Mapping[str, Any], date], None]
+    verb: Callable[[Any, Values, date], None]
 
-    def _written(self, done: Done, wanted: list[tuple[Any, dict[str, Any]]], order: Order) -> Done:
+    def _written(self, done: Done, wanted: list[tuple[Any, Values]], order: Order) -> Done:
         for row, values in wanted:
             try:
                 with transaction.atomic():
@@ -188,14 +210,13 @@ class VerbAct(FieldsAct):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TagAct(Act):
+class TagAct(RowsAct):
     """Put a tag on those that lack it, however it is written there."""
 
     key: str = "tag"
     label: Words = _TAG
     group: Words = _TAGS
     icon: str = "products"
-    blocked: Blocked | None = None
     off = False
 
     def form(self, data: Any = None) -> forms.Form:
@@ -204,55 +225,21 @@ class TagAct(Act):
     def values(self, form: forms.Form | None) -> dict[str, Any]:
         return {"tag": form.cleaned_data["tag"]} if form else {}
 
-    def title(self, values: Mapping[str, Any], many: str) -> str:
+    def title(self, values: Values, many: str) -> str:
         return _("Tag “%(tag)s” on %(many)s") % {"tag": values["tag"], "many": many}
 
-    def do(self, ids: Sequence[int], order: Order) -> Done:
-        return self._write(ids, order, lambda tags: self._turned(tags, order.values["tag"]))
+    def fresh(self, row: Any, order: Order) -> Values | None:
+        tags = self._turned(row.tags, order.values["tag"])
+        return None if tags == row.tags else {"tags": tags}
 
-    def undo(self, before: Before, order: Order) -> Done:
-        tag = order.values["tag"]
-
-        def back(row: Any) -> list[str] | None:
-            was = list(before[row.pk]["tags"])
-            if row.tags == self._turned(was, tag):
-                return was
-            if _has(row.tags, tag) == self.off:
-                return None
-            return _with(row.tags, tag) if self.off else _without(row.tags, tag)
-
-        done, rows = Done(), []
-        refused = self.blocked(list(before), order.by_id) if self.blocked else {}
-        for row in locked(self.kind, before):
-            tags = back(row)
-            if tags is None or row.pk in refused:
-                done.refused[row.pk] = refused.get(row.pk) or changed_since()
-                continue
-            row.tags = tags
-            rows.append(row)
-            done.changed[row.pk] = {}
-        self._save(rows)
-        return done
-
-    def _write(self, ids: Sequence[int], order: Order, turned: Callable[[list[str]], list[str]]) -> Done:
-        done, rows = Done(), []
-        refused = self.blocked(ids, order.by_id) if self.blocked else {}
-        for row in locked(self.kind, ids):
-            tags = turned(row.tags)
-            if tags == row.tags:
-                continue
-            if row.pk in refused:
-                done.refused[row.pk] = refused[row.pk]
-                continue
-            done.changed[row.pk] = {"tags": row.tags}
-            row.tags = tags
-            rows.append(row)
-        self._save(rows)
-        return done
-
-    def _save(self, rows: list[Any]) -> None:
-        if rows:
-            self.kind._default_manager.bulk_update(rows, ["tags"])
+    def back(self, row: Any, before: Values, order: Order) -> Values | None:
+        """The tags as they were, or with others put on or taken off since, these with the one of this act as it was."""
+        tag, was = order.values["tag"], list(before["tags"])
+        if row.tags == self._turned(was, tag):
+            return {"tags": was}
+        if _has(row.tags, tag) == self.off:
+            return None
+        return {"tags": _with(row.tags, tag) if self.off else _without(row.tags, tag)}
 
     def _turned(self, tags: list[str], tag: str) -> list[str]:
         return _without(tags, tag) if self.off else _with(tags, tag)
@@ -267,7 +254,7 @@ class UntagAct(TagAct):
     icon: str = "close"
     off = True
 
-    def title(self, values: Mapping[str, Any], many: str) -> str:
+    def title(self, values: Values, many: str) -> str:
         return _("Take the tag “%(tag)s” off %(many)s") % {"tag": values["tag"], "many": many}
 
 
@@ -286,6 +273,10 @@ class TagForm(forms.Form):
         return tag
 
 
+def _holds(row: Any, values: Values) -> bool:
+    return all(getattr(row, name) == value for name, value in values.items())
+
+
 def _has(tags: list[str], tag: str) -> bool:
     return tag.casefold() in {each.casefold() for each in tags}
 
@@ -298,7 +289,7 @@ def _without(tags: list[str], tag: str) -> list[str]:
     return [each for each in tags if each.casefold() != tag.casefold()]
 
 
-def _as_json(values: Mapping[str, Any]) -> dict[str, Any]:
+def _as_json(values: Values) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(json.dumps(values, cls=DjangoJSONEncoder))
     return found
 
