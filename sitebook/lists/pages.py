@@ -53,7 +53,7 @@ class Table(listing.Listing):
         return sorted(self.columns, key=lambda column: rank.get(column.key, len(rank)))
 
 
-def as_file(request: HttpRequest, sheet: Sheet, *, name: str, ending: str) -> FileResponse:
+def as_file(sheet: Sheet, *, name: str, ending: str) -> FileResponse:
     """The list as a file to keep, ``name`` without its ending. Raises Http404 for an ending nobody knows."""
     if (kind := KINDS.get(ending)) is None:
         raise Http404
@@ -71,7 +71,7 @@ class TablePage(listing.Page):
     def __init__(self, table: Table, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         super().__init__(table, request, queryset)
         self.columns, unknown = table.shown_columns(request.GET)
-        self.notices += [_("This list has no column “%(name)s”.") % {"name": name[:60]} for name in unknown]
+        self.notices += [_("This list has no column “%(name)s”.") % {"name": name[:60]} for name in unknown[:5]]
         self.headings = [self.heading(column) for column in self.columns]
         self.choices = [(column, True) for column in self.columns[1:]]
         keys = {column.key for column in self.columns}

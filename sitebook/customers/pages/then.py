@@ -94,7 +94,7 @@ def export_sites(request: HttpRequest, ending: str, *, as_shown: bool) -> FileRe
         sheet = SITES.sheet(request, Site.objects.select_related("customer"), as_shown=as_shown)
     else:
         sheet = sites_then(on=on).sheet(request, with_place(tenures_on(on)), as_shown=as_shown)
-    return as_file(request, sheet, name=_name("sites", on), ending=ending)
+    return as_file(sheet, name=_name("sites", on), ending=ending)
 
 
 @page(may=SEE)
@@ -103,7 +103,7 @@ def export_customers(request: HttpRequest, ending: str, *, as_shown: bool) -> Fi
     rows = with_parents(Customer.objects.all(), on=on or today)
     rows = with_site_counts_on(rows, on=on) if on else with_site_counts(rows)
     table = customers_then(on=on) if on else CUSTOMERS
-    return as_file(request, table.sheet(request, rows, as_shown=as_shown), name=_name("customers", on), ending=ending)
+    return as_file(table.sheet(request, rows, as_shown=as_shown), name=_name("customers", on), ending=ending)
 
 
 @page(may=SEE)
@@ -111,7 +111,7 @@ def export_contacts(request: HttpRequest, ending: str, *, as_shown: bool) -> Fil
     on = day_of(request)
     day = on or timezone.localdate()
     sheet = contact_listing(on=day).sheet(request, with_roles(Contact.objects.all(), on=day), as_shown=as_shown)
-    return as_file(request, sheet, name=_name("contacts", on), ending=ending)
+    return as_file(sheet, name=_name("contacts", on), ending=ending)
 
 
 def _name(what: str, on: date | None) -> str:

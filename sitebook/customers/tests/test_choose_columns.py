@@ -154,3 +154,9 @@ def test_keys_are_given_once() -> None:
     for table in (CUSTOMERS, SITES):
         keys = [column.key for column in table.columns]
         assert len(keys) == len(set(keys))
+
+
+@pytest.mark.django_db
+def test_a_thousand_unknown_columns_are_not_a_thousand_sentences(cast: Cast, client_of: Any) -> None:
+    html = client_of(cast.charlie).get("/sites/?columns=" + ",".join(f"x{n}" for n in range(1000))).content.decode()
+    assert html.count("This list has no column") == 5

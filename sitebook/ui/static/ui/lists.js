@@ -131,5 +131,7 @@ document.addEventListener("keydown", (event) => {
     clear();
   }
 });
+// Of many views the present one is in sight, with what can be done to it.
+document.querySelector(".views [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 addEventListener("pageshow", show);
 show();
