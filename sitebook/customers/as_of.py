@@ -146,7 +146,8 @@ def main_contacts(
     rows = rows.filter(there | Q(site=None) if None in sites else there)
     listed = rows.values_list("customer_id", "site_id", "contact_id", "during")
     found = {(holder, site): pk for holder, site, pk, during in listed if on in during and (holder, site) in wanted}
-    names = dict(Contact.objects.filter(_any("pk", found.values())).values_list("pk", "name"))
+    contacts = Contact.objects.filter(_any("pk", found.values())) if found else Contact.objects.none()
+    names = dict(contacts.values_list("pk", "name"))
     return {place: names.get(pk, hidden) for place, pk in found.items()}
 
 
