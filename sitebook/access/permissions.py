@@ -26,6 +26,7 @@ class Permission(StrEnum):
     SEE_ALL_CHANGES = "see the register of changes"
     CHANGE_FIRM = "change the firm's settings"
     ERASE = "erase personal data"
+    MANAGE_WEBHOOKS = "manage webhooks"
 
 
 _VIEWER = frozenset({Permission.SEE_CUSTOMERS})

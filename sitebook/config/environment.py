@@ -58,6 +58,7 @@ class Environment:
     max_upload_mb: int
     single_sign_on: SingleSignOn | None
     api_rate: int
+    webhooks_private: bool
 
 
 def read(given: Mapping[str, str] | None = None) -> Environment:
@@ -87,6 +88,7 @@ def read(given: Mapping[str, str] | None = None) -> Environment:
         max_upload_mb=_number(env, "SITEBOOK_MAX_UPLOAD_MB") or 25,
         single_sign_on=_single_sign_on(env),
         api_rate=_number(env, "SITEBOOK_API_RATE") or 600,
+        webhooks_private=_flag(env, "SITEBOOK_WEBHOOKS_PRIVATE"),
         **mail,
     )
 

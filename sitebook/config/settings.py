@@ -229,6 +229,8 @@ WHITENOISE_MAX_AGE = 60
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 # Requests a token may make in a minute.
 API_RATE = ENV.api_rate
+# Whether webhooks may call addresses in a private network.
+WEBHOOKS_PRIVATE = ENV.webhooks_private
 FILES_DIR = ENV.data_dir / "files"
 MAX_UPLOAD_BYTES = ENV.max_upload_mb * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = ENV.data_dir / "uploads"

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("sitebook.bulk.urls")),
     path("", include("sitebook.files.urls")),
     path("", include("sitebook.users.urls")),
+    path("", include("sitebook.outbox.urls")),
     path("", include("sitebook.firm.urls")),
     path("", include("sitebook.fields.urls")),
     path("", include("sitebook.history.urls")),

@@ -68,6 +68,7 @@ _KINDS = {
     "customers_position": lazy("position"),
     "files_document": lazy("document"),
     "users_user": lazy("user"),
+    "outbox_webhook": lazy("webhook"),
     "mfa_authenticator": lazy("second factor"),
     "socialaccount_socialaccount": lazy("single sign-on"),
     "firm_firm": lazy("firm"),

@@ -20,8 +20,15 @@ def run(args: Namespace) -> int:
     """Work until SIGINT or SIGTERM; running jobs are finished first."""
     from procrastinate.contrib.django import app
 
+    from sitebook.access.identity import acting
+    from sitebook.outbox.sending import keep_sending
+
     if args.until_stdin_closes:
         threading.Thread(target=_end_with_stdin, daemon=True).start()
+
+    stopped = threading.Event()
+    sender = threading.Thread(target=keep_sending, args=(acting, stopped), name="outbox", daemon=True)
+    sender.start()
 
     async def work() -> None:
         async with app.open_async():
@@ -32,6 +39,8 @@ def run(args: Namespace) -> int:
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
     with app.replace_connector(connector):
         asyncio.run(work())
+    stopped.set()
+    sender.join(timeout=15)
     return 0
 
 

@@ -1,0 +1,46 @@
+"""The shape of what is asked about a webhook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sitebook.outbox.models import EVENTS
+from sitebook.outbox.posting import NotThere, judge
+from sitebook.users.models import User
+
+
+class WebhookForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=80)
+    url = forms.CharField(
+        label=_("Address"), max_length=500, widget=forms.TextInput(attrs={"type": "url", "autocomplete": "off"})
+    )
+    owner = forms.ModelChoiceField(
+        label=_("Sees as"),
+        queryset=User.objects.none(),
+        help_text=_("It is told only of what this user may see when it is told."),
+    )
+    events = forms.MultipleChoiceField(
+        label=_("Tell of"),
+        required=False,
+        choices=lambda: list(EVENTS.items()),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None ticked: all of them."),
+    )
+    is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101 - declared above
+        owner.queryset = User.objects.filter(is_active=True)
+
+    def clean_url(self) -> str:
+        url = str(self.cleaned_data["url"]).strip()
+        try:
+            judge(url)
+        except NotThere as fault:
+            raise forms.ValidationError(str(fault)) from fault
+        return url

@@ -1,0 +1,200 @@
+"""Sends what is due, each webhook one thing at a time: at least once, in the background, whoever is killed meanwhile.
+
+A delivery is claimed for a minute, read as the webhook's owner, sent outside of any transaction, and its outcome
+written down. Who dies in between leaves a claim that runs out.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import close_old_connections, connection, transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from sitebook.basics.refused import Refused
+from sitebook.firm.models import Firm
+from sitebook.history import words
+from sitebook.history.models import Change
+from sitebook.outbox import posting
+from sitebook.outbox.models import TEST, Attempt, Delivery, Webhook
+
+# Waits after each failed attempt; then it is given up.
+WAITS = tuple(timedelta(seconds=each) for each in (30, 120, 600, 3600, 3 * 3600, 8 * 3600, 16 * 3600))
+KEPT = timedelta(days=30)
+CLAIM = timedelta(seconds=60)
+AT_A_TIME, PAUSE = 4, 2.0
+log = logging.getLogger("sitebook.outbox")
+
+
+def send_due(acting: Any, *, most: int = 100, resolve: posting.Resolve | None = None) -> int:
+    """Send what is due now, several webhooks at a time. Returns how many were tried.
+
+    ``acting``: ``sitebook.access.identity.acting``.
+    """
+    tried = 0
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        while tried < most:
+            claimed = [pk for _turn in range(AT_A_TIME) if (pk := _claim(acting)) is not None]
+            if not claimed:
+                break
+            tried += len(list(pool.map(lambda pk: _in_thread(acting, pk, resolve), claimed)))
+    return tried
+
+
+def _in_thread(acting: Any, pk: int, resolve: posting.Resolve | None) -> None:
+    try:
+        send(acting, pk, resolve=resolve)
+    except Exception:
+        log.exception("delivery %s broke off", pk)
+    finally:
+        connection.close()
+
+
+def send(acting: Any, pk: int, *, resolve: posting.Resolve | None = None) -> None:
+    """Send one claimed delivery and write down what came of it."""
+    with acting(everything=True, via="worker"):
+        delivery = Delivery.objects.select_related("webhook__owner").get(pk=pk)
+        firm = Firm.ours()
+    with translation.override(firm.language if firm else None):
+        told = _told(acting, delivery)
+        if told is None:
+            _write(acting, delivery, state=Delivery.State.SKIPPED)
+            return
+        body = json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False).encode()
+        more = {"resolve": resolve} if resolve else {}
+        outcome = posting.post(
+            delivery.webhook.url,
+            body,
+            _headers(delivery, body),
+            private=settings.WEBHOOKS_PRIVATE,
+            **more,
+        )
+        _settle(acting, delivery, outcome)
+
+
+def _claim(acting: Any) -> int | None:
+    with acting(everything=True, via="worker"), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('outbox_claim'))")
+        cursor.execute(
+            """
+            UPDATE outbox_delivery SET claimed_until = now() + %s WHERE id = (
+              SELECT d.id FROM outbox_delivery d JOIN outbox_webhook w ON w.id = d.webhook_id
+              WHERE d.state = 'waiting' AND d.next_at <= now() AND coalesce(d.claimed_until <= now(), true)
+                AND w.is_active AND w.paused_at IS NULL
+                AND NOT EXISTS (SELECT 1 FROM outbox_delivery o WHERE o.webhook_id = d.webhook_id
+                                AND o.state = 'waiting' AND o.claimed_until > now())
+              ORDER BY d.next_at, d.id LIMIT 1)
+            RETURNING id
+            """,
+            [CLAIM],
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else None
+
+
+def _told(acting: Any, delivery: Delivery) -> dict[str, Any] | None:
+    """What is sent: read as the webhook's owner, now. None where the owner does not see it."""
+    head = {"id": f"event-{delivery.change_id or delivery.pk}", "event": delivery.event}
+    if delivery.event == TEST:
+        return head | {"at": delivery.made_at, "by": "", "record": None, "changes": {}}
+    try:
+        with acting(user=delivery.webhook.owner, via="worker"):
+            change = Change.objects.filter(pk=delivery.change_id or 0, at=delivery.change_at).first()
+            return head | _of(change) if change else None
+    except Refused:  # the owner may not sign in any more
+        return None
+
+
+def _of(change: Change) -> dict[str, Any]:
+    names = words.Names([change])
+    record = names.record(change.subject_kind, change.subject_id)
+    view = words.PAGES.get(change.subject_kind)
+    return {
+        "at": change.at,
+        "by": names.person(change.actor_id) if change.actor_id else "",
+        "via": change.via,
+        "record": {
+            "kind": words.kind_name(change.subject_kind),
+            "id": change.subject_id,
+            "reference": getattr(record, "reference", None),
+            "name": str(record) if record else None,
+            "page": reverse(view, args=[change.subject_id]) if view else None,
+        },
+        "changes": {
+            column: {"from": _value(change, column, 0, names), "to": _value(change, column, 1, names)}
+            for column in change.changes
+            if column not in words.SILENT
+        },
+    }
+
+
+def _value(change: Change, column: str, which: int, names: words.Names) -> Any:
+    """As it is kept; another record by its name, where the owner sees it."""
+    value = change.changes[column][which]
+    pointing = words.target(change.kind, column) is not None
+    return words.readable(change.kind, column, value, names) if pointing and value is not None else value
+
+
+def _headers(delivery: Delivery, body: bytes) -> dict[str, str]:
+    return {
+        "Content-Type": "application/json; charset=utf-8",
+        "User-Agent": "Sitebook",
+        "Sitebook-Event": delivery.event,
+        "Sitebook-Delivery": str(delivery.pk),
+        "Sitebook-Signature": delivery.webhook.signature(body, at=int(timezone.now().timestamp())),
+    }
+
+
+def _settle(acting: Any, delivery: Delivery, outcome: posting.Outcome) -> None:
+    done, now = delivery.attempts + 1, timezone.now()
+    gone = outcome.status == 410
+    if outcome.good:
+        _write(acting, delivery, outcome, state=Delivery.State.SENT, attempts=done)
+    elif gone or done > len(WAITS):
+        why = _("It answered that it is gone.") if gone else outcome.fault
+        _write(acting, delivery, outcome, state=Delivery.State.GIVEN_UP, attempts=done, pause=why)
+    else:
+        wait = WAITS[done - 1] * random.uniform(0.8, 1.2)  # noqa: S311 - so that not all come back at once
+        _write(acting, delivery, outcome, attempts=done, next_at=now + wait)
+
+
+def _write(
+    acting: Any, delivery: Delivery, outcome: posting.Outcome | None = None, *, pause: str = "", **values: Any
+) -> None:
+    with acting(everything=True, via="worker"):
+        Delivery.objects.filter(pk=delivery.pk).update(claimed_until=None, **values)
+        if outcome:
+            Attempt.objects.create(
+                delivery=delivery, status=outcome.status, fault=outcome.fault, took_ms=outcome.took_ms
+            )
+        if pause:
+            Webhook.objects.get(pk=delivery.webhook.pk).pause(at=timezone.now(), why=pause)
+
+
+def purge(*, before: datetime) -> int:
+    """Forget what was settled earlier. Returns how many deliveries."""
+    with transaction.atomic():
+        old = Delivery.objects.filter(made_at__lt=before).exclude(state=Delivery.State.WAITING)
+        return old.delete()[0]
+
+
+def keep_sending(acting: Any, stopped: Any) -> None:
+    """Send what is due until told to stop (``stopped``: a ``threading.Event``). Survives a database that is away."""
+    while not stopped.wait(PAUSE):
+        try:
+            send_due(acting)
+        except Exception:
+            log.exception("sending broke off; it goes on in a while")
+            stopped.wait(10 * PAUSE)
+        finally:
+            close_old_connections()
+            connection.close()

@@ -1,0 +1,114 @@
+"""The pages of webhooks: which there are, what was told, what came back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_POST
+
+from sitebook.access.pages import page
+from sitebook.access.permissions import Permission
+from sitebook.basics.refused import Refused
+from sitebook.outbox.forms import WebhookForm
+from sitebook.outbox.models import EVENTS, Delivery, Webhook
+from sitebook.ui.filters import Choice
+from sitebook.ui.listing import Column, Listing
+from sitebook.ui.render import go, show
+
+MANAGE = Permission.MANAGE_WEBHOOKS
+DELIVERIES = Listing(
+    columns=(
+        Column(key="event", label=lazy("Event"), look="l1 grow"),
+        Column(key="made", label=lazy("When"), sort=("pk",), look="l2", first_descending=True),
+        Column(key="state", label=lazy("State"), look="r1"),
+        Column(key="attempts", label=lazy("Attempts"), numeric=True, look="p2"),
+    ),
+    order="-made",
+    filters=(
+        Choice("state", lazy("State"), Delivery.State.choices),
+        Choice("event", lazy("Event"), lambda: list(EVENTS.items())),  # type: ignore[arg-type,return-value]
+    ),
+)
+
+
+@page(may=MANAGE)
+def webhooks(request: HttpRequest) -> HttpResponse:
+    rows = list(Webhook.objects.select_related("owner"))
+    return show(request, "outbox/list.html", {"rows": rows, "events": EVENTS, "help": "webhooks"})
+
+
+@page(may=MANAGE)
+def new(request: HttpRequest) -> HttpResponse:
+    form = WebhookForm(request.POST or None, initial={"owner": request.user.pk})
+    if request.method == "POST" and form.is_valid():
+        made = Webhook.objects.create(**form.cleaned_data)
+        messages.success(request, _("%(name)s is added. Its secret stands on this page.") % {"name": made})
+        return go(request, reverse("outbox:webhook", args=[made.pk]))
+    words = {"form": form, "help": "webhooks"}
+    return show(request, "outbox/new.html", words, block="form", status=422 if form.errors else 200)
+
+
+@page(may=MANAGE)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Webhook, pk=pk)
+    names = ("name", "url", "owner", "events", "is_active")
+    form = WebhookForm(request.POST or None, initial={name: getattr(found, name) for name in names[:2] + names[3:]} | {"owner": found.owner_id})
+    if request.method == "POST" and form.is_valid():
+        Webhook.objects.filter(pk=pk).update(**form.cleaned_data)
+        messages.success(request, _("%(name)s is saved.") % {"name": form.cleaned_data["name"]})
+        return go(request, reverse("outbox:webhook", args=[pk]))
+    words = {"form": form, "webhook": found, "help": "webhooks"}
+    return show(request, "outbox/edit.html", words, block="form", status=422 if form.errors else 200)
+
+
+@page(may=MANAGE)
+def webhook(request: HttpRequest, pk: int) -> HttpResponse:
+    """One webhook, its secret, and what it was told."""
+    found = get_object_or_404(Webhook.objects.select_related("owner"), pk=pk)
+    listed = DELIVERIES.page(request, Delivery.objects.filter(webhook=found))
+    words = {"webhook": found, "page": listed, "events": EVENTS, "secret": found.secret, "help": "webhooks"}
+    return show(request, "outbox/webhook.html", words, block="list")
+
+
+@page(may=MANAGE)
+def delivery(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Delivery.objects.select_related("webhook"), pk=pk)
+    words = {"delivery": found, "tries": list(found.tries.all()), "events": EVENTS, "help": "webhooks"}
+    return show(request, "outbox/delivery.html", words)
+
+
+@page(may=MANAGE)
+@require_POST
+def again(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Delivery, pk=pk)
+    found.send_again(at=timezone.now())
+    messages.success(request, _("It is sent again in a moment."))
+    return go(request, reverse("outbox:delivery", args=[pk]))
+
+
+@page(may=MANAGE)
+@require_POST
+def act(request: HttpRequest, pk: int) -> HttpResponse:
+    """One of the buttons: a test, a pause, on again, another secret."""
+    found, asked, now = get_object_or_404(Webhook, pk=pk), request.POST.get("act", ""), timezone.now()
+    if asked == "test":
+        found.test(at=now)
+        said = _("A test is on its way.")
+    elif asked == "pause":
+        found.pause(at=now, why=_("Paused by %(user)s.") % {"user": request.user})
+        said = _("%(name)s is paused. What happens meanwhile waits.")
+    elif asked == "resume":
+        found.resume(at=now)
+        said = _("%(name)s goes on with what waits.")
+    elif asked == "renew":
+        found.renew()
+        said = _("%(name)s has another secret. Write it down where the signature is checked.")
+    else:
+        raise Refused(_("Sitebook does not know “%(act)s”. Reload the page and try again.") % {"act": asked[:40]})
+    messages.success(request, said % {"name": found} if "%(" in said else said)
+    return go(request, reverse("outbox:webhook", args=[pk]))
