@@ -16,6 +16,7 @@ OPEN_TO = {
     "users_user": Permission.MANAGE_USERS,
     "firm_firm": Permission.CHANGE_FIRM,
     "fields_field": Permission.CHANGE_FIRM,
+    "outbox_webhook": Permission.MANAGE_WEBHOOKS,
 }
 TEMPLATES = {"users_user": "history/user.html"}
 

@@ -144,23 +144,19 @@ class Delivery(models.Model):
     class Meta:
         ordering = ["-pk"]
         indexes = [
-            models.Index("next_at", "id", name="deliveries_due", condition=models.Q(state="waiting")),
-            models.Index("webhook", "-id", name="deliveries_of_a_webhook"),
+            models.Index(fields=["next_at", "id"], name="deliveries_due", condition=models.Q(state="waiting")),
+            models.Index(fields=["webhook", "-id"], name="deliveries_of_a_webhook"),
         ]
 
     def send_again(self, *, at: datetime) -> None:
         """Once more from the start, whatever became of it."""
-        Delivery.objects.filter(pk=self.pk).update(
-            state=self.State.WAITING, attempts=0, next_at=at, claimed_until=None
-        )
+        Delivery.objects.filter(pk=self.pk).update(state=self.State.WAITING, attempts=0, next_at=at, claimed_until=None)
 
 
 class Attempt(models.Model):
     """One try: what came back, or why nothing did."""
 
-    seen_by = SeenBy(
-        few=_ADMINISTRATORS, many=_ADMINISTRATORS, all=_SEEN, write="insert, delete", tracked=False
-    )
+    seen_by = SeenBy(few=_ADMINISTRATORS, many=_ADMINISTRATORS, all=_SEEN, write="insert, delete", tracked=False)
 
     delivery = models.ForeignKey(Delivery, on_delete=models.DB_CASCADE, related_name="tries")
     at = models.DateTimeField(db_default=Now())

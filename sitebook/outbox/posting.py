@@ -142,7 +142,7 @@ def _ended_after(deadline: float, connection: HTTPConnection) -> Iterator[None]:
 
     def cut() -> None:
         with suppress(OSError, AttributeError):
-            connection.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+            connection.sock.shutdown(socket.SHUT_RDWR)
 
     timer = threading.Timer(deadline, cut)
     timer.daemon = True

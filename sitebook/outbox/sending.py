@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import random
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -70,13 +71,12 @@ def send(acting: Any, pk: int, *, resolve: posting.Resolve | None = None) -> Non
             _write(acting, delivery, state=Delivery.State.SKIPPED)
             return
         body = json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False).encode()
-        more = {"resolve": resolve} if resolve else {}
         outcome = posting.post(
             delivery.webhook.url,
             body,
             _headers(delivery, body),
             private=settings.WEBHOOKS_PRIVATE,
-            **more,
+            resolve=resolve or socket.getaddrinfo,
         )
         _settle(acting, delivery, outcome)
 
@@ -86,7 +86,7 @@ def _claim(acting: Any) -> int | None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('outbox_claim'))")
         cursor.execute(
             """
-            UPDATE outbox_delivery SET claimed_until = now() + %s WHERE id = (
+            UPDATE outbox_delivery SET claimed_until = now() + make_interval(secs => %s) WHERE id = (
               SELECT d.id FROM outbox_delivery d JOIN outbox_webhook w ON w.id = d.webhook_id
               WHERE d.state = 'waiting' AND d.next_at <= now() AND coalesce(d.claimed_until <= now(), true)
                 AND w.is_active AND w.paused_at IS NULL
@@ -95,7 +95,7 @@ def _claim(acting: Any) -> int | None:
               ORDER BY d.next_at, d.id LIMIT 1)
             RETURNING id
             """,
-            [CLAIM],
+            [CLAIM.total_seconds()],
         )
         row = cursor.fetchone()
     return int(row[0]) if row else None
@@ -108,7 +108,8 @@ def _told(acting: Any, delivery: Delivery) -> dict[str, Any] | None:
         return head | {"at": delivery.made_at, "by": "", "record": None, "changes": {}}
     try:
         with acting(user=delivery.webhook.owner, via="worker"):
-            change = Change.objects.filter(pk=delivery.change_id or 0, at=delivery.change_at).first()
+            rows = Change.objects.filter(pk=delivery.change_id or 0)
+            change = rows.filter(at=delivery.change_at).first() if delivery.change_at else None
             return head | _of(change) if change else None
     except Refused:  # the owner may not sign in any more
         return None

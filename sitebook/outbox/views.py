@@ -15,7 +15,7 @@ from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
 from sitebook.outbox.forms import WebhookForm
-from sitebook.outbox.models import EVENTS, Delivery, Webhook
+from sitebook.outbox.models import EVENTS, Attempt, Delivery, Webhook
 from sitebook.ui.filters import Choice
 from sitebook.ui.listing import Column, Listing
 from sitebook.ui.render import go, show
@@ -31,7 +31,7 @@ DELIVERIES = Listing(
     order="-made",
     filters=(
         Choice("state", lazy("State"), Delivery.State.choices),
-        Choice("event", lazy("Event"), lambda: list(EVENTS.items())),  # type: ignore[arg-type,return-value]
+        Choice("event", lazy("Event"), lambda: list(EVENTS.items())),  # type: ignore[arg-type]
     ),
 )
 
@@ -55,9 +55,9 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @page(may=MANAGE)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Webhook, pk=pk)
-    names = ("name", "url", "owner", "events", "is_active")
-    form = WebhookForm(request.POST or None, initial={name: getattr(found, name) for name in names[:2] + names[3:]} | {"owner": found.owner_id})
+    found = get_object_or_404(Webhook.objects.select_related("owner"), pk=pk)
+    now = {name: getattr(found, name) for name in ("name", "url", "owner", "events", "is_active")}
+    form = WebhookForm(request.POST or None, initial=now)
     if request.method == "POST" and form.is_valid():
         Webhook.objects.filter(pk=pk).update(**form.cleaned_data)
         messages.success(request, _("%(name)s is saved.") % {"name": form.cleaned_data["name"]})
@@ -78,7 +78,12 @@ def webhook(request: HttpRequest, pk: int) -> HttpResponse:
 @page(may=MANAGE)
 def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Delivery.objects.select_related("webhook"), pk=pk)
-    words = {"delivery": found, "tries": list(found.tries.all()), "events": EVENTS, "help": "webhooks"}
+    words = {
+        "delivery": found,
+        "tries": list(Attempt.objects.filter(delivery=found)),
+        "events": EVENTS,
+        "help": "webhooks",
+    }
     return show(request, "outbox/delivery.html", words)
 
 
