@@ -129,7 +129,7 @@ class Delivery(models.Model):
         SKIPPED = "skipped", lazy("Not told")
         GIVEN_UP = "given up", lazy("Given up")
 
-    webhook = models.ForeignKey(Webhook, on_delete=models.DB_CASCADE, related_name="deliveries")
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
     event = models.CharField(lazy("Event"), max_length=30)
     change_id = models.BigIntegerField(null=True)
     change_at = models.DateTimeField(null=True)
@@ -156,9 +156,11 @@ class Delivery(models.Model):
 class Attempt(models.Model):
     """One try: what came back, or why nothing did."""
 
-    seen_by = SeenBy(few=_ADMINISTRATORS, many=_ADMINISTRATORS, all=_SEEN, write="insert, delete", tracked=False)
+    seen_by = SeenBy(
+        few=_ADMINISTRATORS, many=_ADMINISTRATORS, all=_SEEN, write="insert, delete", secret=("fault",), tracked=False
+    )
 
-    delivery = models.ForeignKey(Delivery, on_delete=models.DB_CASCADE, related_name="tries")
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="tries")
     at = models.DateTimeField(db_default=Now())
     status = models.PositiveSmallIntegerField(null=True)
     fault = models.CharField(max_length=200, blank=True, default="")

@@ -35,6 +35,7 @@ from sitebook.customers.models import (
 from sitebook.fields.models import REGISTERS, OwnField
 from sitebook.files.models import CUSTOMER, Document
 from sitebook.lists.models import Default, SavedView
+from sitebook.outbox.models import Attempt, Delivery, Webhook
 from sitebook.users.models import Token, User
 from tests.cast import Cast, make_cast, make_user, see_all
 
@@ -85,6 +86,8 @@ def plant() -> Planted:
         ids |= {model._meta.db_table: _hidden_and_own(model, cast) for model in _PEOPLED}
         ids["bulk_run"] = (make_run(keeper, cast.cedar, text=MARKER).pk, make_run(cast.charlie, cast.acme).pk)
         ids["fields_field"] = (own[0].pk, own[1].pk)
+        for table, model in (("outbox_webhook", Webhook), ("outbox_delivery", Delivery)):
+            ids[table] = (model.objects.order_by("pk")[0].pk, model.objects.order_by("-pk")[0].pk)
         ids["users_token"] = (Token.objects.order_by("pk")[0].pk, Token.objects.order_by("-pk")[0].pk)
     return Planted(cast, cast.cedar, cast.vault, cast.depot, keeper, ids)
 
@@ -145,6 +148,9 @@ def fill_records(customer: Customer, site: Site, *, text: str) -> None:
     owner = User.objects.order_by("pk")[0]
     later = datetime(2999, 1, 1, tzinfo=UTC)
     Token.objects.create(user=owner, name=f"{text} token", digest=text, start=text, scopes=["read"], expires_at=later)
+    hook = Webhook.objects.create(name=text, url=f"https://{text}.example/", owner=owner, pause_reason=text)
+    told = Delivery.objects.create(webhook=hook, event="test")
+    Attempt.objects.create(delivery=told, fault=text)
     Repeat.objects.create(user=owner, key=text, request=text, status=201, headers={"Location": text}, body=text)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.db import connection, connections, transaction
 from django.db.utils import Error
@@ -9,7 +11,7 @@ from django.db.utils import Error
 from sitebook.access.identity import acting, take_role
 from sitebook.access.policies import CLOSED_TABLES, LOGIN_TABLES, QUEUE_PREFIX, declared
 from sitebook.access.roles import role_names
-from tests.cast import Cast
+from tests.cast import Cast, make_user
 from tests.guards.planted import plant
 
 # Tables without business data, each with the reason why nobody needs to see less of it.
@@ -138,6 +140,7 @@ def references() -> list[tuple[str, str, str]]:
 
 
 # Every signed-in user sees colleagues: a reference to one tells nothing.
+ADMINISTRATORS_ALONE = {"outbox_webhook", "outbox_delivery", "outbox_attempt"}
 SEEN_BY_ALL = {"users_user", "firm_firm"}
 
 
@@ -147,7 +150,7 @@ def test_a_reference_to_a_hidden_row_is_answered_like_one_to_nothing():
     planted = plant()
     tried = 0
     for table, column, target in references():
-        if target in SEEN_BY_ALL or table == "access_grant":
+        if target in SEEN_BY_ALL or table == "access_grant" or table in ADMINISTRATORS_ALONE:
             continue
         hidden = hidden_number(planted.cast, target)
         answers = {_answer(planted.cast, table, column, number) for number in (hidden, 987654321)}
@@ -155,6 +158,24 @@ def test_a_reference_to_a_hidden_row_is_answered_like_one_to_nothing():
         assert next(iter(answers)).count("refused") == 2, (table, column, answers)
         tried += 1
     assert tried >= 25
+
+
+def test_what_is_the_administrators_alone_is_read_and_written_by_nobody_else():
+    """Also not by who sees every customer: no row of it, and none that is made like one that is there."""
+    planted = plant()
+    office = make_user(name="Olga", role="office", all_customers=True)
+    for table in ADMINISTRATORS_ALONE:
+        with acting(everything=True):
+            (row,) = rows(f"SELECT to_jsonb(t) - 'id' FROM {table} t ORDER BY id LIMIT 1")
+        for someone in (office, planted.cast.bob, planted.cast.charlie):
+            with acting(user=someone, via="screen"):
+                assert rows(f"SELECT id FROM {table}") == [], (table, someone)
+            columns = ", ".join(row[0])
+            statement = (
+                f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_record(NULL::{table}, %s)"
+            )
+            with pytest.raises(Error), acting(user=someone, via="screen"), connection.cursor() as cursor:
+                cursor.execute(statement, [json.dumps(row[0])])
 
 
 def hidden_number(cast: Cast, table: str) -> int:

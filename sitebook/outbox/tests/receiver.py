@@ -34,7 +34,7 @@ def listening(answer: Answer) -> Iterator[Receiver]:
             receiver.heard.append((dict(self.headers.items()), body))
             answer(self)
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, *args: Any) -> None:
             return None
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
