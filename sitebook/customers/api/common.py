@@ -19,6 +19,8 @@ from sitebook.config.consequences import consequences_of
 from sitebook.customers import archiving, outside, reaching
 from sitebook.customers.api.shapes import Archiving
 from sitebook.customers.models import Contact, Customer, Register, Site
+from sitebook.fields.models import OwnField
+from sitebook.fields.records import BadField, changed
 from sitebook.ui import current
 
 STAMPS = (
@@ -57,6 +59,22 @@ def seen[M: Model](model: type[M], pk: int | None, pointer: str) -> M | None:
         text = _("There is nothing of the id %(id)s, or it is not among what you may see.")
         raise faulty(pointer, text % {"id": pk})
     return found
+
+
+def own_of(model: type[Register]) -> list[OwnField]:
+    """The firm's own fields of a register, asked for once for many rows."""
+    return list(OwnField.objects.of(model._meta.db_table))
+
+
+def own_changed(values: Json, model: type[Register], now: Register | None) -> Json:
+    """The values with what is kept of the firm's own fields after those that were sent. Raises Problem."""
+    if "custom" not in values:
+        return values
+    try:
+        kept = changed(model._meta.db_table, now.custom if now else {}, values["custom"])
+    except BadField as fault:
+        raise faulty(f"/custom/{fault.key[:60]}", str(fault)) from fault
+    return values | {"custom": kept}
 
 
 def understood(values: Json, *, country: str) -> Json:

@@ -24,6 +24,7 @@ from sitebook.customers.api import customers as theirs
 from sitebook.customers.api import shapes as shape
 from sitebook.customers.contact_lists import listing, with_roles
 from sitebook.customers.models import Contact, ContactRole, Customer, Site
+from sitebook.fields.records import for_programs
 from sitebook.users.models import Scope
 
 router = Router(tags=["Contacts"])
@@ -59,12 +60,14 @@ def written(rows: Sequence[Any], asked: Wanted) -> list[Json]:
     """Contacts in JSON, with the names of their roles."""
     ids = [row.customer_id for row in rows]
     named: dict[int | None, Any] = dict(common.briefs(Customer, ids))
+    own = common.own_of(Contact)
     if "customer" in asked.expand:
         named |= theirs.whole({pk for pk in ids if pk}, asked)
     return [
         {
             **common.stamps(row),
             **plain(row, FIELDS),
+            "custom": for_programs(own, row.custom),
             "phones": common.phones(row),
             "emails": common.emails(row),
             "customer": named[row.customer_id],
@@ -129,7 +132,7 @@ def add_contact(request: HttpRequest, body: shape.NewContact) -> HttpResponse:
 
 
 def _added(body: shape.NewContact) -> Contact:
-    values = body.given()
+    values = common.own_changed(body.given(), Contact, None)
     values["customer"] = customer = common.seen(Customer, values.get("customer"), "/customer")
     return Contact.add(**common.understood(values, country=customer.head_country if customer else ""))
 
@@ -151,7 +154,7 @@ def _change(request: HttpRequest, found: Contact, version: int, body: shape.Cont
     if found.is_customer and not may(request.user, Permission.CHANGE_CUSTOMERS):
         text = _("%(name)s is the customer: whoever may change customers may do this.")
         raise Problem(403, text % {"name": found})
-    values = body.given()
+    values = common.own_changed(body.given(), Contact, found)
     country = found.customer.head_country if found.customer else ""
     if "customer" in values:
         values["customer_id"] = values.pop("customer")

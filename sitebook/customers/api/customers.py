@@ -24,6 +24,7 @@ from sitebook.customers.groups import change_customer
 from sitebook.customers.lists import CUSTOMERS, with_site_counts
 from sitebook.customers.models import Customer
 from sitebook.customers.then_lists import with_site_counts_on
+from sitebook.fields.records import for_programs
 from sitebook.users.models import Scope
 
 router = Router(tags=["Customers"])
@@ -60,11 +61,12 @@ def _rows(asked: Wanted) -> Any:
 
 def written(rows: Sequence[Any], asked: Wanted) -> list[Json]:
     """Customers in JSON; whom they name by id, reference and name, or whole where that is asked."""
-    named = _named(rows, asked)
+    named, own = _named(rows, asked), common.own_of(Customer)
     return [
         {
             **common.stamps(row),
             **plain(row, FIELDS),
+            "custom": for_programs(own, row.custom),
             "phones": common.phones(row),
             "emails": common.emails(row),
             "bill_to": named["bill_to"][row.bill_to_id],
@@ -142,6 +144,7 @@ def _added(body: shape.NewCustomer) -> Customer:
 
 def _values(body: shape.CustomerFields, now: Customer | None) -> Json:
     values = common.understood(body.given(), country=now.head_country if now else "")
+    values = common.own_changed(values, Customer, now)
     for name in ("bill_to", "distributor"):
         if name in values:
             pk = values.pop(name)

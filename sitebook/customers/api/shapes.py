@@ -75,6 +75,13 @@ class Email(Written):
 
 Phones = Annotated[list[Phone], Field(max_length=20)]
 Emails = Annotated[list[Email], Field(max_length=20)]
+Custom = Annotated[
+    dict[Annotated[str, Field(max_length=60)], str | bool | int | float | None],
+    Field(
+        max_length=200,
+        description="The firm's own fields by their keys. Those not sent stay as they are; null takes a value away.",
+    ),
+]
 OutsideIds = Annotated[
     dict[Word, Name | None],
     Field(max_length=20, description="The id in each system. null takes one away; what is not named stays."),
@@ -111,6 +118,7 @@ class CustomerFields(Written):
     emails: Emails = []
     tags: Tags = []
     notes: Notes = ""
+    custom: Custom = {}
     external_ids: OutsideIds = {}
 
 
@@ -139,6 +147,7 @@ class SiteFields(Written):
     emails: Emails = []
     tags: Tags = []
     notes: Notes = ""
+    custom: Custom = {}
     external_ids: OutsideIds = {}
 
     @model_validator(mode="after")
@@ -168,6 +177,7 @@ class ContactFields(Written):
     emails: Emails = []
     tags: Tags = []
     notes: Notes = ""
+    custom: Custom = {}
 
 
 class NewContact(ContactFields):

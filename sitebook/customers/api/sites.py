@@ -24,6 +24,7 @@ from sitebook.customers.as_of import place_seen, tenures_on
 from sitebook.customers.lists import SITES
 from sitebook.customers.models import Customer, Site, SiteChange
 from sitebook.customers.then_lists import sites_then, with_place
+from sitebook.fields.records import for_programs
 from sitebook.users.models import Scope
 
 router = Router(tags=["Sites"])
@@ -59,11 +60,12 @@ def list_sites(request: HttpRequest) -> HttpResponse:
 
 def written(rows: Sequence[Site], asked: Wanted) -> list[Json]:
     """Sites in JSON."""
-    named = _customers([row.customer_id for row in rows], asked)
+    named, own = _customers([row.customer_id for row in rows], asked), common.own_of(Site)
     return [
         {
             **common.stamps(row),
             **plain(row, FIELDS),
+            "custom": for_programs(own, row.custom),
             "phones": common.phones(row),
             "emails": common.emails(row),
             "customer": named[row.customer_id],
@@ -73,11 +75,12 @@ def written(rows: Sequence[Site], asked: Wanted) -> list[Json]:
 
 
 def _then(tenures: Sequence[Any], asked: Wanted) -> list[Json]:
-    named = _customers([row.customer_id for row in tenures], asked)
+    named, own = _customers([row.customer_id for row in tenures], asked), common.own_of(Site)
     return [
         {
             "id": row.site_id,
             **{name: row.place.get(name) for name in (*_KEPT, *FIELDS)},
+            "custom": for_programs(own, row.place.get("custom") or {}),
             "phones": row.place.get("phones") or [],
             "emails": row.place.get("emails") or [],
             "customer": named[row.customer_id],
@@ -113,6 +116,7 @@ def read_site(request: HttpRequest, pk: Id) -> HttpResponse:
     record = {
         "id": pk,
         **plain(seen.site, (*_KEPT, *FIELDS)),
+        "custom": for_programs(common.own_of(Site), seen.site.custom),
         "phones": common.phones(seen.site),
         "emails": common.emails(seen.site),
         "customer": _customers([seen.site.customer_id], asked)[seen.site.customer_id],
@@ -153,6 +157,7 @@ def _added(body: shape.NewSite) -> Site:
 
 def _values(body: shape.SiteFields, now: Site | None) -> Json:
     values = common.understood(body.given(), country=now.country if now else "")
+    values = common.own_changed(values, Site, now)
     for name in ("latitude", "longitude"):
         if values.get(name) is not None:
             values[name] = Decimal(str(round(values[name], 6)))
