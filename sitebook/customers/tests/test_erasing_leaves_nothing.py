@@ -22,6 +22,7 @@ from sitebook.access.policies import declared
 from sitebook.config.saving import save
 from sitebook.customers.mentions import SPARED
 from sitebook.customers.models import Contact, ContactRole, Customer, Site, Tenure
+from sitebook.fields.models import REGISTERS, OwnField
 from sitebook.files import adding
 from sitebook.files.models import CONTACT, SITE
 from sitebook.history import tasks
@@ -69,7 +70,8 @@ def texts() -> list[tuple[str, str, str, int]]:
         " AND udt_name <> '_int8'",
         tables,
     )
-    choices = {
+    # An own field's key is of small letters and digits, made once and never changed.
+    choices = {("fields_field", "key")} | {
         (model._meta.db_table, str(field.column))
         for model in declared()
         for field in model._meta.concrete_fields
@@ -81,6 +83,10 @@ def texts() -> list[tuple[str, str, str, int]]:
 
 def plant_everywhere(word: str) -> int:
     """Write the person into each text of each row; returns how many columns hold it afterwards."""
+    for register in REGISTERS:
+        with see_all():
+            if not OwnField.objects.of(register).filter(key="planted").exists():
+                OwnField.add(register=register, label="Planted", kind=OwnField.Kind.TEXT)
     planted = 0
     for table, column, kind, longest in texts():
         text = f"'{NAME} {word} ' || id"
