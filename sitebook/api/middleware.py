@@ -13,6 +13,8 @@ PLACE = "/api/v1/"
 SAID = {
     400: _("The request could not be read. Send JSON in UTF-8, not larger than 2 MB."),
     404: _("There is nothing at this address, or it is not among what you may see."),
+    # The only refusal that is made before an operation is reached.
+    409: _("In this browser an administrator sees Sitebook as another user, which is for pages. Stop that first."),
     405: _("This address does not know that method. Look at /api/docs."),
 }
 FAILED = _("Something broke on our side. Nothing was saved. Try again in a moment.")

@@ -113,7 +113,7 @@ def _must_be_known(request: HttpRequest, listing: Listing, *, dated: bool) -> No
 
 def _limit(request: HttpRequest) -> int:
     text = request.GET.get("limit", "50")
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST):
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= MOST):
         raise faulty("limit", _("“%(value)s” is not a number from 1 to %(most)s.") % {"value": text[:40], "most": MOST})
     return int(text)
 

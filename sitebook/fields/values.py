@@ -50,9 +50,10 @@ def number(given: Any) -> str:
     if abs(value) >= Decimal(10) ** _DIGITS or value != round(value, _PLACES):
         told = {"value": _short(given), "digits": _DIGITS, "places": _PLACES}
         raise BadValue(_("“%(value)s” has more than %(digits)s digits before the point or %(places)s after it.") % told)
+    if not value:
+        return "0"  # before it is written out: 0e-999999999 is a gigabyte of noughts
     plain = f"{value:f}"
-    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
-    return "0" if plain in ("-0", "") else plain
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 def day(given: Any) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 from django.test import Client
 
 from sitebook.api.models import Repeat
 from sitebook.customers.models import Customer
 from sitebook.history.models import Change
+from sitebook.users import tokens
 from tests.cast import Cast, make_cast, see_all
 
 
@@ -106,3 +108,26 @@ def typed(html: str) -> dict[str, str]:
         chosen = re.search(r'<option value="([^"]*)"[^>]*\bselected', inside)
         sent[name] = chosen[1] if chosen else ""
     return sent
+
+
+def test_a_long_call_holds_up_no_other_of_its_token(committed: None, program_of: Any) -> None:
+    """The first call of a minute writes down that the token was used, and keeps that row until it is done."""
+    program = program_of(make_cast().bob)
+    begun, over = Event(), Event()
+
+    def long() -> None:
+        with transaction.atomic():
+            tokens.caller(program.secret)
+            begun.set()
+            over.wait(timeout=20)
+
+    def other() -> int:
+        begun.wait(timeout=20)
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(lambda: (program.get("me").status_code, connections["default"].close())[0])
+            try:
+                return asked.result(timeout=10)
+            finally:
+                over.set()
+
+    assert at_once(long, other)[1] == 200

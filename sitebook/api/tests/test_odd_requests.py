@@ -78,3 +78,19 @@ def test_behind_a_proxy_each_caller_is_counted_alone(cast: Cast, program_of: Any
         answer = guessing.get("me", X_Forwarded_For="203.0.113.7")
     assert answer.status_code == 429
     assert guessing.get("me", X_Forwarded_For="203.0.113.8").status_code == 401
+
+
+@pytest.mark.parametrize("limit", ["000000001999", "1" + "0" * 5000, "000000001" + "0" * 5000, "0", "201", "²"])
+def test_a_page_is_never_longer_than_it_may_be_however_the_number_is_written(cast: Cast, program_of: Any, limit: str):
+    answer = program_of(cast.bob).get(f"customers?limit={limit}")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "limit", answer.json()
+
+
+def test_a_browser_that_sees_as_another_user_is_told_why_it_gets_nothing(cast: Cast, program_of: Any):
+    program = program_of(cast.alice)
+    program.client.force_login(cast.alice)
+    assert program.client.post(f"/users/{cast.bob.pk}/see-as/").status_code == 303
+    for answer in (program.get("me"), program.post("customers", {"name": "Elm"})):
+        assert answer.status_code == 409
+        assert "as another user" in answer.json()["detail"]

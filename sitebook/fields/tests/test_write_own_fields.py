@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from sitebook.basics.refused import StaleEdit
 from sitebook.customers.models import Contact, Customer, Site
 from sitebook.customers.tests.test_edit_leaves_the_rest import filled_in
+from sitebook.fields import values
 from sitebook.fields.models import CONTACTS, CUSTOMERS, SITES
 from sitebook.fields.tests.made import KIND, WRITTEN, make_all, make_field
 from tests.cast import Cast, make_site, see_all
@@ -204,3 +205,8 @@ def test_thirty_fields_cost_no_more_queries_than_one(cast: Cast, client_of):
     with see_all():
         Site.objects.filter(pk=cast.depot.pk).update(custom={f"field_{number}": "x" for number in range(30)})
     assert counted() == few
+
+
+@pytest.mark.parametrize("written", ["0e-999999999999", "-0e-999999999999", "0e999999999999", "-0.00", "0"])
+def test_nought_is_kept_as_one_letter_however_long_it_would_be(written: str):
+    assert values.number(written) == "0"

@@ -40,13 +40,16 @@ CREATE OR REPLACE FUNCTION users_is_administrator() RETURNS boolean
   SELECT EXISTS (SELECT 1 FROM users_user WHERE id = acting_user() AND is_active AND role = 'administrator')
 $$;
 
--- Whose token this is and what for, asked before anybody is known. Its last use is written down once a minute.
+-- Whose token this is and what for, asked before anybody is known. Its last use is written down once a minute, by one
+-- of those who come at the same time: the others wait for no long call.
 CREATE OR REPLACE FUNCTION users_by_token(wanted text) RETURNS TABLE (token bigint, owner bigint, may text[])
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  UPDATE users_token SET last_used_at = now()
-    WHERE digest = wanted AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
-      AND revoked_at IS NULL AND expires_at > now();
+  UPDATE users_token SET last_used_at = now() WHERE id = (
+    SELECT t.id FROM users_token t
+    WHERE t.digest = wanted AND (t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute')
+      AND t.revoked_at IS NULL AND t.expires_at > now()
+    FOR NO KEY UPDATE SKIP LOCKED);
   RETURN QUERY SELECT t.id, u.id, t.scopes::text[] FROM users_token t JOIN users_user u ON u.id = t.user_id
     WHERE t.digest = wanted AND t.revoked_at IS NULL AND t.expires_at > now() AND u.is_active;
 END $$;
