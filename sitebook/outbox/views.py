@@ -19,6 +19,7 @@ from sitebook.outbox.models import EVENTS, Attempt, Delivery, Webhook
 from sitebook.ui.filters import Choice
 from sitebook.ui.listing import Column, Listing
 from sitebook.ui.render import go, show
+from sitebook.users.models import User
 
 MANAGE = Permission.MANAGE_WEBHOOKS
 DELIVERIES = Listing(
@@ -44,7 +45,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
 
 @page(may=MANAGE)
 def new(request: HttpRequest) -> HttpResponse:
-    form = WebhookForm(request.POST or None, initial={"owner": request.user.pk})
+    form = WebhookForm(request.POST or None, initial={"owner": request.user.pk}, by=_user(request))
     if request.method == "POST" and form.is_valid():
         made = Webhook.objects.create(**form.cleaned_data)
         messages.success(request, _("%(name)s is added. Its secret stands on this page.") % {"name": made})
@@ -57,7 +58,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Webhook.objects.select_related("owner"), pk=pk)
     now = {name: getattr(found, name) for name in ("name", "url", "owner", "events", "is_active")}
-    form = WebhookForm(request.POST or None, initial=now)
+    form = WebhookForm(request.POST or None, initial=now, by=_user(request))
     if request.method == "POST" and form.is_valid():
         Webhook.objects.filter(pk=pk).update(**form.cleaned_data)
         messages.success(request, _("%(name)s is saved.") % {"name": form.cleaned_data["name"]})
@@ -117,3 +118,8 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         raise Refused(_("Sitebook does not know “%(act)s”. Reload the page and try again.") % {"act": asked[:40]})
     messages.success(request, said % {"name": found} if "%(" in said else said)
     return go(request, reverse("outbox:webhook", args=[pk]))
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 - the page is for those who are signed in
+    return request.user

@@ -33,11 +33,16 @@ END $$;
 CREATE OR REPLACE TRIGGER outbox_follow AFTER INSERT ON history_change REFERENCING NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION outbox_follow();
 
--- Only administrators say who is told.
+-- Only administrators say who is told; who does not see all customers lets nobody be told more than they see.
 CREATE OR REPLACE FUNCTION webhooks_are_the_administrators() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  IF acting_user() IS NOT NULL THEN PERFORM access_must_be('administrator'); END IF;
+  IF acting_user() IS NULL THEN RETURN NEW; END IF;
+  PERFORM access_must_be('administrator');
+  IF NEW.owner_id <> acting_user() AND access_reach(acting_user()) <> 'all'
+     AND (TG_OP = 'INSERT' OR (NEW.owner_id, NEW.url) IS DISTINCT FROM (OLD.owner_id, OLD.url)) THEN
+    RAISE EXCEPTION 'a webhook of somebody else is addressed by who sees all customers' USING ERRCODE = 'insufficient_privilege';
+  END IF;
   RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER webhooks_are_the_administrators BEFORE INSERT OR UPDATE ON outbox_webhook
