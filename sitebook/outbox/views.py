@@ -30,6 +30,7 @@ DELIVERIES = Listing(
         Column(key="attempts", label=lazy("Attempts"), numeric=True, look="p2"),
     ),
     order="-made",
+    search=lambda rows, text: rows.filter(event__icontains=text),
     filters=(
         Choice("state", lazy("State"), Delivery.State.choices),
         Choice("event", lazy("Event"), lambda: list(EVENTS.items())),  # type: ignore[arg-type]
