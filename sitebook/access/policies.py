@@ -55,6 +55,8 @@ CALLABLE = (
     "history_make_partitions(int, date)",
     "history_make_seal(timestamptz)",
     "lists_joined(jsonb, jsonb, text)",
+    "lists_all_views()",
+    "lists_forget(bigint[])",
 )
 _QUIET = {"id", "version", "created_at", "created_by_id", "updated_at", "updated_by_id"}
 

@@ -127,6 +127,11 @@ def _misshapen(request: HttpRequest, fault: ValidationError) -> HttpResponse:
     return shaped_wrongly(faults_of(fault.errors, skip=2 if in_body else 1)).answer()
 
 
+_views, _name, _space = api.urls
+# ninja's own page at the root says nothing.
+operations = ([each for each in _views if getattr(each, "name", "") != "api-root"], _name, _space)
+
+
 @cache
 def description() -> Json:
     """The OpenAPI document."""

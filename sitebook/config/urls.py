@@ -10,7 +10,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("api/docs", api.docs, name="api-docs"),
     path("api/openapi.json", api.openapi, name="openapi"),
-    path("api/v1/", api.api.urls),
+    path("api/v1/", api.operations),
     path("api/v1/<path:rest>", api.unknown, name="api-unknown"),
     path("", include("sitebook.customers.urls")),
     path("", include("sitebook.search.urls")),

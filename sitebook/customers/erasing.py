@@ -28,6 +28,7 @@ from sitebook.files import erasing as files
 from sitebook.files.models import CONTACT, CUSTOMER, SITE, Document
 from sitebook.history import erasing as register
 from sitebook.history import words
+from sitebook.lists import forgetting as views
 from sitebook.users.models import User
 
 _REACHED = ("name", "phones", "emails", "language")
@@ -145,6 +146,7 @@ def erase(
         forget(pattern=found.terms.pattern, records=own)
         if found.terms.pattern:
             repeats.forget(found.terms.pattern)
+        views.forget(found.terms.within)
     return Contact.objects.get(pk=person.contact.pk)
 
 

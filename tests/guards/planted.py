@@ -42,6 +42,7 @@ from tests.cast import Cast, make_cast, make_user, see_all
 # Nobody types it, no word holds it; the first half may be typed as a query without holding the whole.
 HALF = "zyxw"
 MARKER = f"{HALF}marker"
+ADMINISTRATORS_ALONE = {"outbox_webhook", "outbox_delivery", "outbox_attempt"}
 
 
 @dataclass
@@ -82,6 +83,7 @@ def plant() -> Planted:
     ids = {"mfa_authenticator": _sign_ins(keeper, cast.charlie)}
     with see_all():
         ids["lists_view"] = _views(keeper, cast.charlie)
+        told_to(keeper, text=MARKER)
         fill_records(cast.acme, cast.depot, text="plain")
         ids |= {model._meta.db_table: _hidden_and_own(model, cast) for model in _PEOPLED}
         ids["bulk_run"] = (make_run(keeper, cast.cedar, text=MARKER).pk, make_run(cast.charlie, cast.acme).pk)
@@ -145,13 +147,21 @@ def fill_records(customer: Customer, site: Site, *, text: str) -> None:
     Position.objects.create(site=site, area=area, name=f"{text} boiler", tag_number=text, product_class=text)
     _fill(customer, site, text=text, during=DateRange(None, None))
 
-    owner = User.objects.order_by("pk")[0]
+    told_to(User.objects.order_by("pk")[0], text=text)
+
+
+def told_to(owner: User, *, text: str) -> None:
+    """What a user has for programs: a token, an answer kept for repeats, a webhook with what it was told."""
     later = datetime(2999, 1, 1, tzinfo=UTC)
-    Token.objects.create(user=owner, name=f"{text} token", digest=text, start=text, scopes=["read"], expires_at=later)
-    hook = Webhook.objects.create(name=text, url=f"https://{text}.example/", owner=owner, pause_reason=text)
-    told = Delivery.objects.create(webhook=hook, event="test")
-    Attempt.objects.create(delivery=told, fault=text)
+    number = Token.objects.count()
+    Token.objects.create(
+        user=owner, name=f"{text} token", digest=f"{text}{number}", start=text, scopes=["read"], expires_at=later
+    )
+    view = SavedView.objects.create(list_key=f"{text}s", name=f"{text} view", query=f"q={text}", owner=owner)
+    Default.objects.create(list_key=f"{text}s", user=owner, view=view)
     Repeat.objects.create(user=owner, key=text, request=text, status=201, headers={"Location": text}, body=text)
+    hook = Webhook.objects.create(name=text, url=f"https://{text}.example/", owner=owner, pause_reason=text)
+    Attempt.objects.create(delivery=Delivery.objects.create(webhook=hook, event=text), fault=text)
 
 
 def _fill(customer: Customer, site: Site, *, text: str, during: DateRange) -> None:

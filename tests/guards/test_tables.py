@@ -12,7 +12,7 @@ from sitebook.access.identity import acting, take_role
 from sitebook.access.policies import CLOSED_TABLES, LOGIN_TABLES, QUEUE_PREFIX, declared
 from sitebook.access.roles import role_names
 from tests.cast import Cast, make_user
-from tests.guards.planted import plant
+from tests.guards.planted import ADMINISTRATORS_ALONE, plant
 
 # Tables without business data, each with the reason why nobody needs to see less of it.
 EXEMPT = {
@@ -140,7 +140,6 @@ def references() -> list[tuple[str, str, str]]:
 
 
 # Every signed-in user sees colleagues: a reference to one tells nothing.
-ADMINISTRATORS_ALONE = {"outbox_webhook", "outbox_delivery", "outbox_attempt"}
 SEEN_BY_ALL = {"users_user", "firm_firm"}
 
 
