@@ -60,13 +60,13 @@ class Many:
         """The list, narrowed as the address says. Raises Http404 without the record on whose page it stands."""
         if self.of and of is None:
             raise Http404
-        query = urlsplit(address).query
+        query = _query(address)
         return reverse(self.view, args=[of] if self.of else []) + (f"?{query}" if query else "")
 
     def found(self, address: str, of: int | None) -> tuple[QuerySet[Any], str]:
         """All rows the list of this address holds, and what narrows it in words. Raises NotAsShown."""
         listing, rows = self.listed(of)
-        asked = QueryDict(urlsplit(address).query)
+        asked = QueryDict(_query(address))
         # Sorting, columns and the name of a view leave the rows what they are.
         narrowing = {key: asked.getlist(key) for key in ("q", *(each.key for each in listing.filters)) if key in asked}
         request = HttpRequest()
@@ -78,6 +78,15 @@ class Many:
         words = [f"{chip.label} {chip.relation} {chip.value}" for chip, _url in page.chips]
         words = [f"“{page.query}”", *words] if page.query else words
         return page.narrow(rows), ", ".join(words)
+
+
+def _query(address: str) -> str:
+    """Raises NotAsShown."""
+    try:
+        return urlsplit(address).query
+    except ValueError as fault:
+        text = _("“%(address)s” is not the address of a list. Reload the page and try again.")
+        raise NotAsShown(text % {"address": address[:80]}) from fault
 
 
 def _customers(of: int | None) -> tuple[Listing, QuerySet[Any]]:

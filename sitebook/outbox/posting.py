@@ -156,7 +156,10 @@ def _ended_after(deadline: float, connection: HTTPConnection) -> Iterator[None]:
 
 def _said_of(answer: Any) -> str:
     if 300 <= answer.status < 400:
-        to = urlsplit(str(answer.headers.get("Location", ""))).hostname or _("nowhere")
+        try:
+            to = urlsplit(str(answer.headers.get("Location", ""))).hostname or _("nowhere")
+        except ValueError:
+            to = _("nowhere")
         return _("It points elsewhere (%(host)s). Write down the address it leads to.") % {"host": to[:80]}
     return "" if answer.status < 400 else _("It answered %(status)s.") % {"status": answer.status}
 

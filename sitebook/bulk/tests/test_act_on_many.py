@@ -346,3 +346,10 @@ def test_undoing_a_restore_archives_only_what_it_brought_back(cast: Cast, client
     alice.post(f"/customers/{cast.acme.pk}/restore/")
     alice.post(f"/bulk/{restored.pk}/undo/")
     assert [at is None for at in values(Customer, "archived_at", cast.acme, cast.birch)] == [True, False]
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "//[x]y/?q=store"])
+def test_an_address_that_is_none_is_refused_in_words(address: str, cast: Cast, client_of):
+    answer = client_of(cast.bob).post("/bulk/customers/", {"all": "1", "address": address, "act": "tag", "tag": "x"})
+    assert answer.status_code == 409
+    assert "is not the address of a list" in body(answer)

@@ -308,3 +308,13 @@ def test_who_does_not_see_all_lends_nobody_elses_eyes(cast: Cast, client_of: Any
             Webhook.objects.filter(pk=webhook.pk).update(**values)
     with acting(user=dora, via="screen"):
         Webhook.objects.get(pk=webhook.pk).pause(at=datetime.now(UTC))
+
+
+def test_a_redirect_to_no_address_is_told_as_one(story: Cast):
+    with receiver.listening(receiver.saying(302, Location="http://[::1")) as there:
+        make_webhook(story.alice, there.url)
+        rename(story.acme, "Acme Foods", story.alice)
+        sending.send_due(acting)
+    with see_all():
+        tried = Attempt.objects.get()
+    assert (tried.status, tried.fault.split(" (")[0]) == (302, "It points elsewhere")
