@@ -56,6 +56,7 @@ class Place(NamedTuple):
     url: str
     where: str
     in_bar: bool
+    key: str = ""
 
     def holds(self, path: str) -> bool:
         return path == self.url
@@ -132,7 +133,9 @@ SAMPLES = {
     "heading": "<table><tr>{% for each in page.headings %}{{ c.heading(each) }}{% endfor %}</tr></table>",
     "icon": '{{ c.icon("edit") }}',
     "initials": '{{ c.initials("Office desk") }}{{ c.initials("") }}',
+    "key_list": "{{ c.key_list() }}",
     "keys": "{{ c.keys() }}",
+    "steps": "{{ c.steps(7) }}",
     "legend": "{{ c.legend(parts) }}",
     "listing": '{% call(row) c.listing(page, "Things", select="picks") %}<th>{{ row.name }}</th>{% endcall %}{% call(row) c.listing(nothing, "T") %}{% endcall %}',
     "marked": '{{ c.marked("<Green>", "gre") }}',
