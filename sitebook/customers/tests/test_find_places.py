@@ -27,7 +27,7 @@ def found(
         writer.writeheader()
         writer.writerows({"deviceOwnerName": "Owner", "name": "Here"} | row for row in rows)
     report = Report("list.csv", mapping.title, "utf-8", dry_run=True)
-    parties, places = gather(read(path, needs=mapping.columns), mapping, report)
+    parties, places = gather(read(path, needs=mapping.columns), mapping, report, own={"customer": [], "site": []})
     return parties, list(places.values()), report
 
 
