@@ -44,7 +44,8 @@ def django_db_setup(cluster: Any, django_db_blocker: Any) -> Iterator[None]:
 
     with django_db_blocker.unblock():
         migrate()
-        yield
+    yield
+    with django_db_blocker.unblock():
         for connection in connections.all():
             connection.close()
         connections["default"].close_pool()  # type: ignore[attr-defined]

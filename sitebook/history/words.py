@@ -35,6 +35,9 @@ SILENT = {
     "began_at",
     "until",
     "is_demo",
+    "tenure_id",
+    "made_at",
+    "made_by_id",
 }
 PATHS: dict[str, tuple[Any, str]] = {
     "screen": (lazy("on the screen"), ""),

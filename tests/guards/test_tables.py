@@ -159,6 +159,7 @@ def test_a_reference_to_a_hidden_row_is_answered_like_one_to_nothing():
     assert tried >= 25
 
 
+@pytest.mark.django_db
 def test_what_is_the_administrators_alone_is_read_and_written_by_nobody_else():
     """Also not by who sees every customer: no row of it, and none that is made like one that is there."""
     planted = plant()

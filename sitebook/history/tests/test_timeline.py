@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from sitebook.access.identity import acting
+from sitebook.customers.handing_over import hand_over
 from sitebook.customers.models import Customer, Site
 from sitebook.history import timeline, words
 from sitebook.history.models import Change
@@ -50,6 +51,17 @@ def test_it_names_the_record_in_the_register(cast: Cast) -> None:
         cast.acme.change(version=cast.acme.version, name="A & B <Stores>")
     entry = entries("customers_customer", cast.acme.pk, own=False)[0]
     assert str(entry.did) == (f'changed the name of <a href="/customers/{cast.acme.pk}/">A &amp; B &lt;Stores&gt;</a>')
+
+
+def test_a_hand_over_says_what_a_person_would_and_no_inner_number(cast: Cast) -> None:
+    day = date(2026, 10, 1)
+    with acting(user=cast.alice, via="screen"):
+        hand_over(cast.depot, to=cast.birch, day=day, today=day, by_id=cast.alice.pk, reason="Sold")
+    for entry in entries("customers_site", cast.depot.pk, reader=cast.alice):
+        if str(entry.did).startswith("handed"):
+            said = {line.label: line.new for line in entry.lines}
+            break
+    assert said == {"What was done": "Handed over", "From": "1 Oct 2026", "Customer": "Birch Housing", "Reason": "Sold"}
 
 
 def test_it_tells_archiving_with_its_reason_and_restoring(cast: Cast) -> None:
