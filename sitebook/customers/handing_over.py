@@ -85,9 +85,12 @@ def hand_over(
     return change
 
 
-def correct(change: SiteChange, *, to: Customer | None, day: date, today: date, reason: str = "") -> SiteChange:
+def correct(
+    change: SiteChange, *, to: Customer | None, day: date, today: date, reason: str | None = None
+) -> SiteChange:
     """Say that a hand-over was on another day, or to somebody else; what came before and after stays.
 
+    ``reason``: None leaves what is written; for another customer than before that is nothing.
     Raises NotThere, NotOnThatDay when the day would pass the hand-over before or after, AlreadyTheirs, OutOfSight.
     """
     with transaction.atomic():
@@ -106,10 +109,11 @@ def correct(change: SiteChange, *, to: Customer | None, day: date, today: date, 
                 SiteChange.objects.filter(pk=change.pk).update(reason="")
                 change.reason = after.reason = ""
             change.day, change.customer, change.kind = day, to, _kind(to)
-            change.reason = reason[:200] or change.reason
+            change.reason = change.reason if reason is None else reason[:200]
             change.save(update_fields=["day", "customer", "kind", "reason"])
             if other:
                 _give_instead(site, after, to)
+            Tenure.objects.filter(pk=after.pk).exclude(reason=change.reason).update(reason=change.reason)
             roles = parties.uncarry(change)
             if to is not None and giver is not None:
                 parties.carry(site=site, from_customer=giver, to_customer=to, on=day, roles=roles, change=change)

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from sitebook.basics.refused import Refused
 from sitebook.customers.models import Area, Position, Site
+from sitebook.ui.formats import day_text
 
 NAMED = 3
 
@@ -29,6 +30,10 @@ class TagTaken(Refused):
 
 class NotInside(Refused):
     """The area to put something into is of another site, is gone, or lies in what is to be moved."""
+
+
+class Ended(Refused):
+    """The site was joined into another one, and takes nothing more."""
 
 
 class NotEmpty(Refused):
@@ -91,8 +96,8 @@ def inside(site: Site) -> Inside:
 
 
 def add_area(site: Site, *, name: str, kind: str = "", notes: str = "", parent: int | None = None) -> Area:
-    """``parent``: the id of an area of the site. Raises NotInside, NameTaken."""
-    _one_after_another(site)
+    """``parent``: the id of an area of the site. Raises Ended, NotInside, NameTaken."""
+    _still_there(site)
     area = Area(site=site, parent=_area_of(site, parent), name=name, kind=kind, notes=notes)
     _must_be_new(Area.objects.filter(site=site, parent=area.parent), name, area.parent, site)
     area.save(force_insert=True)
@@ -100,9 +105,9 @@ def add_area(site: Site, *, name: str, kind: str = "", notes: str = "", parent: 
 
 
 def change_area(area: Area, *, name: str, kind: str, notes: str, parent: int | None) -> None:
-    """Rename it, or move it with all that lies in it. Raises NotInside, NameTaken."""
+    """Rename it, or move it with all that lies in it. Raises Ended, NotInside, NameTaken."""
     site = area.site
-    _one_after_another(site)
+    _still_there(site)
     into = _area_of(site, parent)
     if into is not None:
         _must_not_lie_in(area, into)
@@ -144,8 +149,8 @@ def holds(area: Area) -> str:
 def add_position(
     site: Site, *, name: str, tag_number: str = "", product_class: str = "", area: int | None = None
 ) -> Position:
-    """``area``: the id of an area of the site; None: in none. Raises NotInside, NameTaken, TagTaken."""
-    _one_after_another(site)
+    """``area``: the id of an area of the site; None: in none. Raises Ended, NotInside, NameTaken, TagTaken."""
+    _still_there(site)
     position = Position(
         site=site, area=_area_of(site, area), name=name, tag_number=tag_number, product_class=product_class
     )
@@ -155,8 +160,8 @@ def add_position(
 
 
 def change_position(position: Position, *, name: str, tag_number: str, product_class: str, area: int | None) -> None:
-    """Raises NotInside, NameTaken, TagTaken."""
-    _one_after_another(position.site)
+    """Raises Ended, NotInside, NameTaken, TagTaken."""
+    _still_there(position.site)
     position.area = _area_of(position.site, area)
     position.name, position.tag_number, position.product_class = name, tag_number, product_class
     _must_fit(position)
@@ -185,8 +190,15 @@ def _by_name(each: Area | Position) -> tuple[str, int]:
     return each.name.casefold(), each.pk
 
 
-def _one_after_another(site: Site) -> None:
-    Site.objects.select_for_update(of=("self",), no_key=True).filter(pk=site.pk).first()
+def _one_after_another(site: Site) -> Site | None:
+    return Site.objects.select_for_update(of=("self",), no_key=True).filter(pk=site.pk).first()
+
+
+def _still_there(site: Site) -> None:
+    now = _one_after_another(site)
+    if now is not None and now.ended_on:
+        text = _("%(site)s ended on %(day)s. Write it down at the site it was joined into.")
+        raise Ended(text % {"site": now, "day": day_text(now.ended_on)})
 
 
 def _area_of(site: Site, pk: int | None) -> Area | None:

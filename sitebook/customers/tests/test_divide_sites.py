@@ -14,6 +14,7 @@ from sitebook.access.identity import acting
 from sitebook.basics.refused import Refused
 from sitebook.customers.dividing import NotTogether, StillInUse, join, split
 from sitebook.customers.handing_over import hand_over, take_back
+from sitebook.customers.inside import Ended, add_area, add_position
 from sitebook.customers.models import (
     Area,
     Contact,
@@ -139,6 +140,17 @@ def test_two_become_one_and_two_again(cast: Cast, house: dict[str, Area]) -> Non
         assert inside(shop) == {("Yard", None)}
         after = Site.objects.values().get(pk=cast.depot.pk)
         assert {k for k in after if after[k] != before[k]} <= {"version", "updated_at"}
+
+
+@pytest.mark.django_db
+def test_a_site_that_was_joined_takes_nothing_new_inside(cast: Cast) -> None:
+    with see_all():
+        shed = Site.add(customer=cast.acme, name="Shed")
+        together(shed, cast.depot)
+        with pytest.raises(Ended, match="Shed ended on 1 Mar 2026"):
+            add_area(shed, name="Loft")
+        with pytest.raises(Ended):
+            add_position(shed, name="Boiler")
 
 
 @pytest.mark.django_db

@@ -109,6 +109,26 @@ def test_it_was_sold_a_month_ago(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
+def test_a_correction_of_the_reason_counts_also_when_it_is_emptied(cast: Cast) -> None:
+    with see_all():
+        change = turn(cast.depot, cast.birch, MARCH, reason="Sold")
+
+        def written() -> set[str]:
+            change.refresh_from_db()
+            return {change.reason, Tenure.objects.get(site=cast.depot, customer=cast.birch).reason}
+
+        correct(change, to=cast.birch, day=date(2026, 3, 2), today=TODAY)
+        assert written() == {"Sold"}
+        correct(change, to=cast.birch, day=MARCH, today=TODAY, reason="Let")
+        assert written() == {"Let"}
+        correct(change, to=cast.cedar, day=MARCH, today=TODAY, reason="Let to Cedar")
+        change.refresh_from_db()
+        assert {change.reason, Tenure.objects.get(site=cast.depot, customer=cast.cedar).reason} == {"Let to Cedar"}
+        correct(change, to=cast.birch, day=MARCH, today=TODAY, reason="")
+        assert written() == {""}
+
+
+@pytest.mark.django_db
 def test_a_correction_to_another_customer_tells_it_nothing_of_the_first(cast: Cast) -> None:
     from sitebook.access.models import give
     from sitebook.history.models import Change
