@@ -115,6 +115,14 @@ class RowsAct(Act):
     def back(self, row: Any, before: Values, order: Order) -> Values | None:
         """What to put back; None when what was done does not stand any more."""
 
+    def was(self, row: Any, values: Values) -> Values:
+        """What to keep of a row that is about to take these values, for ``back``."""
+        return {name: getattr(row, name) for name in values}
+
+    def why_not(self, row: Any, values: Values) -> str:
+        """Why this row does not take these values, or ""."""
+        return self.refuses(row, values) if self.refuses else ""
+
     def do(self, ids: Sequence[int], order: Order) -> Done:
         refused = self.blocked(ids, order.by_id) if self.blocked else {}
         done, wanted = Done(), []
@@ -122,10 +130,10 @@ class RowsAct(Act):
             values = self.fresh(row, order)
             if values is None:
                 continue
-            if why := refused.get(row.pk) or (self.refuses(row, values) if self.refuses else ""):
+            if why := refused.get(row.pk) or self.why_not(row, values):
                 done.refused[row.pk] = why
             else:
-                done.changed[row.pk] = _as_json({name: getattr(row, name) for name in values})
+                done.changed[row.pk] = _as_json(self.was(row, values))
                 wanted.append((row, values))
         return self._written(done, wanted, order)
 

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from sitebook.access.permissions import Permission, may
 from sitebook.bulk.acts import Act, Before, Done, FieldsAct, Order, TagAct, UntagAct, VerbAct, changed_since, locked
 from sitebook.bulk.granting import GiveAct, TakeAct
+from sitebook.bulk.own_fields import own_field_acts
 from sitebook.customers import archiving
 from sitebook.customers.contact_forms import ContactForm
 from sitebook.customers.forms import CustomerForm, SiteForm
@@ -205,6 +206,7 @@ def customer_acts() -> list[Act]:
         *_tags(Customer, needs, _customers_blocked),
         *_fields(Customer, CustomerForm, needs, fields, _customers_blocked),
         *(_by_verb(name) for name in ("bill_to", "distributor")),
+        *own_field_acts(Customer, needs, _customers_blocked),
         *_archive(Customer),
     ]
 
@@ -220,6 +222,7 @@ def site_acts() -> list[Act]:
     return [
         *_tags(Site, needs),
         *_fields(Site, SiteForm, needs, fields),
+        *own_field_acts(Site, needs),
         *(
             StatusAct(key=key, label=label, kind=Site, needs=needs, command=key, refuses=_status)
             for key, label in labels.items()
@@ -245,6 +248,7 @@ def contact_acts() -> list[Act]:
         *_tags(Contact, needs, _contacts_blocked),
         *_fields(Contact, ContactForm, needs, ("position", "language"), _contacts_blocked),
         consent,
+        *own_field_acts(Contact, needs, _contacts_blocked),
         *_archive(Contact),
     ]
 

@@ -72,6 +72,9 @@ class TablePage(listing.Page):
         super().__init__(table, request, queryset)
         self.columns, unknown = table.shown_columns(request.GET)
         self.notices += [_("This list has no column “%(name)s”.") % {"name": name[:60]} for name in unknown[:5]]
+        # A dot is in the names of what ``more`` adds, and of that something may have gone since the address was kept.
+        gone = {key for key in self.params if "." in key} - {each.key for each in table.filters}
+        self.notices += [_("This list has no filter “%(name)s”.") % {"name": key[:60]} for key in sorted(gone)[:5]]
         self.headings = [self.heading(column) for column in self.columns]
         self.choices = [(column, True) for column in self.columns[1:]]
         keys = {column.key for column in self.columns}
