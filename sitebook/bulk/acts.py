@@ -24,6 +24,7 @@ Values = Mapping[str, Any]
 Before = Mapping[int, Any]
 Blocked = Callable[[Sequence[int], int], dict[int, str]]
 _FIELD = lazy("Change a field")
+_CHANGE = lazy("Change")
 _TAG = lazy("Tag")
 _TAGS = lazy("Tags")
 _UNTAG = lazy("Untag")
@@ -51,7 +52,8 @@ class Done:
 @dataclass(frozen=True, kw_only=True)
 class Act(ABC):
     """``kind``: the model of the records it is done to. ``reach``: from the rows chosen in a list to these records,
-    where the list shows others. ``group``: the heading under which it is offered."""
+    where the list shows others. ``group``: the heading under which it is offered. ``button``: what orders it, where the
+    label is no word for doing."""
 
     key: str
     label: Words
@@ -59,6 +61,7 @@ class Act(ABC):
     needs: Permission
     group: Words = ""
     icon: str = "edit"
+    button: Words = ""
     reach: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
 
     def form(self, data: Any = None) -> forms.Form | None:
@@ -171,6 +174,7 @@ class FieldsAct(RowsAct):
     """
 
     group: Words = _FIELD
+    button: Words = _CHANGE
     form_class: type[forms.Form]
     names: Sequence[str]
 

@@ -24,6 +24,7 @@ class OwnFieldAct(RowsAct):
 
     own: OwnField
     group: Words = FieldsAct.group
+    button: Words = FieldsAct.button
 
     def form(self, data: Any = None) -> forms.Form:
         form = forms.Form(data)

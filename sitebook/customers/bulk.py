@@ -150,6 +150,7 @@ class StatusAct(FieldsAct):
     """One of the commands about a site's status, where it leads there from; the rest is refused as one by one."""
 
     group: Words = _STATUS
+    button: Words = ""
     form_class: type[forms.Form] = forms.Form
     names: Sequence[str] = ()
     command: str

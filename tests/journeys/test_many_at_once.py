@@ -104,3 +104,22 @@ def test_without_scripts_a_long_one_shows_its_progress_and_can_be_stopped(open_a
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped by Bob Baker.")).to_be_visible()
     expect(page.get_by_role("button", name="Go on")).to_be_visible()
+
+
+def test_rows_are_ticked_on_a_phone_once_one_asks_to(open_as):
+    cast = make_cast()
+    make_site(cast.acme, "Annexe")
+    page = open_as(cast.bob, width=390, dark=True)
+    page.goto("/sites/")
+    box = page.get_by_role("checkbox", name="Select Annexe")
+    expect(box).to_be_hidden()
+    page.get_by_role("checkbox", name="Select", exact=True).check()
+    box.check()
+    page.get_by_role("checkbox", name="Select Depot").check()
+    expect(page.get_by_text("2 selected")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_label("Tag", exact=True).fill("spring")
+    page.get_by_role("button", name="Tag", exact=True).click()
+    expect(page.get_by_text("Tag “spring” on 2 sites: 2 changed.")).to_be_visible()
+    with see_all():
+        assert set(Site.objects.filter(tags=["spring"]).values_list("name", flat=True)) == {"Annexe", "Depot"}
