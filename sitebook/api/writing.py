@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Annotated, Any
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError
 
 from sitebook.api.problems import Fault, Problem, ProblemShape
 from sitebook.api.reading import Json, reply
 from sitebook.basics.refused import Refused, StaleEdit
+from sitebook.basics.texts import says_something
 
 MOST_ROWS = 1000
 MOST_ID = 2**63 - 1
@@ -31,8 +33,8 @@ def _one_line(text: str) -> str:
 
 
 def _some(text: str) -> str:
-    if not text:
-        raise ValueError(_("Write something else than blanks."))
+    if not says_something(text):
+        raise ValueError(_("Write something that can be read."))
     return text
 
 
@@ -52,10 +54,23 @@ Text = Annotated[str, Field(max_length=5000), AfterValidator(_readable)]
 Notes = Annotated[str, Field(max_length=20_000), AfterValidator(_readable)]
 
 
-class Written(Schema):
-    """What is sent; a field nobody knows is refused, so that a slip of the pen does not pass for a change."""
+def _day(sent: Any) -> date:
+    text = sent if isinstance(sent, str) and len(sent) == len("2026-03-01") else ""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as fault:
+        said = {"value": str(sent)[:40]}
+        raise ValueError(_("“%(value)s” is no day. Write it like 2026-03-01.") % said) from fault
 
-    model_config = ConfigDict(extra="forbid")
+
+Day = Annotated[date, BeforeValidator(_day)]
+
+
+class Written(Schema):
+    """What is sent; a field nobody knows, or a value of another type, is refused, so that a slip of the pen does not
+    pass for a change: ``true`` is not customer 1."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     def given(self) -> Json:
         """The fields that were sent."""

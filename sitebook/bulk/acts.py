@@ -193,12 +193,17 @@ class FieldsAct(RowsAct):
         said = {"field": self.label, "value": values["said"], "many": many}
         return _("%(field)s “%(value)s” on %(many)s") % said
 
+    def meant(self, row: Any, values: Values) -> Values:
+        """What these values come to for one row."""
+        return values
+
     def fresh(self, row: Any, order: Order) -> Values | None:
-        values = self._typed(order.values["fields"])
+        values = self.meant(row, self._typed(order.values["fields"]))
         return None if _holds(row, values) else values
 
     def back(self, row: Any, before: Values, order: Order) -> Values | None:
-        return self._typed(before) if _holds(row, self._typed(order.values["fields"])) else None
+        stands = _holds(row, self.meant(row, self._typed(order.values["fields"])))
+        return self._typed(before) if stands else None
 
     def _typed(self, values: Values) -> Values:
         return {name: self._field(name).to_python(value) for name, value in values.items()}

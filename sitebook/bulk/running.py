@@ -63,6 +63,8 @@ def begin_undo(run: Run, *, user: User, name: str, at: datetime, on: date) -> Ru
     """Put back what a run changed, in a run of its own. Raises NotNow, NotAllowed."""
     _must_may(user, act_of(run))
     run = Run.objects.select_for_update(of=("self",)).get(pk=run.pk)
+    if run.undo_of_id:
+        raise NotNow(_("“%(title)s” is an undo itself. Do it anew from the list instead.") % {"title": run})
     if run.is_active:
         raise NotNow(_("“%(title)s” is still under way. Stop it first, then undo it.") % {"title": run})
     ids = list(
@@ -133,7 +135,11 @@ def act_of(run: Run) -> Act:
     """The act a run is made of. Raises NotNow when this version of Sitebook does not know it any more."""
     found: Act | None = import_string(ACTS)(run.listed, run.act)
     if found is None:
-        raise NotNow(_("Sitebook does not know “%(act)s” any more. Begin anew from the list.") % {"act": run.act})
+        text = _(
+            "Sitebook does not offer “%(title)s” any more. If it is about one of your firm’s own fields, restore that"
+            " field first."
+        )
+        raise NotNow(text % {"title": run})
     return found
 
 

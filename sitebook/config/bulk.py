@@ -26,7 +26,6 @@ from sitebook.basics.refused import Refused
 from sitebook.bulk.acts import Act
 from sitebook.customers import contact_lists, lists
 from sitebook.customers.models import Contact, Customer, Site
-from sitebook.lists.pages import Table
 from sitebook.ui.formats import number
 from sitebook.ui.listing import Listing
 from sitebook.users.models import User
@@ -71,11 +70,7 @@ class Many:
         """All rows the list of this address holds, and what narrows it in words. Raises NotAsShown."""
         listing, rows = self.listed(of)
         asked = QueryDict(_query(address))
-        known = {"q", *(each.key for each in (listing.whole() if isinstance(listing, Table) else listing).filters)}
-        narrowing = {key: values for key, values in asked.lists() if key in known}
-        if strange := sorted(asked.keys() - known - ROWS_STAY):
-            text = _("The list has no filter “%(name)s”. Reload the page and choose again.")
-            raise NotAsShown(text % {"name": strange[0][:60]})
+        narrowing = {key: values for key, values in asked.lists() if key not in ROWS_STAY}
         request = HttpRequest()
         request.path, request.GET = self.back("", of), QueryDict(urlencode(narrowing, doseq=True))
         page = listing.page(request, rows)

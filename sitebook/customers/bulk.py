@@ -167,6 +167,14 @@ class StatusAct(FieldsAct):
         return (_("%(act)s: %(many)s, %(reason)s") if values["reason"] else _("%(act)s: %(many)s")) % said
 
 
+@dataclass(frozen=True, kw_only=True)
+class PayerAct(VerbAct):
+    """Who pays for a customer; for the payer among them that is nobody else."""
+
+    def meant(self, row: Any, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {name: None if pk == row.pk else pk for name, pk in values.items()}
+
+
 def _status(site: Site, fresh: Mapping[str, Any]) -> str:
     return why_not(site, fresh["status"])
 
@@ -193,11 +201,11 @@ def _fields(
     ]
 
 
-def _by_verb(name: str) -> VerbAct:
+def _by_verb(name: str, act: type[VerbAct] = VerbAct) -> VerbAct:
     label = CustomerForm.base_fields[name].label or name
     needs = Permission.CHANGE_CUSTOMERS
     form: dict[str, Any] = {"form_class": CustomerForm, "names": (name,), "verb": _change_customer}
-    return VerbAct(key=name, label=label, kind=Customer, needs=needs, **form)
+    return act(key=name, label=label, kind=Customer, needs=needs, **form)
 
 
 def customer_acts() -> list[Act]:
@@ -206,7 +214,8 @@ def customer_acts() -> list[Act]:
     return [
         *_tags(Customer, needs, _customers_blocked),
         *_fields(Customer, CustomerForm, needs, fields, _customers_blocked),
-        *(_by_verb(name) for name in ("bill_to", "distributor")),
+        _by_verb("bill_to", PayerAct),
+        _by_verb("distributor"),
         *own_field_acts(Customer, needs, _customers_blocked),
         *_archive(Customer),
     ]

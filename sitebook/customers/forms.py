@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.texts import says_something
 from sitebook.customers import reaching
 from sitebook.customers.choosing_forms import named_contact
 from sitebook.customers.models import Customer, Site
@@ -83,7 +84,7 @@ class RecordForm(WithOwnFields):
 
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
-        if "\0" in name or not name:
+        if "\0" in name or not says_something(name):
             raise forms.ValidationError(say("Write a name."))
         return name
 

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.texts import says_something
 from sitebook.fields.models import SITES, Choice, OwnField
 from sitebook.fields.values import BadValue
 
@@ -93,7 +94,7 @@ class FieldForm(forms.Form):
 
     def clean_label(self) -> str:
         label = " ".join(self.cleaned_data["label"].split())
-        if not label:
+        if not says_something(label):
             raise forms.ValidationError(say("Write a name."))
         return label
 

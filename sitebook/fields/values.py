@@ -25,7 +25,7 @@ class BadValue(Refused):
 def text(given: Any) -> str:
     if not isinstance(given, str):
         raise BadValue(_("“%(value)s” is not text.") % {"value": _short(given)})
-    typed = given.strip()
+    typed = " ".join(given.split())
     if "\0" in typed or any("\ud800" <= letter <= "\udfff" for letter in typed):
         raise BadValue(_("There is a letter in it that cannot be kept."))
     if len(typed) > LONGEST:

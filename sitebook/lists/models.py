@@ -97,7 +97,7 @@ class SavedView(models.Model):
 
     def change(self, *, by_id: int, may_share: bool, version: int, **values: Any) -> None:
         """Rename, share, or take other filters. Raises NotAllowed, StaleEdit, NameTaken and TooLong."""
-        self._must_be_changed_by(by_id, may_share=may_share)
+        self.must_be_changed_by(by_id, may_share=may_share)
         if values.get("shared", self.shared) and not self.shared and not may_share:
             raise NotAllowed(gettext("Views are shared by the office and administrators. Save it for yourself."))
         if "query" in values:
@@ -109,10 +109,11 @@ class SavedView(models.Model):
 
     def remove(self, *, by_id: int, may_share: bool) -> None:
         """Take the view away; who opened the list with it finds the whole list again. Raises NotAllowed."""
-        self._must_be_changed_by(by_id, may_share=may_share)
+        self.must_be_changed_by(by_id, may_share=may_share)
         self.delete()
 
-    def _must_be_changed_by(self, user_id: int, *, may_share: bool) -> None:
+    def must_be_changed_by(self, user_id: int, *, may_share: bool) -> None:
+        """Raises NotAllowed."""
         if not self.may_be_changed_by(user_id, may_share=may_share):
             words = {"name": self.name}
             raise NotAllowed(gettext("“%(name)s” belongs to somebody else. Save it as a view of your own.") % words)

@@ -106,8 +106,13 @@ def asked_columns(table: Table, params: QueryDict) -> tuple[list[Column], list[s
     known = {column.key: column for column in table.columns}
     first = table.columns[0]
     found = [known[key] for key in keys if key in known and known[key] is not first]
-    staying = [replace(each, look=" ".join(w for w in each.look.split() if w not in ("p2", "p3"))) for each in found]
+    staying = [replace(each, look=_staying(each.look)) for each in found]
     return [first, *staying], [key for key in keys if key not in known]
+
+
+def _staying(look: str) -> str:
+    kept = [word for word in look.split() if word not in ("p2", "p3")]
+    return " ".join(kept if {"l1", "l2", "r1", "r2"} & set(kept) else [*kept, "below"])
 
 
 def tidied(params: QueryDict) -> QueryDict | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from sitebook.access.pages import page
+from sitebook.access.pages import page, who_of
 from sitebook.access.permissions import Permission, may
 from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.config.listed import LISTS, Place
@@ -20,14 +21,19 @@ from sitebook.lists.models import Default, SavedView
 from sitebook.ui.render import go, show
 
 
-def _place(list_key: str) -> Place:
+def _place(request: HttpRequest, list_key: str) -> Place:
+    """The list, where this user may open it. Raises Http404, PermissionDenied."""
     if list_key not in LISTS:
         raise Http404
-    return LISTS[list_key]
+    place = LISTS[list_key]
+    who = who_of(resolve(reverse(place.view)).func)
+    if who is None or (who.may and not any(may(request.user, each) for each in who.may)):
+        raise PermissionDenied
+    return place
 
 
-def _address(view: SavedView) -> str:
-    return f"{reverse(_place(view.list_key).view)}?{view.state}"
+def _address(request: HttpRequest, view: SavedView) -> str:
+    return f"{reverse(_place(request, view.list_key).view)}?{view.state}"
 
 
 def _may_share(request: HttpRequest) -> bool:
@@ -41,7 +47,7 @@ def _me(request: HttpRequest) -> int:
 @page(signed_in=True)
 def save(request: HttpRequest, list_key: str) -> HttpResponse:
     """A new view of what the address carries after its question mark."""
-    place, query = _place(list_key), request.GET.urlencode()
+    place, query = _place(request, list_key), request.GET.urlencode()
     form = ViewForm(request.POST or None, may_share=_may_share(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -58,7 +64,7 @@ def save(request: HttpRequest, list_key: str) -> HttpResponse:
         else:
             _settle(request, view, default=form.cleaned_data["default"])
             messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})
-            return go(request, _address(view))
+            return go(request, _address(request, view))
     back = f"{reverse(place.view)}?{query or 'view=all'}"
     return _asked(request, form, {"title": _("Save view"), "place": place, "back": back})
 
@@ -66,6 +72,7 @@ def save(request: HttpRequest, list_key: str) -> HttpResponse:
 @page(signed_in=True)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     view = get_object_or_404(SavedView.objects.with_defaults(user_id=_me(request)), pk=pk)
+    view.must_be_changed_by(_me(request), may_share=_may_share(request))
     start = {"name": view.name, "shared": view.shared, "default": view.is_default, "version": view.version}
     form = ViewForm(request.POST or None, initial=start, may_share=_may_share(request))
     if request.method == "POST" and form.is_valid():
@@ -84,8 +91,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             _settle(request, view, default=form.cleaned_data["default"])
             messages.success(request, _("The view “%(name)s” is saved.") % {"name": values["name"]})
-            return go(request, _address(view))
-    words = {"title": _("Rename or share"), "place": _place(view.list_key), "back": _address(view)}
+            return go(request, _address(request, view))
+    words = {"title": _("Rename or share"), "place": _place(request, view.list_key), "back": _address(request, view)}
     return _asked(request, form, words)
 
 
@@ -112,7 +119,7 @@ def take_filters(request: HttpRequest, pk: int) -> HttpResponse:
     view.change(by_id=_me(request), may_share=_may_share(request), version=number, query=query)
     view.refresh_from_db()
     messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})
-    return go(request, _address(view))
+    return go(request, _address(request, view))
 
 
 @page(signed_in=True)
@@ -121,13 +128,13 @@ def open_with(request: HttpRequest, pk: int) -> HttpResponse:
     view = get_object_or_404(SavedView, pk=pk)
     Default.choose(view, user_id=_me(request))
     messages.success(request, _("The list opens with “%(name)s” from now on.") % {"name": view.name})
-    return go(request, _address(view))
+    return go(request, _address(request, view))
 
 
 @page(signed_in=True)
 @require_POST
 def open_whole(request: HttpRequest, list_key: str) -> HttpResponse:
-    place = _place(list_key)
+    place = _place(request, list_key)
     Default.choose_none(list_key=list_key, user_id=_me(request))
     messages.success(request, _("The list opens whole again."))
     return go(request, reverse(place.view))
@@ -136,10 +143,11 @@ def open_whole(request: HttpRequest, list_key: str) -> HttpResponse:
 @page(signed_in=True)
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     view = get_object_or_404(SavedView, pk=pk)
-    place = _place(view.list_key)
+    place = _place(request, view.list_key)
+    view.must_be_changed_by(_me(request), may_share=_may_share(request))
     if request.method == "POST":
         view.remove(by_id=_me(request), may_share=_may_share(request))
         messages.success(request, _("The view “%(name)s” is deleted.") % {"name": view.name})
         return go(request, f"{reverse(place.view)}?view=all")
-    words = {"view": view, "place": place, "back": _address(view), "help": "lists"}
+    words = {"view": view, "place": place, "back": _address(request, view), "help": "lists"}
     return show(request, "lists/view_remove.html", words, block="form")

@@ -41,7 +41,7 @@ class WebhookForm(forms.Form):
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"]).strip()
         try:
-            judge(url)
+            scheme, *_rest = judge(url)
         except NotThere as fault:
             raise forms.ValidationError(str(fault)) from fault
-        return url
+        return scheme + url[len(scheme) :]

@@ -111,9 +111,13 @@ class Webhook(models.Model):
 
     def test(self, *, at: datetime) -> Delivery:
         """Something to send that tells of nothing. Raises NotNow."""
+        self.must_send()
+        return Delivery.objects.create(webhook=self, event=TEST, next_at=at)
+
+    def must_send(self) -> None:
+        """Raises NotNow."""
         if self.paused_at or not self.is_active:
             raise NotNow(_("%(name)s is paused or out of use. Resume it first.") % {"name": self})
-        return Delivery.objects.create(webhook=self, event=TEST, next_at=at)
 
 
 class Delivery(models.Model):
@@ -144,12 +148,20 @@ class Delivery(models.Model):
     class Meta:
         ordering = ["-pk"]
         indexes = [
-            models.Index(fields=["next_at", "id"], name="deliveries_due", condition=models.Q(state="waiting")),
+            models.Index(
+                fields=["webhook", "next_at", "id"], name="deliveries_due", condition=models.Q(state="waiting")
+            ),
+            models.Index(
+                fields=["webhook", "claimed_until"],
+                name="deliveries_claimed",
+                condition=models.Q(state="waiting", claimed_until__isnull=False),
+            ),
             models.Index(fields=["webhook", "-id"], name="deliveries_of_a_webhook"),
         ]
 
     def send_again(self, *, at: datetime) -> None:
-        """Once more from the start, whatever became of it."""
+        """Once more from the start, whatever became of it. Raises NotNow."""
+        self.webhook.must_send()
         Delivery.objects.filter(pk=self.pk).update(state=self.State.WAITING, attempts=0, next_at=at, claimed_until=None)
 
 

@@ -74,6 +74,8 @@ def judge(url: str) -> tuple[str, str, int, str]:
         port = parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError as fault:
         raise NotThere(_("This is no address: %(url)s") % {"url": url[:80]}) from fault
+    if not url.isascii() or " " in url:
+        raise NotThere(_("Write blanks and letters other than a to z percent-encoded, as the browser copies them."))
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or not url.isprintable():
         raise NotThere(_("An address begins with https:// or http://, then the name of a machine."))
     if port < 1024 and port not in PORTS:
@@ -116,7 +118,7 @@ def _post(
         connection.connect()
         if connection.sock is not None:
             connection.sock.settimeout(deadline)
-        named = host if port in PORTS else f"{host}:{port}"
+        named = (f"[{host}]" if ":" in host else host) + ("" if port in PORTS else f":{port}")
         connection.request("POST", path, body=body, headers={"Host": named, **headers}, preload_content=False)
         answer = connection.getresponse()
         answer.read(MOST_READ)

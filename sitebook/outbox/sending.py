@@ -81,17 +81,20 @@ def send(acting: Any, pk: int, *, resolve: posting.Resolve | None = None) -> Non
 
 
 def _claim(acting: Any) -> int | None:
+    """The next of a webhook that has nothing under way. Which webhook, chance says: one with a long queue, however old,
+    makes no other wait, and nor does a paused one."""
     with acting(everything=True, via="worker"), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('outbox_claim'))")
         cursor.execute(
             """
             UPDATE outbox_delivery SET claimed_until = now() + make_interval(secs => %s) WHERE id = (
-              SELECT d.id FROM outbox_delivery d JOIN outbox_webhook w ON w.id = d.webhook_id
-              WHERE d.state = 'waiting' AND d.next_at <= now() AND coalesce(d.claimed_until <= now(), true)
-                AND w.is_active AND w.paused_at IS NULL
-                AND NOT EXISTS (SELECT 1 FROM outbox_delivery o WHERE o.webhook_id = d.webhook_id
+              SELECT d.id FROM outbox_webhook w CROSS JOIN LATERAL (
+                SELECT id FROM outbox_delivery WHERE webhook_id = w.id AND state = 'waiting' AND next_at <= now()
+                ORDER BY next_at, id LIMIT 1) d
+              WHERE w.is_active AND w.paused_at IS NULL
+                AND NOT EXISTS (SELECT 1 FROM outbox_delivery o WHERE o.webhook_id = w.id
                                 AND o.state = 'waiting' AND o.claimed_until > now())
-              ORDER BY d.next_at, d.id LIMIT 1)
+              ORDER BY random() LIMIT 1)
             RETURNING id
             """,
             [CLAIM.total_seconds()],

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from sitebook.ui import keyset
@@ -21,7 +22,8 @@ SORTS = 3
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """``sort``: the field names the column orders by, none when it cannot. ``look``: classes of the cells
-    (``grow``, ``p2`` and ``p3`` leave first, ``l1 l2 r1 r2`` are its place on a phone)."""
+    (``grow``, ``p2`` and ``p3`` leave first, ``l1 l2 r1 r2`` are its place on a phone, ``below`` is under these,
+    with its label)."""
 
     key: str
     label: Words
@@ -33,6 +35,11 @@ class Column:
     @property
     def classes(self) -> str:
         return f"n {self.look}".strip() if self.numeric else self.look
+
+    @property
+    def labelled(self) -> str:
+        """What a phone writes before the cell."""
+        return format_html(' data-label="{}"', self.label) if "below" in self.look.split() else ""
 
 
 class Sort(NamedTuple):

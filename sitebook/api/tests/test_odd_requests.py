@@ -50,6 +50,36 @@ def test_what_is_no_json_of_ours_is_refused(cast: Cast, program_of: Any, body: b
     assert answer["Content-Type"] == "application/problem+json"
 
 
+def wrong_types(cast: Cast) -> list[tuple[str, str, dict[str, Any], str]]:
+    hand_over = f"sites/{cast.depot.pk}/hand-over"
+    return [
+        ("POST", "contacts", {"name": "x", "customer": True}, "/customer"),
+        ("POST", "contacts", {"name": "x", "customer": "1"}, "/customer"),
+        ("POST", "contacts", {"name": "x", "consent": "agreed", "consent_on": 0}, "/consent_on"),
+        ("POST", "contacts", {"name": "x", "consent": "agreed", "consent_on": "1700000000"}, "/consent_on"),
+        ("POST", "contacts", {"name": "\u200b\u202e"}, "/name"),
+        ("POST", "customers", {"name": "x", "payment_days": True}, "/payment_days"),
+        ("POST", "customers", {"name": "x", "payment_days": 3.0}, "/payment_days"),
+        ("POST", "customers", {"name": "x", "is_distributor": "off"}, "/is_distributor"),
+        ("POST", "customers", {"name": 7}, "/name"),
+        ("POST", "sites", {"name": "x", "customer": 1, "latitude": True, "longitude": False}, "/latitude"),
+        ("POST", hand_over, {"to": True, "day": "2026-11-01"}, "/to"),
+        ("POST", hand_over, {"to": None, "day": "2026-11-01T00:00:00"}, "/day"),
+        ("POST", f"users/{cast.bob.pk}/customers", {"customers": [True]}, "/customers/0"),
+        ("POST", "users", {"name": "x", "email": "x@y.example", "role": "viewer", "is_active": "0"}, "/is_active"),
+    ]
+
+
+def test_a_value_of_another_type_is_refused_and_never_read_as_something_else(cast: Cast, program_of: Any):
+    program = program_of(cast.alice)
+    for method, path, body, pointer in wrong_types(cast):
+        answer = program.call(method, path, body)
+        assert answer.status_code == 422, (path, body, answer.content)
+        assert pointer in [fault["pointer"] for fault in answer.json()["errors"]], (path, body, answer.content)
+    fitting = {"name": "x", "customer": cast.acme.pk, "latitude": 51, "longitude": 0.5, "since": "2026-01-01"}
+    assert program.call("POST", "sites", fitting).status_code == 201
+
+
 def test_only_json_is_read(cast: Cast, program_of: Any):
     program = program_of(cast.bob)
     headers = {"Authorization": f"Bearer {program.secret}"}

@@ -348,6 +348,34 @@ def test_undoing_a_restore_archives_only_what_it_brought_back(cast: Cast, client
     assert [at is None for at in values(Customer, "archived_at", cast.acme, cast.birch)] == [True, False]
 
 
+def test_an_undo_is_not_undone(cast: Cast, client_of):
+    bob = client_of(cast.bob)
+    order(bob, "customers", "tag", cast.acme, tag="vip")
+    undone = undo(bob)
+    answer = bob.post(f"/bulk/{undone.pk}/undo/")
+    assert answer.status_code == 409
+    assert "is an undo itself" in body(answer)
+    assert values(Customer, "tags", cast.acme) == [[]]
+
+
+def test_the_payer_among_them_was_paying_for_itself_already(cast: Cast, client_of):
+    alice = client_of(cast.alice)
+    with see_all():
+        Customer.objects.filter(pk=cast.birch.pk).update(bill_outside=True)
+    order(alice, "customers", "bill_to", cast.acme, cast.birch, bill_to=str(cast.acme.pk))
+    run = last()
+    assert (run.changed, run.unchanged, run.refused) == (1, 1, 0)
+    assert values(Customer, "bill_to_id", cast.acme, cast.birch) == [None, cast.acme.pk]
+    undone = undo(alice)
+    assert (undone.changed, undone.refused) == (1, 0)
+    assert values(Customer, "bill_to_id", cast.acme, cast.birch) == [None, None]
+
+
+def test_a_word_in_the_address_that_narrows_nothing_hinders_nothing(cast: Cast, client_of):
+    asked = {"all": "1", "address": "/customers/?q=acme&utm_source=mail", "act": "tag", "tag": "vip"}
+    assert "Tag: 1 customer" in body(client_of(cast.bob).post("/bulk/customers/", asked))
+
+
 @pytest.mark.parametrize("address", ["http://[::1", "//[x]y/?q=store"])
 def test_an_address_that_is_none_is_refused_in_words(address: str, cast: Cast, client_of):
     answer = client_of(cast.bob).post("/bulk/customers/", {"all": "1", "address": address, "act": "tag", "tag": "x"})

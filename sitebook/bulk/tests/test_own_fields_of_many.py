@@ -104,7 +104,10 @@ def test_an_archived_field_is_offered_no_more_and_its_runs_say_so(cast: Cast, cl
     with see_all():
         field.archive(at=timezone.now())
     assert "Boiler" not in order(alice, "", cast.depot)
-    assert alice.post(f"/bulk/{last().pk}/undo/").status_code == 409
+    refused = alice.post(f"/bulk/{last().pk}/undo/")
+    assert refused.status_code == 409
+    assert "Boiler “Vitodens” on 1 site” any more" in refused.content.decode()
+    assert "restore that field first" in refused.content.decode()
     assert "does not know" in order(alice, "custom_boiler", cast.depot, custom_boiler="x")
 
 
@@ -157,6 +160,6 @@ def test_a_filter_that_has_gone_is_said_and_never_left_out_in_silence(cast: Cast
     assert "This list has no filter “custom.boiler”." in bob.get(address).content.decode()
     answer = bob.post("/bulk/sites/", {"all": "1", "address": address, "act": "tag", "tag": "hit", "confirmed": "2"})
     assert answer.status_code == 409
-    assert "The list has no filter “custom.boiler”." in answer.content.decode()
+    assert "This list has no filter “custom.boiler”." in answer.content.decode()
     with see_all():
         assert not Site.objects.exclude(tags=[]).exists()

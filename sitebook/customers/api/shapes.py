@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from sitebook.api.writing import (
     Count,
+    Day,
     Id,
     Line20,
     Line40,
@@ -163,7 +164,7 @@ class NewSite(SiteFields):
     name: Name
     customer: Id
     status: Literal["prospective", "active", "dormant", "closed"] = "active"
-    since: date | None = None
+    since: Day | None = None
 
 
 class ContactFields(Written):
@@ -172,7 +173,7 @@ class ContactFields(Written):
     position: Line100 = ""
     language: Language = ""
     consent: Literal["unknown", "agreed", "refused"] = "unknown"
-    consent_on: date | None = None
+    consent_on: Day | None = None
     phones: Phones = []
     emails: Emails = []
     tags: Tags = []
@@ -190,11 +191,11 @@ class NewRole(Written):
     role: Word60
     customer: Id | None = None
     site: Id | None = None
-    since: date | None = Field(None, description="Today where it is left out.")
+    since: Day | None = Field(None, description="Today where it is left out.")
 
 
 class RoleEnd(Written):
-    on: date | None = Field(None, description="The first day on which it is over; today where it is left out.")
+    on: Day | None = Field(None, description="The first day on which it is over; today where it is left out.")
 
 
 class Archiving(Written):
@@ -212,7 +213,7 @@ class HandOver(Written):
     """``to``: the next customer; null: nobody has it from that day on."""
 
     to: Id | None
-    day: date = Field(description="The first day of the new customer, in the site's zone; not in days to come.")
+    day: Day = Field(description="The first day of the new customer, in the site's zone; not in days to come.")
     reason: Line200 = ""
     name: Line200 = Field("", description="What the site is called from then on.")
     carry: list[Literal["owner", "agent"]] = Field(["owner", "agent"], description="Parties that stay with the place.")

@@ -82,6 +82,8 @@ def test_others_do_not_change_a_shared_view_but_who_may_share_does(cast: Cast, c
         answer = charlie.post(f"/lists/views/{view.pk}/{path}/?q=x", {"name": "Mine now", "version": "1"})
         assert answer.status_code in (403, 422), path
         assert "belongs to somebody else" in answer.content.decode()
+    for path in ("edit", "remove"):
+        assert charlie.get(f"/lists/views/{view.pk}/{path}/").status_code == 403, path
     assert "Rename or share" not in charlie.get(f"/sites/?view={view.pk}&q=x").content.decode()
     assert the_view().query == view.query
     client_of(cast.alice).post(f"/lists/views/{view.pk}/edit/", {"name": "Ours", "version": "1", "shared": "on"})
@@ -201,6 +203,20 @@ def test_a_view_whose_filter_is_gone_opens_with_the_notice_of_the_list(cast: Cas
     assert "does not know “abolished”" in page
     assert "This list has no column “gone”." in page
     assert "This list cannot be sorted by “gone”." in page
+
+
+@pytest.mark.django_db
+def test_nobody_puts_a_view_above_a_list_they_may_not_open(cast: Cast, client_of: Any) -> None:
+    bob = client_of(cast.bob)
+    for key in ("users", "changes"):
+        assert save(bob, "q=x", key, shared="on", default="on").status_code == 403
+        assert bob.post(f"/lists/{key}/default/none/").status_code == 403
+    with see_all():
+        assert not SavedView.objects.exists()
+    assert save(client_of(cast.alice), "q=x", "users", shared="on").status_code == 303
+    assert bob.post(f"/lists/views/{the_view().pk}/default/").status_code == 403
+    with see_all():
+        assert not Default.objects.exists()
 
 
 @pytest.mark.django_db

@@ -44,7 +44,7 @@ def test_numbers_of_the_internet_are_called(number: str):
 @pytest.mark.parametrize(
     "url",
     ["ftp://x.example/", "https://", "https://user:pw@x.example/", "http://x.example:22/", "http://x.example:99999/",
-     "x", "http://x.example/\r\nHost: y"],
+     "x", "http://x.example/\r\nHost: y", "http://exa mple/x", "http://x.example/ü", "http://x.example/?q=a b"],
 )  # fmt: skip
 def test_what_is_no_address_of_the_web_is_refused(url: str):
     with pytest.raises(NotThere):
@@ -73,6 +73,14 @@ def test_a_name_is_looked_up_once_and_that_number_called():
     assert outcome.status == 200
     assert names.asked == ["rebinding.example"]
     assert there.heard[0][0]["Host"] == f"rebinding.example:{port}"
+
+
+def test_a_number_of_the_newer_kind_is_named_in_brackets():
+    with receiver.listening(receiver.saying(200)) as there:
+        port = int(there.url.split(":")[2].split("/")[0])
+        outcome = post(f"http://[::1]:{port}/hook", b"{}", {}, private=True, resolve=finding("127.0.0.1"))
+    assert outcome.status == 200
+    assert there.heard[0][0]["Host"] == f"[::1]:{port}"
 
 
 def test_a_redirect_is_not_followed_and_said():

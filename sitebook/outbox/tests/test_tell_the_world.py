@@ -270,7 +270,43 @@ def test_administrators_add_test_pause_and_send_again(story: Cast, client_of: An
         assert client.get(made["Location"]).content.decode() != page
         client.post(act, {"act": "pause"})
         assert client.post(act, {"act": "test"}).status_code == 409
+        refused = client.post(f"/settings/webhooks/told/{delivery.pk}/again/")
+        assert refused.status_code == 409
+        assert "is paused or out of use" in refused.content.decode()
     assert [json.loads(body)["event"] for _headers, body in there.heard] == ["test", "test"]
+
+
+def test_an_address_is_kept_with_the_scheme_in_small_letters(cast: Cast, client_of: Any):
+    client = client_of(cast.alice)
+    sent = {"name": "Portal", "url": "HtTps://Hooks.example/X", "owner": cast.bob.pk, "is_active": "on"}
+    made = client.post("/settings/webhooks/new/", sent)
+    assert made.status_code == 303
+    with see_all():
+        webhook = Webhook.objects.get()
+    assert webhook.url == "https://Hooks.example/X"
+    change = sent | {"version": webhook.version, "url": "HTTP://hooks.example/y"}
+    assert client.post(f"{made['Location']}edit/", change).status_code == 303
+    with see_all():
+        assert Webhook.objects.get().url == "http://hooks.example/y"
+
+
+def test_a_long_queue_of_one_makes_no_other_wait(story: Cast):
+    with receiver.listening(receiver.saying(200)) as there:
+        busy, other, paused = (make_webhook(story.alice, there.url) for _each in range(3))
+        long_ago = datetime.now(UTC) - timedelta(days=1)
+        with see_all():
+            paused.pause(at=long_ago)
+            for webhook in (busy, paused):
+                Delivery.objects.bulk_create(
+                    [Delivery(webhook=webhook, event="test", next_at=long_ago) for _each in range(60)]
+                )
+            Delivery.objects.create(webhook=other, event="test")
+        sending.send_due(acting, most=40)
+        with see_all():
+            sent = Delivery.objects.filter(state="sent")
+            assert sent.filter(webhook=other).count() == 1
+            assert sent.filter(webhook=busy).count() == 39
+            assert not sent.filter(webhook=paused).exists()
 
 
 @pytest.mark.parametrize("who", ["bob", "charlie", "vera"])
