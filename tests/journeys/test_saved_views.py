@@ -83,3 +83,16 @@ def test_columns_are_chosen_and_moved_by_keyboard_and_without_scripts(open_as):
         plain.get_by_role("button", name="CSV", exact=True).click()
     assert download.value.suggested_filename.startswith("sitebook-sites-")
     assert download.value.path().read_text("utf-8-sig").splitlines()[0] == "Site,Status,Code"
+
+
+def test_columns_one_asks_for_stand_on_a_phone_below_the_name(open_as):
+    cast = make_cast()
+    page = open_as(cast.bob, width=390)
+    page.goto("/sites/?columns=code,status,phone")
+    row = page.locator("#list tbody tr", has_text="Depot")
+    code, phone = row.locator("[data-label=Code]"), row.locator("[data-label=Phone]")
+    expect(code).to_be_visible()
+    expect(code).to_have_text("D-1")
+    expect(phone).to_be_hidden()
+    assert "Code" in code.evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert violations(page) == []

@@ -29,6 +29,14 @@ def test_a_customer_needs_a_name_only(cast: Cast, client_of):
     assert "Elm Dairy" in body(client_of(cast.bob).get("/customers/"))
 
 
+@pytest.mark.parametrize("name", ["\u200b\u202e", " \u2060 "])
+def test_a_name_nobody_can_read_is_none(cast: Cast, client_of, name: str):
+    bob = client_of(cast.bob)
+    answer = bob.post("/customers/new/", {"name": name, "kind": "company"})
+    assert answer.status_code == 422
+    assert "Write a name." in answer.content.decode()
+
+
 def test_without_a_name_it_says_so_and_keeps_what_was_typed(cast: Cast, client_of):
     answer = client_of(cast.bob).post("/customers/new/", {"name": " ", "kind": "company", "email": "a@b.example"})
     assert answer.status_code == 422

@@ -210,3 +210,7 @@ def test_thirty_fields_cost_no_more_queries_than_one(cast: Cast, client_of):
 @pytest.mark.parametrize("written", ["0e-999999999999", "-0e-999999999999", "0e999999999999", "-0.00", "0"])
 def test_nought_is_kept_as_one_letter_however_long_it_would_be(written: str):
     assert values.number(written) == "0"
+
+
+def test_text_is_one_line_however_it_comes():
+    assert values.text(" Viessmann\n200\t W ") == "Viessmann 200 W"
