@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from sitebook.ui import keyset
@@ -39,7 +38,7 @@ class Column:
     @property
     def labelled(self) -> str:
         """What a phone writes before the cell."""
-        return format_html(' data-label="{}"', self.label) if "below" in self.look.split() else ""
+        return str(self.label) if "below" in self.look.split() else ""
 
 
 class Sort(NamedTuple):
