@@ -30,6 +30,11 @@ class Column(listing.Column):
     file_label: Words = ""
     reads: tuple[str, ...] = ()
 
+    @property
+    def labelled(self) -> str:
+        """What a phone writes before the cell, where it is ``below`` those that have a place there."""
+        return str(self.label) if "below" in self.look.split() else ""
+
     def text(self, row: Any) -> str:
         """The cell on the page, as the user's locale writes it."""
         value = self.value(row)

@@ -21,8 +21,7 @@ SORTS = 3
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """``sort``: the field names the column orders by, none when it cannot. ``look``: classes of the cells
-    (``grow``, ``p2`` and ``p3`` leave first, ``l1 l2 r1 r2`` are its place on a phone, ``below`` is under these,
-    with its label)."""
+    (``grow``, ``p2`` and ``p3`` leave first, ``l1 l2 r1 r2`` are its place on a phone)."""
 
     key: str
     label: Words
@@ -34,11 +33,6 @@ class Column:
     @property
     def classes(self) -> str:
         return f"n {self.look}".strip() if self.numeric else self.look
-
-    @property
-    def labelled(self) -> str:
-        """What a phone writes before the cell."""
-        return str(self.label) if "below" in self.look.split() else ""
 
 
 class Sort(NamedTuple):

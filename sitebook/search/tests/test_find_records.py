@@ -137,9 +137,33 @@ def _known(word: str) -> int:
 
 
 @pytest.mark.django_db
-def test_with_many_customers_the_same_is_found(cast: Cast) -> None:
-    """Of more than 200 customers each entry asks for its grant; nothing else may differ."""
-    mine = [make_customer(f"Granted {number}") for number in range(205)]
+def test_a_whole_name_is_meant_as_it_stands(cast: Cast) -> None:
+    for name in ("Charles Street North", "Charles Street", "Charlos Street"):
+        make_site(cast.acme, name)
+    with see_all():
+        assert [hit.title for hit in find("charles street", kinds=KINDS, want=10)] == [
+            "Charles Street", "Charles Street North"
+        ]  # fmt: skip
+        assert "Charlos Street" in [hit.title for hit in find("charles stree", kinds=KINDS, want=10)]
+
+
+@pytest.mark.django_db
+def test_a_number_is_no_slip_and_others_of_the_street_are_shown_after_it(cast: Cast) -> None:
+    for number in (1165, 1156, 12):
+        make_site(cast.acme, f"{number} Kingston Rd")
+    with see_all():
+        assert [(hit.title, hit.rank) for hit in find("1165 kingstno rd", kinds=KINDS, want=10)] == [
+            ("1165 Kingston Rd", 5), ("12 Kingston Rd", 6), ("1156 Kingston Rd", 6)
+        ]  # fmt: skip
+        assert find("1165", kinds=KINDS, want=10)[0].title == "1165 Kingston Rd"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [205, 5001])
+def test_with_many_customers_the_same_is_found(cast: Cast, count: int) -> None:
+    """What one may see is asked in another way of more than 200, and of more than 5,000; nothing else may differ."""
+    with see_all():
+        mine = Customer.objects.bulk_create([Customer(name=f"Granted {number}") for number in range(count)])
     keeper = make_user(sees=(cast.acme, *mine))
     with see_all():
         Contact.add(name="Cedric Free")
