@@ -22,20 +22,16 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from sitebook.access import views as access
-from sitebook.basics.refused import Refused
 from sitebook.bulk.acts import Act
 from sitebook.customers import contact_lists, lists
 from sitebook.customers.models import Contact, Customer, Site
+from sitebook.lists.pages import NotAsShown
 from sitebook.ui.formats import number
 from sitebook.ui.listing import Listing
 from sitebook.users.models import User
 
 # What an address may say that leaves the rows of the list what they are.
 ROWS_STAY = {"sort", "columns", "view", "after", "before"}
-
-
-class NotAsShown(Refused):
-    """The list's address cannot be read as a whole: what it shows is not what would be touched."""
 
 
 @dataclass(frozen=True, kw_only=True)

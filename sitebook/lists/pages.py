@@ -11,11 +11,16 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
 
+from sitebook.basics.refused import Refused
 from sitebook.lists.columns import Column, fill
 from sitebook.lists.files import KINDS, Sheet
 from sitebook.lists.models import Default, SavedView, TooLong, same, stated
 from sitebook.ui import keyset, listing
 from sitebook.ui.render import asked_by_htmx
+
+
+class NotAsShown(Refused):
+    """The address of a list cannot be read as a whole: what it gives is not what it asks for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +41,23 @@ class Table(listing.Listing):
         return TablePage(self.whole(), request, queryset)
 
     def sheet(self, request: HttpRequest, queryset: QuerySet[Any], *, as_shown: bool) -> Sheet:
-        """All rows the list of this address holds, in its order, with the columns it shows or with all there are."""
+        """All rows the list of this address holds, in its order, with the columns it shows or with all there are.
+
+        Raises NotAsShown: a file says nothing of what the address got wrong, as a page does.
+        """
         whole = self.whole()
         asked = listing._Asked(whole, request)
+        if wrong := [*whole.gone(request.GET), *asked.notices]:
+            raise NotAsShown(_("The file would not hold what the address says. %(why)s") % {"why": " ".join(wrong)})
         narrowed = asked.narrow(queryset)
         rows = keyset.ordered(narrowed, keyset.keys_for(narrowed, asked.order_names()))
         return Sheet(whole.shown_columns(request.GET)[0] if as_shown else whole._all_columns(), rows)
+
+    def gone(self, params: QueryDict) -> list[str]:
+        """Notices of filters an address asks for that there are not any more: those ``more`` adds have a dot in their
+        names, and may have gone since the address was kept."""
+        names = {key for key in params if "." in key} - {each.key for each in self.filters}
+        return [_("This list has no filter “%(name)s”.") % {"name": name[:60]} for name in sorted(names)[:5]]
 
     def shown_columns(self, params: QueryDict) -> tuple[list[Column], list[str]]:
         """The columns an address shows, and those it asks for that there are not."""
@@ -72,9 +88,7 @@ class TablePage(listing.Page):
         super().__init__(table, request, queryset)
         self.columns, unknown = table.shown_columns(request.GET)
         self.notices += [_("This list has no column “%(name)s”.") % {"name": name[:60]} for name in unknown[:5]]
-        # A dot is in the names of what ``more`` adds, and of that something may have gone since the address was kept.
-        gone = {key for key in self.params if "." in key} - {each.key for each in table.filters}
-        self.notices += [_("This list has no filter “%(name)s”.") % {"name": key[:60]} for key in sorted(gone)[:5]]
+        self.notices += table.gone(self.params)
         self.headings = [self.heading(column) for column in self.columns]
         self.choices = [(column, True) for column in self.columns[1:]]
         keys = {column.key for column in self.columns}

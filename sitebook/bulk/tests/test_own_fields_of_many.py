@@ -158,6 +158,10 @@ def test_a_filter_that_has_gone_is_said_and_never_left_out_in_silence(cast: Cast
         field.archive(at=timezone.now())
     bob, address = client_of(cast.bob), "/sites/?custom.boiler=Old"
     assert "This list has no filter “custom.boiler”." in bob.get(address).content.decode()
+    for kind in ("shown.csv", "export.xlsx", "export.jsonl"):
+        file = bob.get(address.replace("?", f"{kind}?"))
+        assert file.status_code == 409
+        assert "would not hold what the address says" in file.content.decode()
     answer = bob.post("/bulk/sites/", {"all": "1", "address": address, "act": "tag", "tag": "hit", "confirmed": "2"})
     assert answer.status_code == 409
     assert "This list has no filter “custom.boiler”." in answer.content.decode()
