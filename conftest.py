@@ -7,12 +7,14 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connections
+from django.db import OperationalError, connections
 from django.test import Client
 from psycopg import sql
 
 from tests.cast import Cast, make_cast
 from tests.server import DATA
+
+TRIES, DEADLOCK = 5, "40P01"
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +85,13 @@ def wipe() -> None:
             """
         )
         (tables,) = cursor.fetchone()
-        cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+        for tries in range(1, TRIES + 1):
+            try:
+                cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+                return
+            except OperationalError as fault:  # the server still answers a page that is closed by now
+                if tries == TRIES or getattr(fault.__cause__, "sqlstate", "") != DEADLOCK:
+                    raise
 
 
 @pytest.fixture
