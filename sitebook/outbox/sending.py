@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from sitebook.access.identity import acting
 from sitebook.basics.refused import Refused
 from sitebook.firm.models import Firm
 from sitebook.history import words
@@ -36,38 +37,35 @@ AT_A_TIME, PAUSE = 4, 2.0
 log = logging.getLogger("sitebook.outbox")
 
 
-def send_due(acting: Any, *, most: int = 100, resolve: posting.Resolve | None = None) -> int:
-    """Send what is due now, one after the other. Returns how many were tried.
-
-    ``acting``: ``sitebook.access.identity.acting``.
-    """
+def send_due(*, most: int = 100, resolve: posting.Resolve | None = None) -> int:
+    """Send what is due now, one after the other. Returns how many were tried."""
     tried = 0
-    while tried < most and _send_next(acting, resolve):
+    while tried < most and _send_next(resolve):
         tried += 1
     return tried
 
 
-def _send_next(acting: Any, resolve: posting.Resolve | None = None) -> bool:
+def _send_next(resolve: posting.Resolve | None = None) -> bool:
     """Whether anything was due."""
-    pk = _claim(acting)
+    pk = _claim()
     if pk is None:
         return False
     try:
-        send(acting, pk, resolve=resolve)
+        send(pk, resolve=resolve)
     except Exception:
         log.exception("delivery %s broke off", pk)
     return True
 
 
-def send(acting: Any, pk: int, *, resolve: posting.Resolve | None = None) -> None:
+def send(pk: int, *, resolve: posting.Resolve | None = None) -> None:
     """Send one claimed delivery and write down what came of it."""
     with acting(everything=True, via="worker"):
         delivery = Delivery.objects.select_related("webhook__owner").get(pk=pk)
         firm = Firm.ours()
     with translation.override(firm.language if firm else None):
-        told = _told(acting, delivery)
+        told = _told(delivery)
         if told is None:
-            _write(acting, delivery, state=Delivery.State.SKIPPED)
+            _write(delivery, state=Delivery.State.SKIPPED)
             return
         body = json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False).encode()
         outcome = posting.post(
@@ -77,10 +75,10 @@ def send(acting: Any, pk: int, *, resolve: posting.Resolve | None = None) -> Non
             private=settings.WEBHOOKS_PRIVATE,
             resolve=resolve or socket.getaddrinfo,
         )
-        _settle(acting, delivery, outcome)
+        _settle(delivery, outcome)
 
 
-def _claim(acting: Any) -> int | None:
+def _claim() -> int | None:
     """The next of a webhook that has nothing under way. Which webhook, chance says: one with a long queue, however old,
     makes no other wait, and nor does a paused one."""
     with acting(everything=True, via="worker"), connection.cursor() as cursor:
@@ -103,7 +101,7 @@ def _claim(acting: Any) -> int | None:
     return int(row[0]) if row else None
 
 
-def _told(acting: Any, delivery: Delivery) -> dict[str, Any] | None:
+def _told(delivery: Delivery) -> dict[str, Any] | None:
     """What is sent: read as the webhook's owner, now. None where the owner does not see it."""
     if delivery.event == TEST:
         # Not the number of an event: whoever knows that one already would drop the event itself.
@@ -159,22 +157,20 @@ def _headers(delivery: Delivery, body: bytes) -> dict[str, str]:
     }
 
 
-def _settle(acting: Any, delivery: Delivery, outcome: posting.Outcome) -> None:
+def _settle(delivery: Delivery, outcome: posting.Outcome) -> None:
     done, now = delivery.attempts + 1, timezone.now()
     gone = outcome.status == 410
     if outcome.good:
-        _write(acting, delivery, outcome, state=Delivery.State.SENT, attempts=done)
+        _write(delivery, outcome, state=Delivery.State.SENT, attempts=done)
     elif gone or done > len(WAITS):
         why = _("It answered that it is gone.") if gone else outcome.fault
-        _write(acting, delivery, outcome, state=Delivery.State.GIVEN_UP, attempts=done, pause=why)
+        _write(delivery, outcome, state=Delivery.State.GIVEN_UP, attempts=done, pause=why)
     else:
         wait = WAITS[done - 1] * random.uniform(0.8, 1.2)  # noqa: S311 - so that not all come back at once
-        _write(acting, delivery, outcome, attempts=done, next_at=now + wait)
+        _write(delivery, outcome, attempts=done, next_at=now + wait)
 
 
-def _write(
-    acting: Any, delivery: Delivery, outcome: posting.Outcome | None = None, *, pause: str = "", **values: Any
-) -> None:
+def _write(delivery: Delivery, outcome: posting.Outcome | None = None, *, pause: str = "", **values: Any) -> None:
     with acting(everything=True, via="worker"):
         Delivery.objects.filter(pk=delivery.pk).update(claimed_until=None, **values)
         if outcome:
@@ -192,20 +188,20 @@ def purge(*, before: datetime) -> int:
         return old.delete()[0]
 
 
-def keep_sending(acting: Any, stopped: Any) -> None:
+def keep_sending(stopped: Any) -> None:
     """Send what is due until told to stop (``stopped``: a ``threading.Event``). Survives a database that is away.
 
     Several at a time, none of whom waits for another: who calls a slow receiver holds up that webhook alone.
     """
     with ThreadPoolExecutor(AT_A_TIME, thread_name_prefix="outbox") as pool:
         for _each in range(AT_A_TIME):
-            pool.submit(_keep_sending, acting, stopped)
+            pool.submit(_keep_sending, stopped)
 
 
-def _keep_sending(acting: Any, stopped: Any) -> None:
+def _keep_sending(stopped: Any) -> None:
     while not stopped.wait(PAUSE):
         try:
-            while not stopped.is_set() and _send_next(acting):
+            while not stopped.is_set() and _send_next():
                 pass
         except Exception:
             log.exception("sending broke off; it goes on in a while")

@@ -20,14 +20,13 @@ def run(args: Namespace) -> int:
     """Work until SIGINT or SIGTERM; running jobs are finished first."""
     from procrastinate.contrib.django import app
 
-    from sitebook.access.identity import acting
     from sitebook.outbox.sending import keep_sending
 
     if args.until_stdin_closes:
         threading.Thread(target=_end_with_stdin, daemon=True).start()
 
     stopped = threading.Event()
-    sender = threading.Thread(target=keep_sending, args=(acting, stopped), name="outbox", daemon=True)
+    sender = threading.Thread(target=keep_sending, args=(stopped,), name="outbox", daemon=True)
     sender.start()
 
     async def work() -> None:
