@@ -78,7 +78,7 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
         "tab": "access",
         "form": form,
         "link": request.session.pop(f"link-{pk}", "") if not request.headers.get("HX-Request") else "",
-        "page": GRANTED.page(request, granted(someone)),
+        "page": GRANTED.page(request.GET, request.path, granted(someone)),
         "help": "users",
     }
     return show(request, "access/user.html", words, block="list", status=422 if form.errors else 200)
@@ -93,7 +93,12 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         given = access.give(user_id=pk, customers=_pasted(request, form))
         messages.success(request, _GIVEN % {"count": given, "name": someone})
         return go(request, reverse("access:user", args=[pk]))
-    words = {"someone": someone, "form": form, "page": TO_GRANT.page(request, not_granted(someone)), "help": "users"}
+    words = {
+        "someone": someone,
+        "form": form,
+        "page": TO_GRANT.page(request.GET, request.path, not_granted(someone)),
+        "help": "users",
+    }
     return show(request, "access/add.html", words, block="list", status=422 if form.errors else 200)
 
 

@@ -6,8 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
@@ -88,7 +87,7 @@ def listed(
         filters=listing.filters,
         size=_limit(request),
     )
-    page = plainly.page(_as_page(request), rows)
+    page = plainly.page(_as_page(request.GET), request.path, rows)
     if page.notices:
         raise Problem(422, " ".join(page.notices))
     items = [asked.of(record) for record in write(page.rows)]
@@ -118,12 +117,12 @@ def _limit(request: HttpRequest) -> int:
     return int(text)
 
 
-def _as_page(request: HttpRequest) -> HttpRequest:
-    """The request as the list of a page reads it: there the day is called ``on``."""
-    asked = request.GET.copy()
+def _as_page(params: QueryDict) -> QueryDict:
+    """The parameters as the list of a page reads them: there the day is called ``on``."""
+    asked = params.copy()
     if "as_of" in asked:
         asked[DAY] = asked.pop("as_of")[-1]
-    return cast(HttpRequest, SimpleNamespace(GET=asked, path=request.path))
+    return asked
 
 
 def _address(url: str) -> str | None:

@@ -181,7 +181,7 @@ def said(run: Run) -> str:
 @page(may=ACTS)
 def runs(request: HttpRequest) -> HttpResponse:
     user = _user(request)
-    listed = RUNS.page(request, Run.objects.of(user).light())
+    listed = RUNS.page(request.GET, request.path, Run.objects.of(user).light())
     return show(request, "bulk/runs.html", {"page": listed, "tones": TONES, "help": "bulk"}, block="list")
 
 
@@ -191,7 +191,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     words: dict[str, Any] = {"run": found, "undoing": found.undone_by.light().first(), "tones": TONES, "help": "bulk"}
     words |= {"page": None, "names": {}, "view": PAGES.get(found.kind, ""), "own": found.user_id == request.user.pk}
     if not found.is_active:
-        listed = OUTCOMES.page(request, found.outcomes.all())
+        listed = OUTCOMES.page(request.GET, request.path, found.outcomes.all())
         ids = [row.record_id for row in listed.rows]
         words |= {"page": listed, "names": kinds()[found.kind]._default_manager.in_bulk(ids)}
     return show(request, "bulk/run.html", words, block="run")

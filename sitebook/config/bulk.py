@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, QueryDict
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -65,17 +65,16 @@ class Many:
     def found(self, address: str, of: int | None) -> tuple[QuerySet[Any], str]:
         """All rows the list of this address holds, and what narrows it in words. Raises NotAsShown."""
         listing, rows = self.listed(of)
-        asked = QueryDict(_query(address))
-        narrowing = {key: values for key, values in asked.lists() if key not in ROWS_STAY}
-        request = HttpRequest()
-        request.path, request.GET = self.back("", of), QueryDict(urlencode(narrowing, doseq=True))
-        page = listing.page(request, rows)
-        if page.notices or "on" in page.chosen:
-            said = " ".join(page.notices) or _("A list as of a day only shows how things were.")
+        params = QueryDict(_query(address), mutable=True)
+        for name in ROWS_STAY & params.keys():
+            del params[name]
+        asked = listing.asked(params)
+        if asked.notices or "on" in asked.chosen:
+            said = " ".join(asked.notices) or _("A list as of a day only shows how things were.")
             raise NotAsShown(_("All that match cannot be told from this address. %(why)s") % {"why": said})
-        words = [f"{chip.label} {chip.relation} {chip.value}" for chip, _url in page.chips]
-        words = [f"“{page.query}”", *words] if page.query else words
-        return page.narrow(rows), ", ".join(words)
+        words = [f"{chip.label} {chip.relation} {chip.value}" for chip, _url in asked.chips]
+        words = [f"“{asked.query}”", *words] if asked.query else words
+        return asked.narrow(rows), ", ".join(words)
 
 
 def _query(address: str) -> str:

@@ -85,7 +85,9 @@ def _received(request: HttpRequest, kind: str, pk: int) -> list[Outcome]:
 
 
 def _shown(request: HttpRequest, kind: str, pk: int, now_has: int | None) -> dict[str, Any]:
-    listed = DOCUMENTS.page(request, Document.objects.about(kind, pk).select_related("uploaded_by", "removed_by"))
+    listed = DOCUMENTS.page(
+        request.GET, request.path, Document.objects.about(kind, pk).select_related("uploaded_by", "removed_by")
+    )
     others = {row.customer_id for row in listed.rows if row.customer_id != now_has}
     names = Customer.objects.in_bulk([other for other in others if other]) if others else {}
     hidden = {other for other in others if other and other not in names}

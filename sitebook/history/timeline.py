@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -56,7 +56,7 @@ class Entry:
 Days = list[tuple[date, list[Entry]]]
 
 
-def record_page(request: HttpRequest, *, kind: str, pk: int) -> tuple[Page, Days]:
+def record_page(params: QueryDict, path: str, *, kind: str, pk: int) -> tuple[Page, Days]:
     """The History tab of one record: a page of its changes and the same as sentences by day.
 
     Rows the reader may not see are left out by the database. Filters: field, person, text.
@@ -71,13 +71,13 @@ def record_page(request: HttpRequest, *, kind: str, pk: int) -> tuple[Page, Days
             Choice(key="by", label=lazy("Person"), choices=lambda: _people(changes), lookup="actor_id__in"),
         ),
     )
-    page = listing.page(request, changes)
+    page = listing.page(params, path, changes)
     return page, days(page.rows, own=True)
 
 
-def register_page(request: HttpRequest) -> tuple[Page, Days]:
+def register_page(params: QueryDict, path: str) -> tuple[Page, Days]:
     """All changes the reader may see, newest first; filters: days, kind, record, path, person."""
-    page = REGISTER.page(request, Change.objects.all())
+    page = REGISTER.page(params, path, Change.objects.all())
     return page, days(page.rows, own=False)
 
 

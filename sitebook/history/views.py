@@ -25,7 +25,7 @@ TEMPLATES = {"users_user": "history/user.html"}
 def register(request: HttpRequest) -> HttpResponse:
     if to := opening(request, "changes"):
         return to
-    listed, days = timeline.register_page(request)
+    listed, days = timeline.register_page(request.GET, request.path)
     view = {"page": listed, "days": days, "help": "history"}
     bar = view_bar(request, "changes", listed, may_share=may(request.user, Permission.SHARE_VIEWS))
     return show(request, "history/register.html", view | bar, block="list")
@@ -39,7 +39,7 @@ def record(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     if not may(request.user, OPEN_TO.get(kind, Permission.SEE_CUSTOMERS)):
         raise PermissionDenied
     found = get_object_or_404(model, pk=pk)
-    listed, days = timeline.record_page(request, kind=kind, pk=pk)
+    listed, days = timeline.record_page(request.GET, request.path, kind=kind, pk=pk)
     view = {"someone": found, "record": found, "kind": words.kind_name(kind), "tab": "history", "link": ""}
     view |= {"page": listed, "days": days, "help": "history"}
     return show(request, TEMPLATES.get(kind, "history/record.html"), view, block="list")

@@ -37,21 +37,28 @@ class Table(listing.Listing):
         """With all its columns and filters, once."""
         return replace(self.more(self), more=None) if self.more else self
 
-    def page(self, request: HttpRequest, queryset: QuerySet[Any]) -> TablePage:
-        return TablePage(self.whole(), request, queryset)
+    def page(self, params: QueryDict, path: str, rows: QuerySet[Any]) -> TablePage:
+        return TablePage(self.whole(), params, path, rows)
 
-    def sheet(self, request: HttpRequest, queryset: QuerySet[Any], *, as_shown: bool) -> Sheet:
+    def asked(self, params: QueryDict) -> listing.Asked:
+        whole = self.whole()
+        asked = listing.Asked(whole, params)
+        asked.notices += whole.gone(params)
+        return asked
+
+    def sheet(self, params: QueryDict, rows: QuerySet[Any], *, as_shown: bool) -> Sheet:
         """All rows the list of this address holds, in its order, with the columns it shows or with all there are.
 
         Raises NotAsShown: a file says nothing of what the address got wrong, as a page does.
         """
         whole = self.whole()
-        asked = listing._Asked(whole, request)
-        if wrong := [*whole.gone(request.GET), *asked.notices]:
-            raise NotAsShown(_("The file would not hold what the address says. %(why)s") % {"why": " ".join(wrong)})
-        narrowed = asked.narrow(queryset)
-        rows = keyset.ordered(narrowed, keyset.keys_for(narrowed, asked.order_names()))
-        return Sheet(whole.shown_columns(request.GET)[0] if as_shown else whole._all_columns(), rows)
+        asked = whole.asked(params)
+        if asked.notices:
+            why = " ".join(asked.notices)
+            raise NotAsShown(_("The file would not hold what the address says. %(why)s") % {"why": why})
+        narrowed = asked.narrow(rows)
+        ordered = keyset.ordered(narrowed, keyset.keys_for(narrowed, asked.order_names()))
+        return Sheet(whole.shown_columns(params)[0] if as_shown else whole._all_columns(), ordered)
 
     def gone(self, params: QueryDict) -> list[str]:
         """Notices of filters an address asks for that there are not any more: those ``more`` adds have a dot in their
@@ -84,9 +91,9 @@ def as_file(sheet: Sheet, *, name: str, ending: str) -> FileResponse:
 class TablePage(listing.Page):
     """``columns``: those of this page in order; ``choices``: every column and whether it is shown, shown ones first."""
 
-    def __init__(self, table: Table, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        super().__init__(table, request, queryset)
-        self.columns, unknown = table.shown_columns(request.GET)
+    def __init__(self, table: Table, params: QueryDict, path: str, rows: QuerySet[Any]) -> None:
+        super().__init__(table, params, path, rows)
+        self.columns, unknown = table.shown_columns(params)
         self.notices += [_("This list has no column “%(name)s”.") % {"name": name[:60]} for name in unknown[:5]]
         self.notices += table.gone(self.params)
         self.headings = [self.heading(column) for column in self.columns]

@@ -72,7 +72,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def webhook(request: HttpRequest, pk: int) -> HttpResponse:
     """One webhook, its secret, and what it was told."""
     found = get_object_or_404(Webhook.objects.select_related("owner"), pk=pk)
-    listed = DELIVERIES.page(request, Delivery.objects.filter(webhook=found))
+    listed = DELIVERIES.page(request.GET, request.path, Delivery.objects.filter(webhook=found))
     words = {"webhook": found, "page": listed, "events": EVENTS, "secret": found.secret, "help": "webhooks"}
     return show(request, "outbox/webhook.html", words, block="list")
 

@@ -1,18 +1,19 @@
 """Declarative lists: columns, text filter, filters, several sorts, paging. The address bar holds the whole state.
 
-A list says what it shows once; a view hands it the request and a QuerySet and gets a page ready for the
+A list says what it shows once; a view hands it what the address asks and a QuerySet and gets a page ready for the
 components ``toolbar``, ``listing`` and ``pager``. Access is the database's matter: nothing here filters by it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from sitebook.ui import keyset
-from sitebook.ui.filters import Filter, Words
+from sitebook.ui.filters import Chip, Filter, Words
 from sitebook.ui.formats import number
 
 SORTS = 3
@@ -75,20 +76,31 @@ class Listing:
     size: int = 50
     cap: int = 10_000
 
-    def page(self, request: HttpRequest, queryset: QuerySet[Any]) -> "Page":
-        """The page the address asks for. What the address gets wrong is left out and said in ``notices``."""
-        return Page(self, request, queryset)
+    def asked(self, params: QueryDict) -> "Asked":
+        """What an address asks for, without any rows."""
+        return Asked(self, params)
+
+    def page(self, params: QueryDict, path: str, rows: QuerySet[Any]) -> "Page":
+        """The page an address asks for: ``params`` is its query, ``path`` what stands before. What the address gets
+        wrong is left out and said in ``notices``."""
+        return Page(self, params, path, rows)
 
 
-class _Asked:
-    """What the address asks of a list, and addresses that differ from it in one thing."""
+class Asked:
+    """What an address asks of a list, and addresses that differ from it in one thing. Reads none of the rows."""
 
-    def __init__(self, listing: Listing, request: HttpRequest) -> None:
-        self.listing, self.path, self.params = listing, request.path, request.GET
+    def __init__(self, listing: Listing, params: QueryDict, path: str = "") -> None:
+        self.listing, self.params, self.path = listing, params, path
         self.notices: list[str] = []
         self.query = self.params.get("q", "").replace("\0", "").strip()[:200]
         self.chosen = {each.key: values for each in listing.filters if (values := self._values(each))}
         self.sorts = self._sorts(self.params.get("sort", "")) or self._sorts(listing.order)
+
+    @cached_property
+    def chips(self) -> list[tuple[Chip, str]]:
+        """Each filter in force with the address without it."""
+        used = [each for each in self.listing.filters if each.key in self.chosen]
+        return [(each.chip(self.chosen[each.key]), self.url(**{each.key: None})) for each in used]
 
     def _values(self, each: Filter) -> list[str]:
         written = list(dict.fromkeys(filter(None, self.params.getlist(each.key))))
@@ -121,10 +133,11 @@ class _Asked:
         return queryset
 
     def place(self, queryset: QuerySet[Any], keys: list[keyset.Key], name: str) -> tuple[list[Any], int] | None:
-        if not self.params.get(name):
+        cursor = self.params.get(name)
+        if not cursor:
             return None
         try:
-            return keyset.read(self.params[name], _written(self.sorts), queryset, keys)
+            return keyset.read(cursor, _written(self.sorts), queryset, keys)
         except keyset.CursorError:
             self.notices.append(_("The page in the address is not one of this list: this is the first."))
             return None
@@ -161,13 +174,13 @@ class _Asked:
         return f"{self.path}?{text}" if text else self.path
 
 
-class Page(_Asked):
-    """One page of a list, complete: rendering it asks the database nothing. ``chips``: each filter in force with the
-    address without it; ``controls``: each filter of the filter menu with what is chosen now."""
+class Page(Asked):
+    """One page of a list, complete: rendering it asks the database nothing. ``controls``: each filter of the filter
+    menu with what is chosen now."""
 
-    def __init__(self, listing: Listing, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        super().__init__(listing, request)
-        queryset = self.narrow(queryset)
+    def __init__(self, listing: Listing, params: QueryDict, path: str, rows: QuerySet[Any]) -> None:
+        super().__init__(listing, params, path)
+        queryset = self.narrow(rows)
         counted = queryset.order_by().values("pk")[: listing.cap + 1].count()
         self.count = Count(min(counted, listing.cap), counted <= listing.cap)
         keys = keyset.keys_for(queryset, self.order_names())
@@ -178,9 +191,7 @@ class Page(_Asked):
         self.headings = [self.heading(column) for column in listing.columns]
         self.hidden = self.carried()
         self.controls = [(each, self.chosen.get(each.key, [])) for each in listing.filters if each.control]
-        used = [each for each in listing.filters if each.key in self.chosen]
-        self.chips = [(each.chip(self.chosen[each.key]), self.url(**{each.key: None})) for each in used]
-        self.narrowed = bool(self.query or self.chips)
+        self.narrowed = bool(self.chips or self.query)
         self.clear_url = self.url(q=None, **{each.key: None for each in listing.filters})
 
     def _rows(self, queryset: QuerySet[Any], keys: list[keyset.Key]) -> tuple[list[Any], int, bool, bool]:

@@ -64,7 +64,7 @@ LIST = Listing(
 def users(request: HttpRequest) -> HttpResponse:
     if to := opening(request, "users"):
         return to
-    listed = LIST.page(request, User.objects.annotate(granted=Count("grants")))
+    listed = LIST.page(request.GET, request.path, User.objects.annotate(granted=Count("grants")))
     words = view_bar(request, "users", listed, may_share=may(request.user, Permission.SHARE_VIEWS))
     return show(request, "users/list.html", words | {"page": listed, "help": "users"}, block="list")
 

@@ -60,7 +60,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
     if to := opening(request, "contacts"):
         return to
     today = timezone.localdate()
-    listed = listing(on=today).page(request, with_roles(Contact.objects.all(), on=today))
+    listed = listing(on=today).page(request.GET, request.path, with_roles(Contact.objects.all(), on=today))
     anybody = bool(listed.rows) or listed.narrowed or Contact.objects.exists()
     words = {"page": listed, "anybody": anybody, "help": "contacts"} | bar_over(request, "contacts", listed)
     return present(request, "customers/contacts.html", words, block="list")
@@ -86,7 +86,7 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
 @page(may=SEE)
 def contact_history(request: HttpRequest, pk: int) -> HttpResponse:
     found = one(pk)
-    listed, days = timeline.record_page(request, kind=Contact._meta.db_table, pk=pk)
+    listed, days = timeline.record_page(request.GET, request.path, kind=Contact._meta.db_table, pk=pk)
     words = contact_frame(request, found, "history") | {"page": listed, "days": days}
     return present(request, "customers/contact_history.html", words, block="list")
 

@@ -91,7 +91,7 @@ def customer_sites(request: HttpRequest, pk: int) -> HttpResponse:
 @page(may=SEE)
 def customer_history(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Customer, pk=pk)
-    listed, days = timeline.record_page(request, kind=Customer._meta.db_table, pk=pk)
+    listed, days = timeline.record_page(request.GET, request.path, kind=Customer._meta.db_table, pk=pk)
     words = customer_frame(request, found, "history") | {"page": listed, "days": days}
     return present(request, "customers/customer_history.html", words, block="list")
 

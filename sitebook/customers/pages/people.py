@@ -41,7 +41,7 @@ def customer_contacts(request: HttpRequest, pk: int) -> HttpResponse:
     words = customer_frame(request, found, "contacts")
     on = words["on"]
     rows = with_roles(of_customers(words["ids"], on=on), on=on, customer__in=words["ids"])
-    words["page"] = listing_of(on=on, customer__in=words["ids"]).page(request, rows)
+    words["page"] = listing_of(on=on, customer__in=words["ids"]).page(request.GET, request.path, rows)
     return present(request, "customers/customer_contacts.html", words, block="list")
 
 

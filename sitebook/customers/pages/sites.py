@@ -92,7 +92,7 @@ def site(request: HttpRequest, pk: int) -> HttpResponse:
 @page(may=SEE)
 def site_history(request: HttpRequest, pk: int) -> HttpResponse:
     seen = site_seen(request, pk)
-    listed, days = timeline.record_page(request, kind=Site._meta.db_table, pk=pk)
+    listed, days = timeline.record_page(request.GET, request.path, kind=Site._meta.db_table, pk=pk)
     words = site_frame(request, seen, "history") | {"page": listed, "days": days}
     return present(request, "customers/site_history.html", words, block="list")
 

@@ -41,15 +41,19 @@ def listed_sites(request: HttpRequest) -> dict[str, Any]:
     """The list of sites, today's or that of a day."""
     on = day_of(request)
     if on is None:
-        return {"page": SITES.page(request, Site.objects.select_related("customer")), "then": None, "on_day": ""}
-    return _of_day(sites_then(on=on).page(request, with_place(tenures_on(on))), on)
+        return {
+            "page": SITES.page(request.GET, request.path, Site.objects.select_related("customer")),
+            "then": None,
+            "on_day": "",
+        }
+    return _of_day(sites_then(on=on).page(request.GET, request.path, with_place(tenures_on(on))), on)
 
 
 def listed_sites_of(request: HttpRequest, ids: list[int]) -> dict[str, Any]:
     """The sites of one customer or of a whole group, today or on a day."""
     on, before = day_of(request), tenures_before(ids, today=timezone.localdate())
     if request.GET.get("had") == "before":
-        listed = SITES_HAD.page(request, with_place(before))
+        listed = SITES_HAD.page(request.GET, request.path, with_place(before))
         return {
             "page": listed,
             "then": None,
@@ -60,13 +64,13 @@ def listed_sites_of(request: HttpRequest, ids: list[int]) -> dict[str, Any]:
         return {
             "had_before": before.exists(),
             "page": (SITES_OF_GROUP if ids[1:] else SITES_OF_CUSTOMER).page(
-                request, Site.objects.select_related("customer").filter(customer__in=ids)
+                request.GET, request.path, Site.objects.select_related("customer").filter(customer__in=ids)
             ),
             "then": None,
             "on_day": "",
         }
     listing = sites_then_of(on=on, group=bool(ids[1:]))
-    return _of_day(listing.page(request, with_place(tenures_on(on).filter(customer__in=ids))), on)
+    return _of_day(listing.page(request.GET, request.path, with_place(tenures_on(on).filter(customer__in=ids))), on)
 
 
 def listed_customers(request: HttpRequest) -> dict[str, Any]:
@@ -74,12 +78,14 @@ def listed_customers(request: HttpRequest) -> dict[str, Any]:
     on, today = day_of(request), timezone.localdate()
     if on is None:
         return {
-            "page": CUSTOMERS.page(request, with_site_counts(with_parents(Customer.objects.all(), on=today))),
+            "page": CUSTOMERS.page(
+                request.GET, request.path, with_site_counts(with_parents(Customer.objects.all(), on=today))
+            ),
             "then": None,
             "on_day": "",
         }
     rows = with_site_counts_on(with_parents(Customer.objects.all(), on=on), on=on)
-    return _of_day(customers_then(on=on).page(request, rows), on)
+    return _of_day(customers_then(on=on).page(request.GET, request.path, rows), on)
 
 
 def _of_day(listed: Page, on: date) -> dict[str, Any]:
@@ -91,9 +97,9 @@ def _of_day(listed: Page, on: date) -> dict[str, Any]:
 def export_sites(request: HttpRequest, ending: str, *, as_shown: bool) -> FileResponse:
     on = day_of(request)
     if on is None:
-        sheet = SITES.sheet(request, Site.objects.select_related("customer"), as_shown=as_shown)
+        sheet = SITES.sheet(request.GET, Site.objects.select_related("customer"), as_shown=as_shown)
     else:
-        sheet = sites_then(on=on).sheet(request, with_place(tenures_on(on)), as_shown=as_shown)
+        sheet = sites_then(on=on).sheet(request.GET, with_place(tenures_on(on)), as_shown=as_shown)
     return as_file(sheet, name=_name("sites", on), ending=ending)
 
 
@@ -103,14 +109,14 @@ def export_customers(request: HttpRequest, ending: str, *, as_shown: bool) -> Fi
     rows = with_parents(Customer.objects.all(), on=on or today)
     rows = with_site_counts_on(rows, on=on) if on else with_site_counts(rows)
     table = customers_then(on=on) if on else CUSTOMERS
-    return as_file(table.sheet(request, rows, as_shown=as_shown), name=_name("customers", on), ending=ending)
+    return as_file(table.sheet(request.GET, rows, as_shown=as_shown), name=_name("customers", on), ending=ending)
 
 
 @page(may=SEE)
 def export_contacts(request: HttpRequest, ending: str, *, as_shown: bool) -> FileResponse:
     on = day_of(request)
     day = on or timezone.localdate()
-    sheet = contact_listing(on=day).sheet(request, with_roles(Contact.objects.all(), on=day), as_shown=as_shown)
+    sheet = contact_listing(on=day).sheet(request.GET, with_roles(Contact.objects.all(), on=day), as_shown=as_shown)
     return as_file(sheet, name=_name("contacts", on), ending=ending)
 
 

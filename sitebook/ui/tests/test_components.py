@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import jinja2
 import pytest
 from django import forms
+from django.http import QueryDict
 from django.template import engines
-from django.test import RequestFactory
 
 from sitebook.ui.filters import Archived, Choice, Day
-from sitebook.ui.listing import Column, Count, Heading, Listing, _Asked
+from sitebook.ui.listing import Asked, Column, Count, Heading, Listing
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "ui" / "components"
 VOID = {"input", "br", "hr", "img", "meta", "link"}
@@ -63,7 +63,7 @@ class Place(NamedTuple):
 
 
 def made_page(rows: list[Row], address: str = "/things/?kind=a&sort=-size,name&q=x") -> SimpleNamespace:
-    asked = _Asked(LISTING, RequestFactory().get(address))
+    asked = Asked(LISTING, QueryDict(address.partition("?")[2]), "/things/")
     return SimpleNamespace(
         rows=rows,
         headings=[Heading(LISTING.columns[0]), *map(asked.heading, LISTING.columns)],

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.apps.registry import Apps
 from django.db import connections, models
-from django.test import RequestFactory
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -78,7 +78,7 @@ def table(db: None) -> None:
 
 
 def page_at(address: str = "", listing: Listing = LISTING) -> Page:
-    return listing.page(RequestFactory().get("/things/" + address), Thing.objects.using(ALIAS))
+    return listing.page(QueryDict(address.removeprefix("?")), "/things/", Thing.objects.using(ALIAS))
 
 
 def at(url: str, listing: Listing = LISTING) -> Page:
