@@ -7,20 +7,19 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from sitebook.access.identity import because
 from sitebook.access.permissions import may
 from sitebook.basics.refused import NotAllowed
 from sitebook.bulk.acts import Act, Done, Order
+from sitebook.bulk.lists import act_called
 from sitebook.bulk.models import NotNow, Outcome, Run
 from sitebook.users.models import User
 
 AT_ONCE = 500
 """Up to so many records are done while the user waits; more in batches of as many, in the background."""
 TRIES = 5
-ACTS = "sitebook.config.bulk.act_called"
 _CROSSED = ("40P01", "40001")
 
 
@@ -133,7 +132,7 @@ def must_still_may(run: Run) -> None:
 
 def act_of(run: Run) -> Act:
     """The act a run is made of. Raises NotNow when this version of Sitebook does not know it any more."""
-    found: Act | None = import_string(ACTS)(run.listed, run.act)
+    found = act_called(run.listed, run.act)
     if found is None:
         text = _(
             "Sitebook does not offer “%(title)s” any more. If it is about one of your firm’s own fields, restore that"

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -22,9 +22,10 @@ from sitebook.access.permissions import Permission, may
 from sitebook.basics.refused import Refused
 from sitebook.bulk import running
 from sitebook.bulk.acts import Act
+from sitebook.bulk.list_pages import page_of, rows_at
+from sitebook.bulk.lists import BulkList, list_called
 from sitebook.bulk.models import NotNow, Outcome, Run
 from sitebook.bulk.tasks import work
-from sitebook.config.bulk import Many, list_called
 from sitebook.customers.models import Customer
 from sitebook.history.words import PAGES, kinds
 from sitebook.search.finding import holding
@@ -81,7 +82,7 @@ class Chosen:
     """The rows an act is meant for: the ticked ones, or all that match the list's ``address``. ``carried``: what the
     next form must carry along to mean the same."""
 
-    many: Many
+    many: BulkList
     rows: QuerySet[Any]
     address: str
     words: str
@@ -91,15 +92,17 @@ class Chosen:
 
     @property
     def back(self) -> str:
-        return self.many.back(self.address, self.of)
+        return page_of(self.many, self.address, self.of)
 
 
 @page(may=ACTS)
 def ask(request: HttpRequest, listed: str) -> HttpResponse:
     """From the bar of a selection: at once when all is said and only ticked rows are meant, else asked first."""
     many = list_called(listed)
+    if many is None:
+        raise Http404
     if request.method != "POST":
-        return go(request, many.back("", _number(request.GET.get("of", ""))))
+        return go(request, page_of(many, "", _number(request.GET.get("of", ""))))
     chosen = _chosen(request, many)
     key = request.POST.get("act", "")
     if not key:
@@ -239,13 +242,13 @@ def _mine(request: HttpRequest, pk: int) -> Run:
     return found
 
 
-def _chosen(request: HttpRequest, many: Many) -> Chosen:
+def _chosen(request: HttpRequest, many: BulkList) -> Chosen:
     """What the form means. Raises Refused when it means nothing, NotAsShown."""
     sent = request.POST
     address, of = sent.get("address", ""), _number(sent.get("of", ""))
     carried = [("address", address), ("of", str(of or ""))]
     if "all" in sent:
-        rows, words = many.found(address, of)
+        rows, words = rows_at(many, address, of, on=timezone.localdate())
         return Chosen(many, rows, address, words, True, of, [*carried, ("all", "1")])
     ids = [pk for pk in map(_number, sent.getlist("pick")) if pk is not None]
     if len(ids) > MOST_TICKED:
@@ -257,7 +260,7 @@ def _chosen(request: HttpRequest, many: Many) -> Chosen:
     return Chosen(many, rows, address, "", False, of, [*carried, *(("pick", str(pk)) for pk in ids)])
 
 
-def _act(request: HttpRequest, many: Many, key: str) -> Act:
+def _act(request: HttpRequest, many: BulkList, key: str) -> Act:
     act = many.act(key)
     if act is None:
         raise Refused(_("Sitebook does not know “%(act)s”. Reload the page and try again.") % {"act": key[:40]})

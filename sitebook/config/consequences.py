@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.module_loading import import_string
-
-from sitebook.customers.consequences import Consequence
+from sitebook.customers.consequences import Consequence, consequences
 from sitebook.customers.models import Register
 
-SOURCES = ("sitebook.customers.consequences.consequences",)
+SOURCES = (consequences,)
 
 
 def consequences_of(record: Register, *, on: date) -> list[Consequence]:
     """All that hangs on a record, area by area; kinds of which there is nothing are left out."""
-    lines = [line for path in SOURCES for line in import_string(path)(record, on=on)]
+    lines = [line for source in SOURCES for line in source(record, on=on)]
     return [line for line in lines if line.count]

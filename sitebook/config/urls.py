@@ -2,16 +2,17 @@
 
 from django.urls import include, path
 
+from sitebook.api import views
 from sitebook.config import api
 from sitebook.config.health import home
 from sitebook.ui import errors
 
 urlpatterns = [
     path("", home, name="home"),
-    path("api/docs", api.docs, name="api-docs"),
-    path("api/openapi.json", api.openapi, name="openapi"),
+    path("api/docs", views.docs, name="api-docs"),
+    path("api/openapi.json", views.openapi, name="openapi"),
     path("api/v1/", api.operations),
-    path("api/v1/<path:rest>", api.unknown, name="api-unknown"),
+    path("api/v1/<path:rest>", views.unknown, name="api-unknown"),
     path("", include("sitebook.customers.urls")),
     path("", include("sitebook.search.urls")),
     path("", include("sitebook.access.urls")),

@@ -13,7 +13,7 @@ from django.test import Client
 
 from sitebook.api import limits
 from sitebook.api.calling import Token
-from sitebook.config.api import api, description
+from sitebook.config.api import interface
 from tests.guards.crawl import Finding
 from tests.guards.planted import HALF, MARKER, Planted
 
@@ -55,7 +55,7 @@ class Operation:
         content = self.details.get("requestBody", {}).get("content", {}).get("application/json")
         if content is None:
             return [None]
-        shape = description()["components"]["schemas"][content["schema"]["$ref"].rsplit("/", 1)[-1]]
+        shape = interface.description()["components"]["schemas"][content["schema"]["$ref"].rsplit("/", 1)[-1]]
         return [{}, *(_filled(shape, planted, which) for which in range(3))]
 
 
@@ -75,7 +75,7 @@ def _filled(shape: dict[str, Any], planted: Planted, which: int) -> dict[str, An
 def operations() -> list[Operation]:
     """Every operation there is."""
     marks = {}
-    for router in api._get_bound_routers():
+    for router in interface.api._get_bound_routers():
         for path, view in router.path_operations.items():
             for each in view.operations:
                 mark = each.auth_callbacks[0] if each.auth_callbacks else None
@@ -83,7 +83,7 @@ def operations() -> list[Operation]:
                     plain = re.sub(r"{\w+:", "{", f"{router.prefix}{path}").strip("/")
                     marks[method, plain] = mark if isinstance(mark, Token) else None
     found = []
-    for path, methods in description()["paths"].items():
+    for path, methods in interface.description()["paths"].items():
         plain = path.removeprefix("/api/v1/")
         for method, details in methods.items():
             name = f"{method.upper()} {plain}"
