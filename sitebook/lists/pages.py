@@ -11,11 +11,12 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
 
+from sitebook.basics import keyset
 from sitebook.basics.refused import Refused
 from sitebook.lists.columns import Column, fill
 from sitebook.lists.files import KINDS, Sheet
 from sitebook.lists.models import Default, SavedView, TooLong, same, stated
-from sitebook.ui import keyset, listing
+from sitebook.ui import listing
 from sitebook.ui.render import asked_by_htmx
 
 

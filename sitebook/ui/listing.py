@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from sitebook.ui import keyset
+from sitebook.basics import keyset
 from sitebook.ui.filters import Chip, Filter, Words
 from sitebook.ui.formats import number
 
