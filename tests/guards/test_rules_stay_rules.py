@@ -12,8 +12,8 @@ AREAS = ["basics", "firm", "users", "lists", "history", "files", "outbox", "acce
          "imports", "customers"]  # fmt: skip
 # Modules that are not rules: they stand between the web, the clock or the shell and the rules.
 EDGES = {"views", "urls", "forms", "middleware", "pages", "tasks", "adapter", "locale", "apps", "profile", "sessions",
-         "first_run", "signing_in", "single_sign_on", "links", "choices", "timeline", "cells", "api", "calling", "reading",
-         "writing", "problems", "repeats", "interface", "sending", "posting"}  # fmt: skip
+         "first_run", "signing_in", "single_sign_on", "links", "choices", "timeline", "api", "calling", "reading",
+         "cells", "writing", "problems", "repeats", "interface", "sending", "posting"}  # fmt: skip
 CLOCK = {("timezone", "now"), ("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}
 WEB = ("django.http", "django.shortcuts", "django.views", "django.urls", "django_htmx")
 
