@@ -9,11 +9,11 @@ import sitebook
 
 PACKAGE = Path(sitebook.__file__).parent
 AREAS = ["basics", "firm", "users", "lists", "history", "files", "outbox", "access", "api", "search", "fields", "bulk",
-         "imports", "customers"]  # fmt: skip
+         "imports", "registers", "customers"]  # fmt: skip
 # Modules that are not rules: they stand between the web, the clock or the shell and the rules.
 EDGES = {"views", "urls", "forms", "middleware", "pages", "tasks", "adapter", "locale", "apps", "profile", "sessions",
          "first_run", "signing_in", "single_sign_on", "links", "choices", "timeline", "api", "calling", "reading",
-         "cells", "writing", "problems", "repeats", "interface", "sending", "posting"}  # fmt: skip
+         "writing", "problems", "repeats", "interface", "sending", "posting"}  # fmt: skip
 CLOCK = {("timezone", "now"), ("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}
 WEB = ("django.http", "django.shortcuts", "django.views", "django.urls", "django_htmx")
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Coalesce, Lower
@@ -17,7 +15,8 @@ from sitebook.basics.refused import Refused
 from sitebook.basics.rows import FoundBy, by_customer
 from sitebook.customers.models.customers import Customer
 from sitebook.customers.models.registers import Erased, Register, RegisterRows, reference_number
-from sitebook.customers.models.sites import Site, Tenure
+from sitebook.customers.models.sites import Site, while_theirs
+from sitebook.registers.dated import Dated, DatedRows, lasts_some_time, one_at_a_time
 
 
 class IsTheCustomer(Refused):
@@ -142,16 +141,13 @@ def role_name(role: str, *, at_site: bool) -> str:
     return str(Role(role).label) if role in Role.values else role
 
 
-class RoleRows(models.QuerySet["ContactRole"]):
-    def in_force(self, *, on: date) -> RoleRows:
+class RoleRows(DatedRows["ContactRole"]):
+    def in_force(self, *, on: date) -> Self:
         """Those that count on a day: at a site only while the customer they were written for has it."""
-        had = Tenure.objects.filter(
-            site=models.OuterRef("site"), customer=models.OuterRef("customer"), during__contains=on
-        )
-        return self.filter(models.Q(site__isnull=True) | models.Exists(had), during__contains=on)
+        return super().in_force(on=on).filter(models.Q(site__isnull=True) | while_theirs(on=on))
 
 
-class ContactRole(models.Model):
+class ContactRole(Dated):
     """What a contact is for at a customer, or at one of its sites, from when to when.
 
     ``customer`` is the one whose contact it is: at a site it counts while that customer has the site
@@ -162,11 +158,13 @@ class ContactRole(models.Model):
 
     history_words = {"role": dict(Role.choices)}
 
+    per = ("customer", "site", "role")
+    says = ("contact",)
+
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="roles")
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="contact_roles")
     site = models.ForeignKey(Site, null=True, on_delete=models.CASCADE, related_name="contact_roles")
     role = models.CharField(_("Role"), max_length=60)
-    during = DateRangeField(_("Period"))
     priority = models.PositiveSmallIntegerField(_("Order"), default=1, db_default=1)
 
     objects = RoleRows.as_manager()
@@ -177,29 +175,24 @@ class ContactRole(models.Model):
             models.Index("role", name="roles_of_ones_own", condition=~models.Q(role__in=[role.value for role in Role])),
         ]
         constraints = [
-            models.CheckConstraint(condition=models.Q(during__isempty=False), name="a_role_lasts_some_time"),
+            lasts_some_time("a_role_lasts_some_time"),
             models.CheckConstraint(condition=~models.Q(role__regex=r"^\s*$"), name="a_role_has_a_name"),
-            ExclusionConstraint(
-                name="a_contact_has_a_role_once_at_a_time",
-                expressions=[
-                    ("contact", RangeOperators.EQUAL),
-                    (Lower("role"), RangeOperators.EQUAL),
-                    ("customer", RangeOperators.EQUAL),
-                    (Coalesce("site", 0), RangeOperators.EQUAL),
-                    ("during", RangeOperators.OVERLAPS),
-                ],
+            one_at_a_time(
+                "contact", Lower("role"), "customer", Coalesce("site", 0), name="a_contact_has_a_role_once_at_a_time"
             ),
-            ExclusionConstraint(
+            one_at_a_time(
+                "customer",
+                Coalesce("site", 0),
+                "role",
                 name="one_main_and_one_billing_contact_at_a_time",
-                expressions=[
-                    ("customer", RangeOperators.EQUAL),
-                    (Coalesce("site", 0), RangeOperators.EQUAL),
-                    ("role", RangeOperators.EQUAL),
-                    ("during", RangeOperators.OVERLAPS),
-                ],
                 condition=models.Q(role__in=SINGLE),
             ),
         ]
+
+    def series(self) -> models.QuerySet[ContactRole]:
+        """All times of this role there: of anybody where one person has it at a time, else of this contact."""
+        there = ContactRole.objects.filter(customer=self.customer_id, site=self.site_id, role__iexact=self.role)
+        return there if self.role in SINGLE else there.filter(contact=self.contact_id)
 
     def __str__(self) -> str:
         return role_name(self.role, at_site=self.site_id is not None)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.basics.rows import FoundBy, by_customer, by_parent
 from sitebook.customers.models.registers import Erased, Register, RegisterRows, reference_number
 from sitebook.customers.places import one_line
+from sitebook.registers.dated import Dated, DatedRows, lasts_some_time, one_at_a_time
 
 
 class CustomerRows(RegisterRows["Customer"]):
@@ -137,24 +136,29 @@ class Customer(Register):
         return one_line(self, "bill_") or self.head_address
 
 
-class Membership(models.Model):
+class MembershipRows(DatedRows["Membership"]):
+    """Typed by the model, for the type checker does not follow a generic manager across modules."""
+
+
+class Membership(Dated):
     """Which customer stood under which other one, when: the group as a tree, true over time."""
 
     seen_by = by_customer("customer_id", parent=("customers_customer", "customer_id"))
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="memberships", db_index=False)
+    per = ("customer",)
+    says = ("parent",)
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="memberships")
     parent = models.ForeignKey(
         Customer, verbose_name=_("Parent customer"), on_delete=models.PROTECT, related_name="branches"
     )
-    during = DateRangeField(_("Period"))
+
+    objects = MembershipRows.as_manager()
 
     class Meta:
         constraints = [
-            ExclusionConstraint(
-                name="a_customer_has_one_parent_at_a_time",
-                expressions=[("customer", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
-            ),
-            models.CheckConstraint(condition=models.Q(during__isempty=False), name="a_membership_lasts_some_time"),
+            one_at_a_time("customer", name="a_customer_has_one_parent_at_a_time"),
+            lasts_some_time("a_membership_lasts_some_time"),
             models.CheckConstraint(condition=~models.Q(parent=models.F("customer")), name="nobody_is_their_own_parent"),
         ]
 

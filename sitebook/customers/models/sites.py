@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import IntegrityError, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -20,6 +18,7 @@ from sitebook.basics.rows import FoundBy, by_customer, by_parent
 from sitebook.customers.models.customers import Customer
 from sitebook.customers.models.registers import Register, RegisterRows, reference_number
 from sitebook.customers.places import one_line
+from sitebook.registers.dated import Dated, DatedRows, lasts_some_time, one_at_a_time
 
 
 class CodeTaken(Refused):
@@ -168,7 +167,11 @@ def _code_taken(fault: IntegrityError, code: str) -> Exception:
     return fault
 
 
-class Tenure(models.Model):
+class TenureRows(DatedRows["Tenure"]):
+    """Typed by the model, for the type checker does not follow a generic manager across modules."""
+
+
+class Tenure(Dated):
     """Who had a site when: half-open periods without gap or overlap; no customer means vacant.
 
     ``place``: the site's own fields as they last were while the customer had it. The database keeps it
@@ -177,9 +180,10 @@ class Tenure(models.Model):
 
     seen_by = by_customer("customer_id", parent=("customers_site", "site_id"), quiet=("place",))
 
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="tenures", db_index=False)
+    per = ("site",)
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="tenures")
     customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="tenures")
-    during = DateRangeField(_("Period"))
     place = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), editable=False)
     name_key = models.GeneratedField(
         expression=models.Func(KeyTextTransform("name", "place"), function="sort_key"),
@@ -189,16 +193,21 @@ class Tenure(models.Model):
     reason = models.CharField(_("Reason"), max_length=200, blank=True, default="")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
+    objects = TenureRows.as_manager()
+
     class Meta:
         db_table = "customers_tenure"
         indexes = [models.Index("name_key", "id", name="tenures_by_name")]
         constraints = [
-            ExclusionConstraint(
-                name="one_customer_has_a_site_at_a_time",
-                expressions=[("site", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
-            ),
-            models.CheckConstraint(condition=models.Q(during__isempty=False), name="a_tenure_lasts_some_time"),
+            one_at_a_time("site", name="one_customer_has_a_site_at_a_time"),
+            lasts_some_time("a_tenure_lasts_some_time"),
         ]
+
+
+def while_theirs(*, on: date) -> models.Exists:
+    """Of what a customer's people wrote about a site: whether that customer has the site on the day."""
+    theirs = {"site": models.OuterRef("site"), "customer": models.OuterRef("customer")}
+    return models.Exists(Tenure.objects.in_force(on=on).filter(**theirs))
 
 
 class NotOnThatDay(Refused):
@@ -242,7 +251,13 @@ class SiteChange(models.Model):
         ordering = ["-day", "-pk"]
 
 
-class SiteParty(models.Model):
+class PartyRows(DatedRows["SiteParty"]):
+    def in_force(self, *, on: date) -> Self:
+        """Those that count on a day: only while the customer they were written for has the site."""
+        return super().in_force(on=on).filter(while_theirs(on=on))
+
+
+class SiteParty(Dated):
     """Who else has to do with a site, when: owner, agent, occupier, or who pays instead.
 
     ``customer`` is the site's customer whose people wrote it down. It counts while that customer has the
@@ -250,6 +265,8 @@ class SiteParty(models.Model):
     """
 
     seen_by = by_customer("customer_id", parent=("customers_site", "site_id"))
+
+    per = ("site", "customer", "role", "party", "person")
 
     class Role(models.TextChoices):
         OWNER = "owner", _("Owner or landlord")
@@ -266,8 +283,9 @@ class SiteParty(models.Model):
     person = models.ForeignKey(
         "customers.Contact", verbose_name=_("Contact"), null=True, on_delete=models.PROTECT, related_name="party_of"
     )
-    during = DateRangeField(_("Period"))
     carried_by = models.ForeignKey(SiteChange, null=True, on_delete=models.SET_NULL, related_name="+", editable=False)
+
+    objects = PartyRows.as_manager()
 
     class Meta:
         constraints = [
@@ -275,26 +293,15 @@ class SiteParty(models.Model):
                 condition=models.Q(party__isnull=True) ^ models.Q(person__isnull=True),
                 name="a_party_is_a_customer_or_a_contact",
             ),
-            models.CheckConstraint(condition=models.Q(during__isempty=False), name="a_party_lasts_some_time"),
-            ExclusionConstraint(
-                name="one_pays_instead_at_a_time",
-                expressions=[
-                    ("site", RangeOperators.EQUAL),
-                    ("customer", RangeOperators.EQUAL),
-                    ("during", RangeOperators.OVERLAPS),
-                ],
-                condition=models.Q(role="payer"),
-            ),
-            ExclusionConstraint(
+            lasts_some_time("a_party_lasts_some_time"),
+            one_at_a_time("site", "customer", name="one_pays_instead_at_a_time", condition=models.Q(role="payer")),
+            one_at_a_time(
+                "site",
+                "customer",
+                "role",
+                Coalesce("party", 0),
+                Coalesce("person", 0),
                 name="a_party_has_a_role_once_at_a_time",
-                expressions=[
-                    ("site", RangeOperators.EQUAL),
-                    ("customer", RangeOperators.EQUAL),
-                    ("role", RangeOperators.EQUAL),
-                    (Coalesce("party", 0), RangeOperators.EQUAL),
-                    (Coalesce("person", 0), RangeOperators.EQUAL),
-                    ("during", RangeOperators.OVERLAPS),
-                ],
             ),
         ]
 
