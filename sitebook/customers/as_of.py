@@ -99,7 +99,7 @@ def place_seen(pk: int, *, on: date | None, today: date, sees_all: bool = False)
         upper = newest.during.upper
         return _as_then(pk, newest, live=None, on=upper - timedelta(1) if upper else today, until=upper)
     day = on or today
-    tenure = Tenure.objects.filter(site_id=pk, during__contains=day).select_related("customer").first()
+    tenure = Tenure.objects.in_force(on=day).filter(site_id=pk).select_related("customer").first()
     if tenure is not None:
         until = None if live else tenure.during.upper
         return _as_then(pk, tenure, live=live, on=day, until=until, future=day > today)
@@ -125,7 +125,7 @@ def tenures_of(customer: Customer, *, on: date) -> QuerySet[Tenure]:
 
 def tenures_before(customers: Iterable[int], *, today: date) -> QuerySet[Tenure]:
     """The sites these customers had and have handed on, each time by itself."""
-    return Tenure.objects.filter(customer__in=list(customers), during__endswith__lte=today)
+    return Tenure.objects.before(today).filter(customer__in=list(customers))
 
 
 def as_it_was(on: date, *, future: bool) -> str:

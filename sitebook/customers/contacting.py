@@ -9,8 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from sitebook.basics.refused import Refused
@@ -25,6 +24,7 @@ from sitebook.customers.models import (
     Tenure,
     role_name,
 )
+from sitebook.registers.dated import SoAlready
 from sitebook.ui.formats import day_text
 
 
@@ -42,10 +42,6 @@ class NotTheirsThen(Refused):
 
 class OutOfUse(Refused):
     """An archived contact takes no new role."""
-
-
-class EndedBefore(Refused):
-    """The role ended earlier than it is to end now."""
 
 
 class StillNeeded(Refused):
@@ -82,31 +78,13 @@ def give_role(
         customer = _had_on(site, since)
     if customer is None:
         raise NotTheirsThen(_("Choose the customer or the site where %(name)s has the role.") % {"name": contact})
-    _one_after_another(customer)
-    there = ContactRole.objects.filter(customer=customer, site=site, role__iexact=role)
     if role in SINGLE:
         _must_be_theirs(contact, customer=customer, site=site, role=role, on=since)
-    else:
-        there = there.filter(contact=contact)
-    for row in there.filter(during__contains=since):
-        if row.contact_id == contact.pk:
-            raise HasTheRole(_already(contact, row, site or customer))
-        _cut(row, on=since)
-    return _written(there, ContactRole(contact=contact, customer=customer, site=site, role=role), since=since)
-
-
-def end_role(given: ContactRole, *, on: date) -> None:
-    """The role is not in force from ``on``. One that would end before it began goes as if never given.
-
-    Raises EndedBefore.
-    """
-    row = ContactRole.objects.select_for_update().filter(pk=given.pk).first()
-    if row is None:
-        raise EndedBefore(_("Somebody else took this role back meanwhile."))
-    if row.during.upper is not None and row.during.upper <= on:
-        text = _("This role ended on %(day)s already. Choose an earlier day.")
-        raise EndedBefore(text % {"day": day_text(row.during.upper)})
-    _cut(row, on=on)
+    given = ContactRole(contact=contact, customer=customer, site=site, role=role)
+    try:
+        return given.begin(since=since, up_to_next_beginning=True)
+    except SoAlready as fault:
+        raise HasTheRole(_already(contact, fault.row, site or customer)) from fault
 
 
 def name_single(contact: Contact | None, *, role: str, customer: Customer, site: Site | None = None, on: date) -> None:
@@ -114,9 +92,7 @@ def name_single(contact: Contact | None, *, role: str, customer: Customer, site:
     if contact is not None:
         give_role(contact, role=role, customer=customer, site=site, since=on)
         return
-    _one_after_another(customer)
-    for row in ContactRole.objects.filter(customer=customer, site=site, role=role, during__contains=on):
-        _cut(row, on=on)
+    ContactRole(customer=customer, site=site, role=role).stop(on=on)
 
 
 def single(*, role: str, customer_id: int | None, site_id: int | None = None, on: date) -> ContactRole | None:
@@ -161,17 +137,12 @@ def candidates(customer: Customer | None, *, site: Site | None = None, on: date)
 
 def _had_on(site: Site, day: date) -> Customer:
     """The customer who had the site, as far as the user sees it."""
-    row = Tenure.objects.filter(site=site, during__contains=day, customer__isnull=False).first()
+    row = Tenure.objects.in_force(on=day).filter(site=site, customer__isnull=False).first()
     found = Customer.objects.filter(pk=row.customer_id or 0).first() if row else None
     if found is None:
         text = _("On %(day)s no customer whom you may see had %(site)s. Choose another day.")
         raise NotTheirsThen(text % {"day": day_text(day), "site": site})
     return found
-
-
-def _one_after_another(customer: Customer) -> None:
-    """Two who name a main contact at once wait for each other here, not at a constraint."""
-    Customer.objects.select_for_update(no_key=True).filter(pk=customer.pk).first()
 
 
 def _must_be_theirs(contact: Contact, *, customer: Customer, site: Site | None, role: str, on: date) -> None:
@@ -197,28 +168,6 @@ def _and_above(customer_id: int, on: date) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT customers_above(%s, %s)", [customer_id, on])
         return [row[0] for row in cursor.fetchall()]
-
-
-def _cut(row: ContactRole, *, on: date) -> None:
-    if row.during.lower is not None and row.during.lower >= on:
-        row.delete()
-        return
-    row.during = DateRange(row.during.lower, on)
-    row.save(update_fields=["during"])
-
-
-def _written(there: QuerySet[ContactRole], fresh: ContactRole, *, since: date) -> ContactRole:
-    """The role from ``since`` up to the next one that follows; times of the same contact that touch become one."""
-    until = None
-    if follows := there.filter(during__startswith__gt=since).order_by("during").first():
-        until = follows.during.lower
-        if follows.contact_id == fresh.contact_id:
-            until = follows.during.upper
-            follows.delete()
-    row = there.filter(contact=fresh.contact, during__endswith=since).first() or fresh
-    row.during = DateRange(row.during.lower if row.pk else since, until)
-    row.save()
-    return row
 
 
 def _already(contact: Contact, row: ContactRole, place: Customer | Site) -> str:

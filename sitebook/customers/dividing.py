@@ -91,8 +91,7 @@ def join(
         _must_go_together(site, into)
         _tenure_now(into, day=day, today=today)
         tenure = _tenure_now(site, day=day, today=today)
-        tenure.during = DateRange(tenure.during.lower, day)
-        tenure.save(update_fields=["during"])
+        tenure.cut(on=day)
         reason = reason or _("Joined into %(site)s") % {"site": into}
         Site.objects.filter(pk=site.pk).update(
             ended_on=day, joined_into=into, archived_at=at, archived_by_id=by_id, archive_reason=reason[:200]
@@ -163,8 +162,7 @@ def _unjoin(change: SiteChange, site: Site) -> None:
     Site.objects.filter(pk=site.pk).update(
         ended_on=None, joined_into=None, archived_at=None, archived_by_id=None, archive_reason="", archived_with=""
     )
-    tenure.during = DateRange(tenure.during.lower, None)
-    tenure.save(update_fields=["during"])
+    tenure.lasts(tenure.during.lower, None)
     if wrapper is None:
         return
     whole = [area for area in _subtrees(wrapper.site, [wrapper])[0] if area.pk != wrapper.pk]
@@ -178,7 +176,7 @@ def _tenure_now(site: Site, *, day: date, today: date) -> Tenure:
     """The tenure the site has now, which must hold on the day already."""
     if day > today:
         raise NotOnThatDay(_("%(day)s is still to come. Choose a day that has been.") % {"day": day_text(day)})
-    found = Tenure.objects.filter(site=site, during__contains=day).select_related("customer").first()
+    found = Tenure.objects.in_force(on=day).filter(site=site).select_related("customer").first()
     if site.ended_on or found is None or found.during.upper is not None or found.during.lower == day:
         text = _("%(site)s must be its customer’s from before %(day)s until now. Choose another day.")
         raise NotOnThatDay(text % {"site": site, "day": day_text(day)})

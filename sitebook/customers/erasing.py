@@ -13,7 +13,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -207,17 +206,9 @@ def _erase_documents(documents: list[Document]) -> None:
 
 def _end_roles(contact: Contact, *, today: date) -> None:
     """From today on nobody is sent to them; the time before keeps the stub. An individual stays their own contact."""
-    coming = ContactRole.objects.filter(contact=contact, during__endswith__isnull=True) | ContactRole.objects.filter(
-        contact=contact, during__endswith__gt=today
-    )
-    for role in coming.select_for_update():
-        if stays_their_own(role, contact):
-            continue
-        begin = role.during.lower
-        if begin is None or begin < today:
-            ContactRole.objects.filter(pk=role.pk).update(during=DateRange(begin, today))
-        else:
-            role.delete()
+    for role in ContactRole.objects.not_over(on=today).filter(contact=contact).select_for_update():
+        if not stays_their_own(role, contact):
+            role.cut(on=today)
 
 
 def _erase_customer(customer: Customer, places: list[Site], terms: Terms, *, by_id: int | None, at: datetime) -> None:

@@ -10,14 +10,14 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sitebook.basics.refused import Refused
 from sitebook.customers.as_of import tenures_on
 from sitebook.customers.models import Customer, Membership, Site
+from sitebook.registers.dated import SoAlready
 from sitebook.ui.formats import day_text
 
 NAMED = 5
@@ -75,7 +75,7 @@ def members(customer: Customer, *, on: date) -> list[int]:
 
 def membership(customer: Customer, *, on: date) -> Membership | None:
     """Under whom it stands on a day. Its ``parent`` may be hidden: see ``parent_of``."""
-    return Membership.objects.filter(customer=customer, during__contains=on).first()
+    return Membership.objects.in_force(on=on).filter(customer=customer).first()
 
 
 def parent_of(customer: Customer, *, on: date) -> tuple[bool, Customer | None]:
@@ -91,7 +91,7 @@ def branches(customer: Customer, *, ids: list[int], on: date, today: date) -> li
     """
     if len(ids) < 2:
         return []
-    rows = Membership.objects.filter(customer__in=ids, during__contains=on).exclude(customer=customer)
+    rows = Membership.objects.in_force(on=on).filter(customer__in=ids).exclude(customer=customer)
     edges = list(rows.select_related("customer").order_by("customer__name_key", "customer_id"))
     counts = dict(counted(ids, on=on, today=today, by="customer_id"))
     found = {row.customer_id: Branch(row.customer, 0, counts.get(row.customer_id, 0)) for row in edges}
@@ -131,36 +131,27 @@ def put_under(customer: Customer, *, parent: Customer, since: date) -> Membershi
     """
     _may_be_above(parent, customer)
     words = {"customer": customer, "parent": parent, "day": day_text(since)}
-    with transaction.atomic():
-        _one_after_another(customer)
-        rows = Membership.objects.filter(customer=customer)
-        now = rows.filter(during__contains=since).first()
-        if now and now.parent_id == parent.pk:
-            raise AlreadyThere(_("%(customer)s stands under %(parent)s on %(day)s already.") % words)
-        row = _fresh(rows, now, customer=customer, parent=parent, since=since)
-        try:
-            with transaction.atomic():
-                row.save()
-        except IntegrityError as fault:
-            if "stand under itself" not in str(fault):
-                raise
-            text = _(
-                "%(parent)s stands under %(customer)s in that time, so %(customer)s cannot stand under %(parent)s."
-                " Take %(parent)s out first, or choose another customer or day."
-            )
-            raise InALoop(text % words) from fault
-        return row
+    try:
+        with transaction.atomic():
+            return Membership(customer=customer, parent=parent).begin(since=since)
+    except SoAlready as fault:
+        raise AlreadyThere(_("%(customer)s stands under %(parent)s on %(day)s already.") % words) from fault
+    except IntegrityError as fault:
+        if "stand under itself" not in str(fault):
+            raise
+        text = _(
+            "%(parent)s stands under %(customer)s in that time, so %(customer)s cannot stand under %(parent)s."
+            " Take %(parent)s out first, or choose another customer or day."
+        )
+        raise InALoop(text % words) from fault
 
 
 def take_out(customer: Customer, *, since: date) -> None:
     """It stands under nobody from ``since`` on, up to the next change that is written down. Raises AlreadyThere."""
     with transaction.atomic():
-        _one_after_another(customer)
-        now = Membership.objects.filter(customer=customer, during__contains=since).first()
-        if now is None:
+        if not Membership(customer=customer).stop(on=since):
             text = _("On %(day)s %(customer)s stands under no other customer. Choose another day.")
             raise AlreadyThere(text % {"customer": customer, "day": day_text(since)})
-        _cut(now, on=since)
 
 
 def bills_across(customer: Customer, *, on: date) -> list[Customer]:
@@ -238,31 +229,3 @@ def _may_be_above(parent: Customer, customer: Customer) -> None:
         raise OutOfUse(_("%(name)s is archived. Restore it first, or choose another customer.") % {"name": parent})
     if parent.pk == customer.pk:
         raise InALoop(_("%(name)s cannot stand under itself. Choose another customer.") % {"name": customer})
-
-
-def _fresh(
-    rows: QuerySet[Membership], now: Membership | None, *, customer: Customer, parent: Customer, since: date
-) -> Membership:
-    """The row from ``since`` on, the former one cut; times under the same parent that touch become one."""
-    follows = rows.filter(during__startswith__gt=since).order_by("during").first()
-    until = now.during.upper if now else (follows.during.lower if follows else None)
-    if now:
-        _cut(now, on=since)
-    if follows and follows.parent_id == parent.pk and follows.during.lower == until:
-        until = follows.during.upper
-        follows.delete()
-    row = rows.filter(parent=parent, during__endswith=since).first() or Membership(customer=customer, parent=parent)
-    row.during = DateRange(row.during.lower if row.pk else since, until)
-    return row
-
-
-def _one_after_another(customer: Customer) -> None:
-    Customer.objects.select_for_update(no_key=True).filter(pk=customer.pk).first()
-
-
-def _cut(row: Membership, *, on: date) -> None:
-    if row.during.lower is not None and row.during.lower >= on:
-        row.delete()
-        return
-    row.during = DateRange(row.during.lower, on)
-    row.save(update_fields=["during"])

@@ -15,7 +15,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
 from sitebook.access.identity import beyond_sight
@@ -68,11 +67,8 @@ def hand_over(
             raise NotOnThatDay(text % {"site": site, "day": day_text(day)})
         with beyond_sight() if to is None else nullcontext():
             end = before.during.upper
-            _set_period(before, before.during.lower, day)
             place = {} if end == site.ended_on else _of_the_place(before.place) | ({"name": name} if name else {})
-            after = Tenure.objects.create(
-                site=site, customer=to, during=DateRange(day, end), reason=reason[:200], place=place
-            )
+            after = before.replace(Tenure(site=site, customer=to, reason=reason[:200], place=place), since=day)
             change = SiteChange.objects.create(
                 site=site, kind=_kind(to), day=day, customer=to, tenure=after, reason=reason[:200], made_by_id=by_id
             )
@@ -99,10 +95,7 @@ def correct(
         _must_differ(before.customer_id, to, site=site, day=day)
         giver, taker = before.customer, after.customer_id
         with beyond_sight() if to is None else nullcontext():
-            shrinks, grows = (before, after) if day < after.during.lower else (after, before)
-            for each in (shrinks, grows):
-                low, high = each.during.lower, each.during.upper
-                _set_period(each, *((low, day) if each is before else (day, high)))
+            after.correct(since=day, before=before)
             other = taker != (to.pk if to else None)
             if other:  # the reason was for the customer it turns out not to be: it goes while the rows are still theirs
                 Tenure.objects.filter(pk=after.pk).update(reason="")
@@ -132,8 +125,7 @@ def take_back(change: SiteChange, *, at: datetime) -> None:
         change.save(update_fields=["reversed_at", "tenure"])
         end = after.during.upper
         with beyond_sight() if before.customer_id is None else nullcontext():
-            after.delete()
-            _set_period(before, before.during.lower, end)
+            after.take_back(before=before)
             if end == site.ended_on:
                 _change_hands(site, before.customer, name=str(before.place.get("name", "")))
 
@@ -152,7 +144,7 @@ def _kind(to: Customer | None) -> str:
 
 
 def _tenure_on(site: Site, day: date) -> Tenure:
-    found = Tenure.objects.filter(site=site, during__contains=day).select_related("customer").first()
+    found = Tenure.objects.in_force(on=day).filter(site=site).select_related("customer").first()
     if found is not None:
         return found
     first = Tenure.objects.filter(site=site).order_by("during").first()
@@ -180,13 +172,7 @@ def _around(change: SiteChange) -> tuple[Tenure, Tenure]:
     if change.reversed_at or change.kind not in (SiteChange.Kind.HANDED_OVER, SiteChange.Kind.VACATED):
         raise NotThere(_("This hand-over does not stand any more. Reload the page."))
     after = Tenure.objects.filter(pk=change.tenure_id or 0).select_related("customer").first()
-    before = (
-        Tenure.objects.filter(site_id=change.site_id, during__endswith=after.during.lower)
-        .select_related("customer")
-        .first()
-        if after is not None
-        else None
-    )
+    before = after.before() if after is not None else None
     if after is None or before is None:
         raise OutOfSight(_hidden())
     return before, after
@@ -215,11 +201,6 @@ def _must_lie_between(before: Tenure, after: Tenure, *, day: date, today: date) 
     if high and day >= high:
         text = _("The next hand-over was on %(day)s. Choose an earlier day, or take that one back first.")
         raise NotOnThatDay(text % {"day": day_text(high)})
-
-
-def _set_period(tenure: Tenure, low: date | None, high: date | None) -> None:
-    tenure.during = DateRange(low, high)
-    tenure.save(update_fields=["during"])
 
 
 def _of_the_place(place: dict[str, Any]) -> dict[str, Any]:

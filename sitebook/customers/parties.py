@@ -12,12 +12,13 @@ from datetime import date
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from sitebook.access.identity import beyond_sight
 from sitebook.basics.refused import Refused
 from sitebook.customers.models import Contact, Customer, Site, SiteChange, SiteParty, Tenure
+from sitebook.registers.dated import NotInThatTime, must_begin_before
 from sitebook.ui.formats import day_text
 
 PAYER = SiteParty.Role.PAYER.value
@@ -42,10 +43,6 @@ class SomebodyPays(Refused):
 
 class OutOfUse(Refused):
     """An archived customer or contact becomes no party."""
-
-
-class NotInThatTime(Refused):
-    """The day does not suit the period of the party."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +72,11 @@ def name_party(
     SomebodyPays, NotInThatTime.
     """
     customer = _had_on(site, since)
-    _must_begin_before(since, until)
-    return _written(site, customer=customer, role=role, party=party, during=DateRange(since, until))
+    must_begin_before(since, until)
+    row = SiteParty(site=site, customer=customer, role=role, during=DateRange(since, until), **_who(party))
+    _must_fit(row, party)
+    row.save(force_insert=True)
+    return row
 
 
 def change_party(row: SiteParty, *, party: Customer | Contact, since: date) -> SiteParty:
@@ -89,23 +89,20 @@ def change_party(row: SiteParty, *, party: Customer | Contact, since: date) -> S
     if customer.pk != row.customer_id:
         text = _("On %(day)s %(customer)s had %(site)s. Name the party for that time instead.")
         raise NotInThatTime(text % {"day": day_text(since), "customer": customer, "site": site})
-    if row.during.upper is not None and row.during.upper <= since:
-        text = _("This one ended on %(day)s already. Name a new one instead.")
-        raise NotInThatTime(text % {"day": day_text(row.during.upper)})
+    row.must_last_until(since)
     if _is(row, party):
         raise HasTheRole(_("%(name)s is it already. Choose another one.") % {"name": party})
-    until = row.during.upper
-    _cut(row, on=since)
-    return _written(site, customer=customer, role=row.role, party=party, during=DateRange(since, until))
+    during = DateRange(since, row.during.upper)
+    fresh = SiteParty(site=site, customer=customer, role=row.role, during=during, **_who(party))
+    _must_fit(fresh, party, instead_of=row)
+    return row.replace(fresh, since=since)
 
 
 def end_party(row: SiteParty, *, on: date) -> None:
     """It is over from ``on``; what would end before it began goes as if never written. Raises NotInThatTime."""
     row, _site = _locked(row)
-    if row.during.upper is not None and row.during.upper <= on:
-        text = _("This one ended on %(day)s already. Choose an earlier day.")
-        raise NotInThatTime(text % {"day": day_text(row.during.upper)})
-    _cut(row, on=on)
+    row.must_last_until(on)
+    row.cut(on=on)
 
 
 def carry(
@@ -124,7 +121,7 @@ def carry(
     """
     wanted = sorted({role for role in roles if role != PAYER and role in _ORDER})
     there = SiteParty.objects.filter(site=site, customer=from_customer, role__in=wanted, during__contains=on)
-    known = list(SiteParty.objects.filter(site=site, customer=to_customer, during__overlap=DateRange(on, None)))
+    known = list(SiteParty.objects.not_over(on=on).filter(site=site, customer=to_customer))
     fresh = [
         SiteParty(
             site=site,
@@ -150,16 +147,10 @@ def uncarry(change: SiteChange) -> list[str]:
     return roles
 
 
-def in_force(*, on: date) -> QuerySet[SiteParty]:
-    """Those that count on a day: only while the customer they were written for has the site."""
-    had = Tenure.objects.filter(site=OuterRef("site"), customer=OuterRef("customer"), during__contains=on)
-    return SiteParty.objects.filter(Exists(had), during__contains=on)
-
-
 def parties_at(site: Site, *, on: date) -> tuple[list[Named], list[Named]]:
     """Who is a party of the site on a day, and who is at other times; in the order of roles, the latest first."""
     rows = list(SiteParty.objects.filter(site=site))
-    now = set(in_force(on=on).filter(site=site).values_list("pk", flat=True)) if rows else set()
+    now = set(SiteParty.objects.in_force(on=on).filter(site=site).values_list("pk", flat=True)) if rows else set()
     named = sorted(_with_names(rows), key=_latest_first)
     return [each for each in named if each.row.pk in now], [each for each in named if each.row.pk not in now]
 
@@ -167,12 +158,12 @@ def parties_at(site: Site, *, on: date) -> tuple[list[Named], list[Named]]:
 def party_of(who: Customer | Contact, *, on: date) -> QuerySet[SiteParty]:
     """Where this customer or contact is a party on a day, of the sites the reader sees."""
     mine = {"person": who} if isinstance(who, Contact) else {"party": who}
-    return in_force(on=on).filter(**mine, site__in=Site.objects.all())
+    return SiteParty.objects.in_force(on=on).filter(**mine, site__in=Site.objects.all())
 
 
 def sites_with(customer_id: int, *, on: date) -> QuerySet[SiteParty, Any]:
     """The ids of sites where this customer is a party on a day."""
-    return in_force(on=on).filter(party=customer_id).values("site")
+    return SiteParty.objects.in_force(on=on).filter(party=customer_id).values("site")
 
 
 def with_sites(rows: Iterable[SiteParty]) -> list[Named]:
@@ -217,7 +208,7 @@ def _free(row: SiteParty, known: list[SiteParty], *, on: date) -> DateRange | No
 
 def _had_on(site: Site, day: date) -> Customer:
     """The customer who had the site, as far as the user sees it. Named parties wait for each other here."""
-    row = Tenure.objects.filter(site=site, during__contains=day, customer__isnull=False).first()
+    row = Tenure.objects.in_force(on=day).filter(site=site, customer__isnull=False).first()
     found = Customer.objects.filter(pk=row.customer_id or 0).first() if row else None
     if found is None:
         text = _("On %(day)s no customer whom you may see had %(site)s. Choose another day.")
@@ -226,45 +217,33 @@ def _had_on(site: Site, day: date) -> Customer:
     return found
 
 
-def _must_begin_before(since: date, until: date | None) -> None:
-    if until is not None and until <= since:
-        text = _("It would end on %(until)s, before it begins on %(since)s. Choose a later end.")
-        raise NotInThatTime(text % {"until": day_text(until), "since": day_text(since)})
-
-
 def _locked(row: SiteParty) -> tuple[SiteParty, Site]:
     site = Site.objects.select_for_update(of=("self",), no_key=True).filter(pk=row.site_id).first()
-    found = SiteParty.objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
-    if found is None or site is None:
+    if site is None:
         raise NotInThatTime(_("Somebody else took this back meanwhile. Reload the page."))
-    return found, site
-
-
-def _cut(row: SiteParty, *, on: date) -> None:
-    if row.during.lower is not None and row.during.lower >= on:
-        row.delete()
-        return
-    row.during = DateRange(row.during.lower, on)
-    row.save(update_fields=["during"])
+    return row.locked(), site
 
 
 def _is(row: SiteParty, party: Customer | Contact) -> bool:
     return party.pk == (row.person_id if isinstance(party, Contact) else row.party_id)
 
 
-def _written(site: Site, *, customer: Customer, role: str, party: Customer | Contact, during: DateRange) -> SiteParty:
+def _who(party: Customer | Contact) -> dict[str, Any]:
+    return {"person": party} if isinstance(party, Contact) else {"party": party}
+
+
+def _must_fit(fresh: SiteParty, party: Customer | Contact, *, instead_of: SiteParty | None = None) -> None:
+    """The party may have the role in that time; days of ``instead_of`` are free. Raises as ``name_party``."""
     if party.is_archived:
         raise OutOfUse(_("%(name)s is archived. Restore it first, or choose another one.") % {"name": party})
-    who = {"person": party} if isinstance(party, Contact) else {"party": party}
-    there = SiteParty.objects.filter(site=site, customer=customer, role=role, during__overlap=during)
-    if same := there.filter(**who).first():
+    there = SiteParty.objects.filter(
+        site=fresh.site, customer=fresh.customer, role=fresh.role, during__overlap=fresh.during
+    ).exclude(pk=instead_of.pk if instead_of else 0)
+    if same := there.filter(**_who(party)).first():
         text = _("%(name)s has this role at %(site)s already, %(period)s. End that first, or choose other days.")
-        raise HasTheRole(text % {"name": party, "site": site, "period": _period(same.during)})
-    if role == PAYER:
-        _may_pay(site, customer, party, there)
-    row = SiteParty(site=site, customer=customer, role=role, during=during, **who)
-    row.save(force_insert=True)
-    return row
+        raise HasTheRole(text % {"name": party, "site": fresh.site, "period": _period(same.during)})
+    if fresh.role == PAYER:
+        _may_pay(fresh.site, fresh.customer, party, there)
 
 
 def _may_pay(site: Site, customer: Customer, party: Customer | Contact, there: QuerySet[SiteParty]) -> None:

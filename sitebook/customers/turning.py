@@ -111,7 +111,7 @@ def parts_of(site_id: int) -> list[Part]:
 
 def touched(site: Site, *, to: Customer | None, day: date) -> Touched | None:
     """What giving the site to ``to`` (None: nobody) from ``day`` on touches; None when who has it then is not seen."""
-    before = Tenure.objects.filter(site=site, during__contains=day).select_related("customer").first()
+    before = Tenure.objects.in_force(on=day).filter(site=site).select_related("customer").first()
     if before is None:
         return None
     giver, place = before.customer, before.place

@@ -258,5 +258,5 @@ def give_role(request: HttpRequest, pk: Id, body: shape.NewRole) -> HttpResponse
 @once
 def end_role(request: HttpRequest, pk: Id, body: shape.RoleEnd) -> HttpResponse:
     """From a day on; one that would end before it began goes as if never given."""
-    contacting.end_role(get_object_or_404(ContactRole, pk=pk), on=body.on or timezone.localdate())
+    get_object_or_404(ContactRole, pk=pk).end(on=body.on or timezone.localdate())
     return reply({"done": 1})

@@ -102,7 +102,7 @@ def end_role(request: HttpRequest, pk: int) -> HttpResponse:
     status = 200 if request.method != "POST" else 422
     if request.method == "POST" and form.is_valid():
         try:
-            contacting.end_role(role, on=form.cleaned_data["day"])
+            role.end(on=form.cleaned_data["day"])
             messages.success(request, _("The role “%(role)s” is ended.") % {"role": given.label})
             return go(request, back_to(request, here))
         except Refused as refusal:

@@ -18,6 +18,7 @@ from sitebook.customers import contacting
 from sitebook.customers.contacting import give_role
 from sitebook.customers.models import Contact, ContactRole, Customer, Membership, Site, Tenure
 from sitebook.customers.people import people_at
+from sitebook.registers.dated import NotInThatTime
 from tests.cast import Cast, make_cast, make_customer, see_all
 
 JAN, FEB, MAR, APR = (date(2026, month, 1) for month in (1, 2, 3, 4))
@@ -145,7 +146,7 @@ def test_a_stranger_is_not_named_main_or_billing_contact(all_seen: Cast, role: s
 
 def test_a_role_that_is_over_vouches_for_nobody(all_seen: Cast):
     acme, other = all_seen.acme, ann(all_seen.birch)
-    contacting.end_role(give_role(other, role="accounts", customer=acme, since=JAN), on=FEB)
+    give_role(other, role="accounts", customer=acme, since=JAN).end(on=FEB)
     with pytest.raises(contacting.NotTheirContact):
         give_role(other, role="main", customer=acme, since=MAR)
 
@@ -178,18 +179,18 @@ def test_the_default_contact_is_one_of_the_customers_or_the_sites(all_seen: Cast
 def test_a_role_ends_on_its_day_and_not_twice(all_seen: Cast):
     acme = all_seen.acme
     given = give_role(ann(acme), role="accounts", customer=acme, since=JAN)
-    contacting.end_role(given, on=MAR)
+    given.end(on=MAR)
     assert held("accounts") == [("Ann", JAN, MAR)]
     assert list(ContactRole.objects.in_force(on=FEB)) == [given]
     assert list(ContactRole.objects.in_force(on=MAR)) == []
-    with pytest.raises(contacting.EndedBefore):
-        contacting.end_role(given, on=APR)
-    contacting.end_role(given, on=FEB)
+    with pytest.raises(NotInThatTime):
+        given.end(on=APR)
+    given.end(on=FEB)
     assert held("accounts") == [("Ann", JAN, FEB)]
-    contacting.end_role(given, on=JAN)
+    given.end(on=JAN)
     assert held("accounts") == []
-    with pytest.raises(contacting.EndedBefore):
-        contacting.end_role(given, on=JAN)
+    with pytest.raises(NotInThatTime):
+        given.end(on=JAN)
 
 
 def test_nobody_is_main_contact_from_a_day_on(all_seen: Cast):
@@ -279,8 +280,8 @@ def test_any_order_of_naming_and_ending_is_what_counting_days_says(all_seen: Cas
             until = next((each for each in range(number, len(days)) if days[each] != days[number]), len(days))
             first = next((each for each in range(number, -1, -1) if days[each] != days[number]), -1) + 1
             try:
-                contacting.end_role(row, on=day(end))
-            except contacting.EndedBefore:
+                row.end(on=day(end))
+            except NotInThatTime:
                 assert end >= until
                 continue
             gone = range(max(end, first), until)
