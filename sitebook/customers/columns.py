@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sitebook.customers.as_of import main_contacts
 from sitebook.customers.models import Contact, Customer, Register, Role, Site, role_name
+from sitebook.lists.cells import PLAIN, Amount, Badge, Email, Link, Look, Muted, Name, Phone, Stamp
 from sitebook.lists.columns import Cell, Column
 
 Value = Callable[[Any], Cell]
@@ -43,16 +44,28 @@ def customers(*, on: date | None = None) -> list[Column]:
     by default."""
     field, main = partial(_field, Customer), partial(_fill_main, on=on)
     kind, account = _words("kind", Customer.Kind.choices), _words("account", Customer.Account.choices)
+    query = _query(on)
     return [
-        _column("name", _("Customer"), "name", sort=("name_key",), look="grow l1"),
+        _column(
+            *("name", _("Customer"), "name"),
+            sort=("name_key",),
+            look="grow l1",
+            cell=Name(view="customers:customer", query=query),
+        ),
         field("reference", sort=("reference",), shown=True),
-        _column("parent", _("Part of"), "parent_pk", "parent_name", value=_parent),
-        _column("place", _("Place"), "head_town", "site_town", value=_town, sort=("head_town",), look="p2 l2"),
+        _column("parent", _("Part of"), "parent_pk", "parent_name", value=_parent, cell=_PARENT),
+        _column(
+            *("place", _("Place"), "head_town", "site_town"),
+            value=_town,
+            sort=("head_town",),
+            look="p2 l2",
+            cell=Muted(when=lambda row: not row.head_town),
+        ),
         *_reach(phone="p3", email="p3", email_shown=on is None),
-        _column("sites", _("Sites"), "site_count", numeric=True, look="r2"),
+        _column("sites", _("Sites"), "site_count", numeric=True, look="r2", cell=replace(_SITES, query=query)),
         field("kind", sort=("kind",), look="p2", value=kind, shown=True),
-        field("account", sort=("account",), look="r1", value=account, shown=True),
-        *_stamps("p2", changed_shown=True),
+        field("account", sort=("account",), look="r1", value=account, shown=True, cell=_ACCOUNT),
+        *_stamps("p2", changed_shown=True, history="customers:customer-history"),
         _column("contact", _("Main contact"), "pk", value=_main_contact, fill=main, shown=on is not None),
         *(field(name) for name in HEAD),
         field("website"),
@@ -66,14 +79,16 @@ def sites(*, on: date | None = None) -> list[Column]:
     field, default = partial(_field, Site), partial(_fill_default, on=on)
     status = _words("status", Site.Status.choices)
     return [
-        _column("name", _("Site"), "name", sort=("name_key",), look="grow l1"),
-        _column("customer", _("Customer"), *_HOLDER, value=partial(_holder, none=_("vacant")), look="p2"),
-        field("code", sort=("code",), shown=True),
+        _column("name", _("Site"), "name", sort=("name_key",), look="grow l1", cell=Name(view="customers:site")),
+        _column(
+            "customer", _("Customer"), *_HOLDER, value=partial(_holder, none=_("vacant")), look="p2", cell=_OF_CUSTOMER
+        ),
+        field("code", sort=("code",), shown=True, cell=Look(also="code")),
         _column("place", _("Place"), "town", sort=("town",), look="p2 l2", file_label=_("Town")),
         field("postcode", sort=("postcode",), look="r2", shown=True),
         field("type", sort=("type",), shown=True),
-        field("status", sort=("status",), look="r1", value=status, shown=True),
-        *_stamps("p3", changed_shown=True),
+        field("status", sort=("status",), look="r1", value=status, shown=True, cell=_STATUS),
+        *_stamps("p3", changed_shown=True, history="customers:site-history"),
         field("reference", sort=("reference",)),
         _customer_reference(),
         *(field(name) for name in PLACE if name not in ("town", "postcode")),
@@ -87,11 +102,18 @@ def sites_then(*, on: date) -> list[Column]:
     """The same of tenures with their places, as they were on a day."""
     default = partial(_fill_default, on=on, site=attrgetter("site_id"))
     own: dict[str, dict[str, Any]] = {
-        "name": {"sort": ("name_key",)},
+        "name": {
+            "sort": ("name_key",),
+            "cell": Name(view="customers:site", of=attrgetter("site_id"), query=_query(on)),
+        },
         "place": {"value": partial(_of_place, name="town"), "sort": ("place_town",)},
-        "status": {"value": _then_status, "sort": ("place_status",)},
-        "phone": {"value": lambda row: _joined(row.place.get("phones"), "number")},
-        "email": {"value": lambda row: _joined(row.place.get("emails"), "address")},
+        "status": {
+            "value": _then_status,
+            "sort": ("place_status",),
+            "cell": replace(_STATUS, of=attrgetter("place_status")),
+        },
+        "phone": {"value": lambda row: _joined(row.place.get("phones"), "number"), "cell": PLAIN},
+        "email": {"value": lambda row: _joined(row.place.get("emails"), "address"), "cell": PLAIN},
         "tags": {"value": lambda row: ", ".join(row.place.get("tags") or [])},
         **{key: {"sort": (f"place_{key}",)} for key in ("code", "postcode", "type")},
     }
@@ -100,6 +122,7 @@ def sites_then(*, on: date) -> list[Column]:
         if key not in ("customer", "customer_reference", "contact"):
             plain: dict[str, Any] = {"value": partial(_of_place, name=key), "sort": (), "reads": ("place",)}
             found[key] = replace(column, **plain | own.get(key, {}))
+    found["customer"] = replace(found["customer"], cell=replace(_OF_CUSTOMER, query=_query(on)))
     found["contact"] = replace(found["contact"], fill=default, shown=True, reads=("customer_id", "site_id"))
     order = ("name", "customer", "contact")
     return [*(found.pop(key) for key in order), *found.values()]
@@ -110,11 +133,22 @@ def contacts() -> list[Column]:
     field, holder = partial(_field, Contact), partial(_holder, none="")
     consent = _words("consent", Contact.Consent.choices)
     return [
-        _column("name", _("Contact"), "name", sort=("name_key",), look="grow l1"),
-        _column("customer", _("Customer"), *_HOLDER, value=holder, sort=("customer_key",), look="p2 l2"),
+        _column(
+            *("name", _("Contact"), "name"),
+            sort=("name_key",),
+            look="grow l1",
+            cell=Name(view="customers:contact", small=attrgetter("position")),
+        ),
+        _column(
+            *("customer", _("Customer"), *_HOLDER),
+            value=holder,
+            sort=("customer_key",),
+            look="p2 l2",
+            cell=replace(_OF_CUSTOMER, nothing=_("on their own")),
+        ),
         *_reach(phone="r1", email="p3"),
         _column("roles", _("Roles"), "role_names", value=roles_text, look="p2"),
-        _column("consent", _("Consent"), "consent", value=consent, sort=("consent",), look="r2"),
+        _column("consent", _("Consent"), "consent", value=consent, sort=("consent",), look="r2", cell=_CONSENT),
         field("reference", sort=("reference",)),
         _customer_reference(),
         field("position"),
@@ -122,6 +156,27 @@ def contacts() -> list[Column]:
         field("tags", value=_tags),
         *_stamps("p3", changed_shown=False),
     ]
+
+
+def _query(on: date | None) -> str:
+    """What the address of a page of that day ends in."""
+    return f"?on={on.isoformat()}" if on else ""
+
+
+def _seen_customer(row: Any) -> int | None:
+    return row.customer_id if row.customer else None
+
+
+_PARENT = Link(view="customers:customer", of=lambda row: row.parent_pk if row.parent_name else None)
+_SITES = Amount(view="customers:customer-sites", number=attrgetter("site_count"), one=_("site"), many=_("sites"))
+_ACCOUNT = Badge(of=attrgetter("account"), tones={"ok": "good", "warning": "attention", "stop": "bad"}, bare="ok")
+_OF_CUSTOMER = Link(view="customers:customer", of=_seen_customer, muted=lambda row: row.customer_id is None)
+_STATUS = Badge(of=attrgetter("status"), tones={"active": "good", "prospective": "news"}, tone="idle", bare="active")
+_CONSENT = Badge(
+    of=attrgetter("consent"),
+    tones={"agreed": "good", "refused": "bad"},
+    short={"agreed": _("Agreed"), "refused": _("No messages")},
+)
 
 
 def parted(roles: Sequence[str]) -> list[str]:
@@ -157,31 +212,47 @@ def _field(kind: type[Register], name: str, *, shown: bool = False, **rest: Any)
 def _reach(*, phone: str, email: str, phone_shown: bool = True, email_shown: bool = True) -> list[Column]:
     """All telephone numbers and email addresses in files; pages show the first."""
 
-    def column(key: str, label: Any, plural: Any, *, part: str, look: str, shown: bool) -> Column:
-        def joined(row: Any) -> str:
-            return _joined(getattr(row, f"{key}s"), part)
+    def column(
+        key: str, label: Any, plural: Any, kind: type[Phone | Email], *, part: str, look: str, shown: bool
+    ) -> Column:
+        every = attrgetter(f"{key}s")
 
-        return _column(key, label, f"{key}s", value=joined, look=look, shown=shown, file_label=plural)
+        def joined(row: Any) -> str:
+            return _joined(every(row), part)
+
+        return _column(
+            key, label, f"{key}s", value=joined, look=look, shown=shown, file_label=plural, cell=kind(of=every)
+        )
 
     return [
-        column("phone", _("Phone"), _("Phones"), part="number", look=phone, shown=phone_shown),
-        column("email", _("Email"), _("Emails"), part="address", look=email, shown=email_shown),
+        column("phone", _("Phone"), _("Phones"), Phone, part="number", look=phone, shown=phone_shown),
+        column("email", _("Email"), _("Emails"), Email, part="address", look=email, shown=email_shown),
     ]
 
 
-def _stamps(look: str, *, changed_shown: bool) -> list[Column]:
-    """When a row was changed last, and made: days in the user's zone."""
+def _stamps(look: str, *, changed_shown: bool, history: str = "") -> list[Column]:
+    """When a row was changed last, with a link to its ``history``, and made: days in the user's zone."""
+    cell = Stamp(view=history, at=attrgetter("updated_at")) if history else PLAIN
 
-    def stamp(key: str, label: Any, name: str, *, shown: bool) -> Column:
+    def stamp(key: str, label: Any, name: str, *, shown: bool, cell: Look = PLAIN) -> Column:
         def day(row: Any) -> date:
             return timezone.localdate(getattr(row, name))
 
         return _column(
-            key, label, name, value=day, sort=(name,), numeric=True, look=look, shown=shown, first_descending=True
+            key,
+            label,
+            name,
+            value=day,
+            sort=(name,),
+            numeric=True,
+            look=look,
+            shown=shown,
+            first_descending=True,
+            cell=cell,
         )
 
     return [
-        stamp("changed", _("Changed"), "updated_at", shown=changed_shown),
+        stamp("changed", _("Changed"), "updated_at", shown=changed_shown, cell=cell),
         stamp("created", _("Added"), "created_at", shown=False),
     ]
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from sitebook.lists.cells import PLAIN, Look
 from sitebook.ui import formats, listing
 from sitebook.ui.filters import Words
 
@@ -19,7 +20,7 @@ Cell = str | int | float | Decimal | date | None
 
 @dataclass(frozen=True, kw_only=True)
 class Column(listing.Column):
-    """``value``: what a row's cell says, in files and, unless the template knows better, on the page. ``shown``:
+    """``value``: what a row's cell says, on the page and in files; ``cell``: how it looks on the page. ``shown``:
     without being asked for. ``fill``: makes rows ready for ``value``, many at once. ``file_label``: the heading in
     files where it is another. ``reads``: the names ``value`` and ``fill`` read of a row, related ones as
     ``customer__name``, so that a file needs not read whole records; not known when empty."""
@@ -29,6 +30,7 @@ class Column(listing.Column):
     fill: Callable[[Sequence[Any]], None] | None = None
     file_label: Words = ""
     reads: tuple[str, ...] = ()
+    cell: Look = PLAIN
 
     @property
     def labelled(self) -> str:

@@ -10,9 +10,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
+from markupsafe import Markup
 
 from sitebook.basics import keyset
 from sitebook.basics.refused import Refused
+from sitebook.lists.cells import drawn
 from sitebook.lists.columns import Column, fill
 from sitebook.lists.files import KINDS, Sheet
 from sitebook.lists.models import Default, SavedView, TooLong, same, stated
@@ -104,6 +106,10 @@ class TablePage(listing.Page):
         self.chosen_columns = "columns" in self.params
         self.without_columns = [pair for pair in self.carried_all() if pair[0] != "columns"]
         fill(self.columns, self.rows)
+
+    def cells(self, row: Any) -> Markup:
+        """What the component ``listing`` shows of a row, unless a template draws it."""
+        return drawn(self.columns, row)
 
     def heading(self, column: listing.Column) -> listing.Heading:
         """Sorting looks for the list's own column, which a chosen one may only resemble."""

@@ -13,7 +13,7 @@ AREAS = ["basics", "firm", "users", "lists", "history", "files", "outbox", "acce
 # Modules that are not rules: they stand between the web, the clock or the shell and the rules.
 EDGES = {"views", "urls", "forms", "middleware", "pages", "tasks", "adapter", "locale", "apps", "profile", "sessions",
          "first_run", "signing_in", "single_sign_on", "links", "choices", "timeline", "api", "calling", "reading",
-         "writing", "problems", "repeats", "interface", "sending", "posting"}  # fmt: skip
+         "cells", "writing", "problems", "repeats", "interface", "sending", "posting"}  # fmt: skip
 CLOCK = {("timezone", "now"), ("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}
 WEB = ("django.http", "django.shortcuts", "django.views", "django.urls", "django_htmx")
 

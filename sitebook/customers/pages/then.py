@@ -44,7 +44,6 @@ def listed_sites(request: HttpRequest) -> dict[str, Any]:
         return {
             "page": SITES.page(request.GET, request.path, Site.objects.select_related("customer")),
             "then": None,
-            "on_day": "",
         }
     return _of_day(sites_then(on=on).page(request.GET, request.path, with_place(tenures_on(on))), on)
 
@@ -67,7 +66,6 @@ def listed_sites_of(request: HttpRequest, ids: list[int]) -> dict[str, Any]:
                 request.GET, request.path, Site.objects.select_related("customer").filter(customer__in=ids)
             ),
             "then": None,
-            "on_day": "",
         }
     listing = sites_then_of(on=on, group=bool(ids[1:]))
     return _of_day(listing.page(request.GET, request.path, with_place(tenures_on(on).filter(customer__in=ids))), on)
@@ -82,7 +80,6 @@ def listed_customers(request: HttpRequest) -> dict[str, Any]:
                 request.GET, request.path, with_site_counts(with_parents(Customer.objects.all(), on=today))
             ),
             "then": None,
-            "on_day": "",
         }
     rows = with_site_counts_on(with_parents(Customer.objects.all(), on=on), on=on)
     return _of_day(customers_then(on=on).page(request.GET, request.path, rows), on)
@@ -90,7 +87,7 @@ def listed_customers(request: HttpRequest) -> dict[str, Any]:
 
 def _of_day(listed: Page, on: date) -> dict[str, Any]:
     listed.notices.append(as_it_was(on, future=on > timezone.localdate()))
-    return {"page": listed, "then": on, "on_day": f"?on={on.isoformat()}"}
+    return {"page": listed, "then": on}
 
 
 @page(may=SEE)
