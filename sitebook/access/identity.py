@@ -18,8 +18,14 @@ if TYPE_CHECKING:
 _TAKE = """
 SELECT set_config('sitebook.user', %s, true), set_config('sitebook.via', %s, true),
        set_config('sitebook.request', %s, true), set_config('sitebook.reason', %s, true),
-       set_config('role', %s, true)
+       set_config('role', {role}, true)
 """
+_NAMED = _TAKE.format(role="%s")
+# The role is the user's, and nothing is taken on by who has none; OFFSET: PostgreSQL asks for the reach once.
+_OWN = (
+    _TAKE.format(role="CASE reach WHEN 'all' THEN %s WHEN 'few' THEN %s WHEN 'many' THEN %s END")
+    + "FROM (SELECT access_reach(%s) AS reach OFFSET 0) own WHERE reach <> 'none'"
+)
 
 
 def take_role(
@@ -38,17 +44,14 @@ def take_role(
     Raises NotAllowed when the user may not sign in any more.
     """
     names = role_names(connection.settings_dict["NAME"])
-    role = names.app
+    settings = [str(user.pk) if user else "", via, request_id, reason[:500]]
     with connection.cursor() as cursor:
-        if everything:
-            role = names.all
-        elif seeing:
-            cursor.execute("SELECT access_reach(%s)", [user.pk if user else None])
-            reach = str(cursor.fetchone()[0])
-            if reach == "none":
-                raise NotAllowed("This account may not sign in. Ask the administrator of your firm.")
-            role = str(getattr(names, reach))
-        cursor.execute(_TAKE, [str(user.pk) if user else "", via, request_id, reason[:500], role])
+        if everything or not seeing:
+            cursor.execute(_NAMED, [*settings, names.all if everything else names.app])
+            return
+        cursor.execute(_OWN, [*settings, names.all, names.few, names.many, user.pk if user else None])
+        if cursor.fetchone() is None:
+            raise NotAllowed("This account may not sign in. Ask the administrator of your firm.")
 
 
 def only_read() -> None:
@@ -64,9 +67,13 @@ def because(reason: str) -> None:
 
 
 def put_back() -> None:
-    """Be the log-in role again, with nobody acting: inside a test's transaction it would stay otherwise."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, ["", "", "", "", "none"])
+    """Be the log-in role again, with nobody acting, at the end of a transaction.
+
+    The end does so by itself but where it is inside another one, such as a test's: there it would stay.
+    """
+    if connection.savepoint_ids:
+        with connection.cursor() as cursor:
+            cursor.execute(_NAMED, ["", "", "", "", "none"])
 
 
 @contextmanager

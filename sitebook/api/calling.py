@@ -17,7 +17,6 @@ from sitebook.access.permissions import Permission, may
 from sitebook.api.limits import CALLERS, MOST_WRONG, WRONG_TOKENS
 from sitebook.api.problems import Problem
 from sitebook.basics.refused import NotAllowed
-from sitebook.firm.models import Firm
 from sitebook.users import tokens
 from sitebook.users.models import Scope
 
@@ -41,7 +40,7 @@ class Token(HttpBearer):
             take_role(user=user, via="api", request_id=request.request_id)  # type: ignore[attr-defined]
         except NotAllowed as refusal:
             raise Problem(401, str(refusal)) from refusal
-        zone = user.time_zone or getattr(Firm.ours(), "time_zone", "")
+        zone = user.time_zone or getattr(request.firm, "time_zone", "")  # type: ignore[attr-defined]
         if zone:
             timezone.activate(zone)
         return caller

@@ -61,11 +61,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "sitebook.files.middleware.UploadLimit",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "sitebook.users.middleware.Authentication",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "sitebook.users.middleware.SessionActivity",
     "django_htmx.middleware.HtmxMiddleware",
     "sitebook.firm.first_run.FirstRun",
     "sitebook.access.middleware.SeeAs",
@@ -140,7 +140,6 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/account/login/"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = False
-USERSESSIONS_TRACK_ACTIVITY = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 
 MFA_ADAPTER = "sitebook.users.second_factor.Factors"
@@ -163,6 +162,7 @@ MFA_FORMS = {
 SOCIALACCOUNT_ADAPTER = "sitebook.users.single_sign_on.Accounts"
 SINGLE_SIGN_ON = ENV.single_sign_on
 
+SESSION_ENGINE = "sitebook.users.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30

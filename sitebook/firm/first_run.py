@@ -13,13 +13,13 @@ OPEN = ("/static/", "/help/")
 
 
 class FirstRun:
-    """Puts the firm on the request, read as the log-in role: the one query every request spends on it."""
+    """Puts the firm on the request, read as the log-in role: with the session when there is one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.firm = firm = Firm.ours()  # type: ignore[attr-defined]
+        request.firm = firm = getattr(request.session, "firm", None) or Firm.ours()  # type: ignore[attr-defined]
         welcome = reverse("firm:welcome")
         if firm is None and request.path != welcome and not request.path.startswith(OPEN):
             return HttpResponseRedirect(welcome)

@@ -3,7 +3,6 @@
 from django.http import Http404, HttpRequest, HttpResponse
 
 from sitebook.access.pages import page
-from sitebook.firm.models import Firm
 from sitebook.ui import help as guides
 from sitebook.ui.render import show
 
@@ -13,6 +12,6 @@ def help_page(request: HttpRequest, slug: str) -> HttpResponse:
     found = guides.guide(slug)
     if found is None:
         raise Http404
-    firm = Firm.ours() if request.user.is_authenticated else None
+    firm = request.firm if request.user.is_authenticated else None  # type: ignore[attr-defined]
     support = firm.support_email if firm else ""
     return show(request, "ui/help.html", {"guide": found, "pages": guides.pages(), "support": support, "help": slug})

@@ -97,8 +97,9 @@ class Reference(forms.Field):
 
 def used(request: HttpRequest, kind: str, pk: int) -> None:
     """Remember in the session that this record was worked with: pickers offer it first."""
-    others = [each for each in recently_used(request, kind) if each != pk]
-    request.session[f"recent-{kind}"] = [pk, *others][:RECENT]
+    before = recently_used(request, kind)
+    if before[:1] != [pk]:  # else there is nothing new to write
+        request.session[f"recent-{kind}"] = [pk, *(each for each in before if each != pk)][:RECENT]
 
 
 def recently_used(request: HttpRequest, kind: str) -> list[int]:
