@@ -11,7 +11,7 @@ EXAMPLES ?= 100
 TESTS ?= -m "not browser"
 
 demo: .venv/run-installed
-	@$(PYTHON) -m sitebook.config.cli demo --port $(PORT)
+	@$(PYTHON) -m sitebook.server.cli demo --port $(PORT)
 
 test: .venv/all-installed
 	@$(PYTHON) -m pytest --numprocesses=2 --dist=loadfile --durations=20 $(TESTS)
@@ -34,7 +34,7 @@ format: .venv/all-installed
 	@$(PYTHON) -m ruff format --quiet .
 
 stop:
-	@$(PYTHON) -m sitebook.config.cli stop
+	@$(PYTHON) -m sitebook.server.cli stop
 
 # The environment only: data in var/ are never touched.
 clean:

@@ -20,7 +20,7 @@ TRIES, DEADLOCK = 5, "40P01"
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Any]:
     """The tests' PostgreSQL server."""
-    from sitebook.config.postgres import embedded
+    from sitebook.embedded.cluster import embedded
 
     with embedded(DATA).running() as server:
         yield server
@@ -42,7 +42,7 @@ def quick_settings() -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(cluster: Any, django_db_blocker: Any) -> Iterator[None]:
     """A fresh database, migrated as its owner; tests then connect as the log-in role."""
-    from sitebook.config.schema import migrate
+    from sitebook.server.schema import migrate
 
     with django_db_blocker.unblock():
         migrate()
@@ -55,7 +55,7 @@ def django_db_setup(cluster: Any, django_db_blocker: Any) -> Iterator[None]:
 
 
 def _drop(superuser_url: str, database: str) -> None:
-    from sitebook.access.roles import role_names
+    from sitebook.basics.database_roles import role_names
 
     roles = role_names(database)
     with psycopg.connect(superuser_url, autocommit=True) as connection:

@@ -17,16 +17,16 @@ def main() -> int:
         return 2
     place.settle()
     with place.running() as owner:
-        from bench import large, pages, searching, twinning
+        from bench import duplicates, large, pages, search
 
         large.ensure(owner)
         users = large.readers()
         if "pages" in wanted:
             pages.measure(users)
         if "search" in wanted:
-            searching.measure(users)
+            search.measure(users)
         if "twins" in wanted:
-            twinning.measure(users)
+            duplicates.measure(users)
     return 0
 
 

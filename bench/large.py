@@ -13,15 +13,15 @@ READERS = {"few": 50, "some": 2_000, "many": 50_000, "all": 0}
 
 def ensure(owner: Any) -> None:
     """Make the register if it is not there yet; takes some minutes. ``owner``: the owner's connection."""
-    from sitebook.config import demonstration
-    from sitebook.search import indexing
+    from sitebook.demo import loader
+    from sitebook.search import index
 
     with owner.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM customers_customer")
         if cursor.fetchone()[0] >= CUSTOMERS:
             return
-    if not demonstration.is_there():
-        demonstration.load()
+    if not loader.is_there():
+        loader.load()
     from django.db import transaction
 
     with transaction.atomic(using=owner.alias), owner.cursor() as cursor:
@@ -34,7 +34,7 @@ def ensure(owner: Any) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in TABLES:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-    indexing.write_all(owner)
+    index.write_all(owner)
     with owner.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 

@@ -26,7 +26,7 @@ def settle() -> None:
 @contextmanager
 def running() -> Iterator[Any]:
     """Django on the migrated database; yields the owner's connection."""
-    from sitebook.config.postgres import embedded
+    from sitebook.embedded.cluster import embedded
 
     with embedded(DATA).running():
         import django
@@ -35,7 +35,7 @@ def running() -> Iterator[Any]:
         from django.conf import settings
         from django.db import connections
 
-        from sitebook.config.schema import migrate
+        from sitebook.server.schema import migrate
 
         settings.STORAGES = settings.STORAGES | {
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -6,9 +6,9 @@ import os
 import sys
 import time
 
+from drills.backups import saved_and_brought_back
 from drills.house import Failed, House
 from drills.kills import postgresql_killed, server_killed
-from drills.saving import saved_and_brought_back
 
 
 def main() -> int:

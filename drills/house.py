@@ -20,8 +20,8 @@ from urllib.parse import urlencode
 
 import psycopg
 
-from sitebook.config.postgres import Cluster
-from sitebook.config.postgres_process import postmaster
+from sitebook.embedded.cluster import Cluster
+from sitebook.embedded.process import postmaster
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "a pass-phrase for drills"
@@ -50,7 +50,7 @@ class House:
 
     def command(self, *words: str, stdin: str = "") -> str:
         """The output of one command. Raises Failed."""
-        command = [sys.executable, "-m", "sitebook.config.cli", *words]
+        command = [sys.executable, "-m", "sitebook.server.cli", *words]
         done = subprocess.run(
             command, env=self._env, cwd=ROOT, input=stdin, capture_output=True, text=True, timeout=300, check=False
         )
@@ -72,7 +72,7 @@ class House:
     def start(self) -> float:
         """Serve; returns the seconds until it answered."""
         began = time.monotonic()
-        command = [sys.executable, "-m", "sitebook.config.cli", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", "sitebook.server.cli", "serve", "--port", str(self.port)]
         with self.log.open("ab") as log:
             self.serving = subprocess.Popen(
                 command, env=self._env, cwd=ROOT, stdout=log, stderr=log, stdin=subprocess.DEVNULL
@@ -103,7 +103,7 @@ class House:
         self.serving.wait()
 
     def kill_postgresql(self) -> None:
-        pid = postmaster(self.cluster.place)
+        pid = postmaster(self.cluster.location)
         if pid is None:
             raise Failed("PostgreSQL was not running")
         os.kill(pid, signal.SIGKILL)
@@ -133,8 +133,8 @@ class House:
         deadline = time.monotonic() + 60
         while not self.cluster.stop() and time.monotonic() < deadline:
             time.sleep(0.1)
-        if self.cluster.place.account is not None:
-            shutil.rmtree(self.cluster.place.base, ignore_errors=True)
+        if self.cluster.location.account is not None:
+            shutil.rmtree(self.cluster.location.base, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property

@@ -13,8 +13,8 @@ from django.core.files.base import ContentFile
 from sitebook.access.identity import acting
 from sitebook.access.models import give
 from sitebook.customers.models import Customer, Site
-from sitebook.files.adding import add as add_document
 from sitebook.files.models import Document
+from sitebook.files.uploads import add as add_document
 from sitebook.firm.models import Firm
 from sitebook.users.models import User
 

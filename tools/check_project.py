@@ -23,7 +23,7 @@ def main() -> int:
         "SITEBOOK_SMTP_URL": "smtp+starttls://mail.example",
     }
     faults = [*unnamed_migrations(), *long_files()]
-    from sitebook.config.cli import prepared
+    from sitebook.server.cli import prepared
 
     with prepared("server"):
         from django.conf import settings

@@ -1,6 +1,6 @@
 """Cuts the demo's data from the full public files: fewer columns, every row.
 
-    python tools/cut_demo.py ../shared/data sitebook/imports/demo
+    python tools/cut_demo.py ../shared/data sitebook/demo/data
 
 Cells are copied as they stand. A record with another number of cells than the header is copied
 whole, so that it is refused in the demo as it would be from the full file. Running it again writes
@@ -44,7 +44,7 @@ def main(data: Path, demo: Path) -> None:
     for target, (source, columns) in DEMO.items():
         cut(data / source, demo / target, columns)
     for target, (source, columns) in TESTS.items():
-        cut(data / source, demo.parent / "tests" / "data" / target, columns)
+        cut(data / source, demo.parent.parent / "imports" / "tests" / "data" / target, columns)
 
 
 def cut(source: Path, target: Path, columns: list[str]) -> None:

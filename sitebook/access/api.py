@@ -15,11 +15,11 @@ from sitebook.access import models as access
 from sitebook.access.models import Grant
 from sitebook.access.permissions import Permission
 from sitebook.access.views import GRANTED, granted
-from sitebook.api.calling import Token
+from sitebook.api.authentication import Token
+from sitebook.api.idempotency import PARAMETER, once
 from sitebook.api.problems import faulty
-from sitebook.api.reading import Json, listed, parameters, reply, wanted
-from sitebook.api.repeats import PARAMETER, once
-from sitebook.api.writing import Count, Id, Written, answers
+from sitebook.api.requests import Count, Id, Written, answers
+from sitebook.api.responses import Json, listed, parameters, reply, wanted
 from sitebook.customers.models import Customer
 from sitebook.users.models import Scope, User
 

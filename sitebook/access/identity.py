@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 
-from sitebook.access.roles import role_names
+from sitebook.basics.database_roles import role_names
 from sitebook.basics.refused import NotAllowed
 
 if TYPE_CHECKING:

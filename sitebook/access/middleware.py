@@ -17,10 +17,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sitebook.access import identity, seeing
-from sitebook.access.pages import who_of
+from sitebook.access import identity, impersonation
+from sitebook.access.decorators import who_of
+from sitebook.access.impersonation import Kept, OnlySeeing, SeenAs
 from sitebook.access.permissions import may
-from sitebook.access.seeing import Kept, OnlySeeing, SeenAs
 from sitebook.basics.refused import Refused
 from sitebook.ui.errors import refused
 from sitebook.ui.render import asked_by_htmx, go
@@ -52,10 +52,10 @@ class SeeAs:
             reverse("account_logout"),
             reverse("access:stop-seeing", args=[kept.user]),
         )
-        if not leaves and seeing.holds(kept, by=request.user, whom=whom, at=timezone.now()) and whom is not None:
+        if not leaves and impersonation.holds(kept, by=request.user, whom=whom, at=timezone.now()) and whom is not None:
             return self._as(request, kept, whom)
         del request.session[KEPT]
-        seeing.end(kept)
+        impersonation.end(kept)
         if not leaves:
             request.seeing_ended = str(whom)  # type: ignore[attr-defined]
         return self.get_response(request)

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from sitebook.basics.rows import SeenBy, by_customer
+from sitebook.basics.row_access import SeenBy, by_customer
 from sitebook.ui.formats import clock_text
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from django.apps import apps
 from django.db import models, transaction
 
-from sitebook.access.roles import Roles, role_names
-from sitebook.basics.rows import SeenBy
+from sitebook.basics.database_roles import Roles, role_names
+from sitebook.basics.row_access import SeenBy
 
 # Tables without customers' data that the log-in role uses before it takes a see-role.
 LOGIN_TABLES = (
@@ -42,7 +42,7 @@ CALLABLE = (
     "customers_above(bigint, date)",
     "customers_below(bigint, date)",
     "customers_in_one_group(bigint, bigint, date)",
-    "fields_in_use(bigint, text)",
+    "custom_fields_in_use(bigint, text)",
     "files_named(text[])",
     "history_erase(text, bigint[], text[], text, bigint)",
     "users_second_factors(bigint)",

@@ -16,16 +16,16 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_POST
 
+from sitebook.access import impersonation
 from sitebook.access import models as access
-from sitebook.access import seeing
+from sitebook.access.decorators import page
 from sitebook.access.forms import GrantForm, PastedReferences
 from sitebook.access.middleware import KEPT
 from sitebook.access.models import Grant
-from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
 from sitebook.customers.models import Customer
 from sitebook.customers.pages.frames import customer_frame, present
-from sitebook.search.finding import holding
+from sitebook.search.queries import holding
 from sitebook.ui.listing import Column, Listing
 from sitebook.ui.render import go, show
 from sitebook.ui.widgets import Reference, used
@@ -73,7 +73,7 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
         used(request, "customer", picked.pk)
         messages.success(request, _("%(user)s sees %(name)s.") % {"user": someone, "name": picked})
         return go(request, reverse("access:user", args=[pk]))
-    words = {
+    context = {
         "someone": someone,
         "tab": "access",
         "form": form,
@@ -81,25 +81,25 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
         "page": GRANTED.page(request.GET, request.path, granted(someone)),
         "help": "users",
     }
-    return show(request, "access/user.html", words, block="list", status=422 if form.errors else 200)
+    return show(request, "access/user.html", context, block="list", status=422 if form.errors else 200)
 
 
 @page(may=Permission.MANAGE_USERS)
 def add(request: HttpRequest, pk: int) -> HttpResponse:
-    """Customers the user does not see yet: chosen in the list by a bulk act, or by pasted references here."""
+    """Customers the user does not see yet: chosen in the list by a bulk action, or by pasted references here."""
     someone = get_object_or_404(User, pk=pk)
     form = PastedReferences(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = access.give(user_id=pk, customers=_pasted(request, form))
         messages.success(request, _GIVEN % {"count": given, "name": someone})
         return go(request, reverse("access:user", args=[pk]))
-    words = {
+    context = {
         "someone": someone,
         "form": form,
         "page": TO_GRANT.page(request.GET, request.path, not_granted(someone)),
         "help": "users",
     }
-    return show(request, "access/add.html", words, block="list", status=422 if form.errors else 200)
+    return show(request, "access/add.html", context, block="list", status=422 if form.errors else 200)
 
 
 @page(may=Permission.MANAGE_USERS)
@@ -107,7 +107,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 def see_as(request: HttpRequest, pk: int) -> HttpResponse:
     """From the next request on this browser shows Sitebook as that user sees it, and only reads."""
     whom, by = get_object_or_404(User, pk=pk), User.objects.get(pk=request.user.pk or 0)
-    kept = seeing.begin(by=by, whom=whom, address=get_adapter().get_client_ip(request))
+    kept = impersonation.begin(by=by, whom=whom, address=get_adapter().get_client_ip(request))
     request.session[KEPT] = asdict(kept)
     return go(request, reverse("home"))
 
@@ -133,14 +133,14 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         given = sum(access.give(user_id=each.pk, customers=[pk]) for each in chosen)
         messages.success(request, _LET_IN % {"count": given, "name": found})
         return go(request, reverse("access:customer", args=[pk]))
-    words = customer_frame(request, found, "access") | {
+    context = customer_frame(request, found, "access") | {
         "granted": list(granted),
         "everywhere": list(User.objects.filter(is_active=True, all_customers=True)),
         "form": form,
         "rest": rest.exists(),
         "help": "users",
     }
-    return present(request, "access/customer.html", words, status=422 if form.errors else 200)
+    return present(request, "access/customer.html", context, status=422 if form.errors else 200)
 
 
 @page(may=GRANT)

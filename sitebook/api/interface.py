@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from sitebook.api.calling import Nobody, Token
+from sitebook.api.authentication import Nobody, Token
 from sitebook.api.middleware import SAID
 from sitebook.api.problems import MEDIA_TYPE, Problem
-from sitebook.api.reading import Json
-from sitebook.api.writing import as_problem, faults_of, shaped_wrongly
+from sitebook.api.requests import as_problem, faults_of, shaped_wrongly
+from sitebook.api.responses import Json
 from sitebook.basics.refused import Refused
 
 IF_MATCH: Json = {

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
-from sitebook.basics.rows import own
+from sitebook.basics.row_access import own
 
 
 class Repeat(models.Model):

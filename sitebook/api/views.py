@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.api.interface import description
 from sitebook.api.middleware import SAID
 from sitebook.api.problems import Problem
-from sitebook.api.reading import Json
+from sitebook.api.responses import Json
 from sitebook.ui.render import show
 
 
@@ -33,8 +33,8 @@ def docs(request: HttpRequest) -> HttpResponse:
         for method, operation in operations.items():
             told = {**operation, "method": method.upper(), "path": path, "body": _body(operation)}
             groups.setdefault(operation["tags"][0], []).append(told)
-    words = {"groups": groups, "schemas": schemas, "help": "api"}
-    return show(request, "api/docs.html", words)
+    context = {"groups": groups, "schemas": schemas, "help": "api"}
+    return show(request, "api/docs.html", context)
 
 
 def _body(operation: Json) -> str:

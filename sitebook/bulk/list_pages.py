@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sitebook.bulk.lists import BulkList
-from sitebook.lists.pages import NotAsShown
+from sitebook.lists.tables import NotAsShown
 
 # What an address may say that leaves the rows of the list what they are.
 ROWS_STAY = {"sort", "columns", "view", "after", "before"}

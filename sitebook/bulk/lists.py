@@ -1,4 +1,4 @@
-"""The lists whose rows can be chosen for one act. Areas declare theirs, ``sitebook.config.bulk`` names them, and they
+"""The lists whose rows can be chosen for an action. Areas declare theirs, ``sitebook.config.bulk`` names them, and they
 are registered when the program starts."""
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from sitebook.bulk.acts import Act
+from sitebook.bulk.actions import BulkAction
 from sitebook.ui.filters import Words
 from sitebook.ui.listing import Listing
 
@@ -19,7 +19,7 @@ from sitebook.ui.listing import Listing
 class BulkList:
     """``of``: whether it stands on the page of a record. ``listed``: the list and its rows as its page has them, by
     the id of that record, if any, and the day; raises ObjectDoesNotExist. ``count``: a number with the rows' noun.
-    ``acts``: functions that give the acts."""
+    ``actions``: functions that give the actions."""
 
     key: str
     label: Words
@@ -28,14 +28,14 @@ class BulkList:
     count: Callable[[int], str]
     view: str
     listed: Callable[[int | None, date], tuple[Listing, QuerySet[Any]]]
-    acts: Sequence[Callable[[], Sequence[Act]]]
+    actions: Sequence[Callable[[], Sequence[BulkAction]]]
     of: bool = False
 
-    def every_act(self) -> list[Act]:
-        return [act for acts in self.acts for act in acts()]
+    def every_action(self) -> list[BulkAction]:
+        return [action for actions in self.actions for action in actions()]
 
-    def act(self, key: str) -> Act | None:
-        return next((act for act in self.every_act() if act.key == key), None)
+    def action(self, key: str) -> BulkAction | None:
+        return next((action for action in self.every_action() if action.key == key), None)
 
 
 _registered: dict[str, BulkList] = {}
@@ -52,7 +52,7 @@ def list_called(key: str) -> BulkList | None:
     return _registered.get(key)
 
 
-def act_called(listed: str, key: str) -> Act | None:
-    """The act of a list, or None when there is no such list or act any more."""
+def action_called(listed: str, key: str) -> BulkAction | None:
+    """The action of a list, or None when there is no such list or act any more."""
     found = _registered.get(listed)
-    return found.act(key) if found else None
+    return found.action(key) if found else None

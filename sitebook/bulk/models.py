@@ -1,4 +1,4 @@
-"""One act on many records, and what it did to each."""
+"""One action on many records, and what it did to each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.refused import Refused
-from sitebook.basics.rows import SeenBy
+from sitebook.basics.row_access import SeenBy
 from sitebook.users.models import Role, User
 
 KEPT = timedelta(days=30)
@@ -45,7 +45,7 @@ class RunRows(models.QuerySet["Run"]):
 
 
 class Run(models.Model):
-    """One act on many records, as one user ordered it. ``ids`` are fixed when it begins; ``reached`` of them are done.
+    """One action on many records, as one user ordered it. ``ids`` are fixed when it begins; ``reached`` are done.
 
     ``name``: what the history knows it by (the request id), and the name of an archiving. ``listed``: the list it was
     ordered from, ``address`` its address when everything found was meant, ``words`` what narrowed it.
@@ -65,7 +65,7 @@ class Run(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     listed = models.CharField(max_length=30)
     kind = models.CharField(max_length=60)
-    act = models.CharField(max_length=40)
+    action = models.CharField(max_length=40)
     values = models.JSONField(default=dict)
     title = models.CharField(_("What"), max_length=300)
     address = models.TextField(blank=True, default="")
@@ -134,7 +134,7 @@ class Run(models.Model):
 
 
 class Outcome(models.Model):
-    """What became of one record: ``changed``, with what was before as its act needs it to undo, or ``refused``, with
+    """What became of one record: ``changed``, with what was before as its action needs it to undo, or ``refused``, with
     why. What was left as it was is only counted."""
 
     seen_by = SeenBy(few=_OF_OWN, many=_OF_OWN, parent=("bulk_run", "run_id"), write="insert, delete", tracked=False)

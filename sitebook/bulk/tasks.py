@@ -13,7 +13,7 @@ from procrastinate.contrib.django import app
 
 from sitebook.access.identity import acting
 from sitebook.basics.refused import Refused
-from sitebook.bulk import running
+from sitebook.bulk import runner
 from sitebook.bulk.models import KEPT, Run
 from sitebook.firm.models import Firm
 from sitebook.ui import current
@@ -65,7 +65,7 @@ def step(pk: int) -> bool:
     zone = zone_of(run.user.time_zone or (firm.time_zone if firm else ""))
     with translation.override(firm.language if firm else None), timezone.override(zone):
         try:
-            return running.again_when_crossed(lambda: _batch(run))
+            return runner.again_when_crossed(lambda: _batch(run))
         except Refused as refusal:
             _end(run, str(refusal), Run.State.STOPPED)
         except Exception:
@@ -81,8 +81,8 @@ def _batch(run: Run) -> bool:
         mine = locked.filter(pk=run.pk).first()
         if mine is None:  # over by now, or another worker is at it
             return False
-        running.must_still_may(mine)
-        running.batch(mine, at=timezone.now(), on=timezone.localdate())
+        runner.must_still_may(mine)
+        runner.batch(mine, at=timezone.now(), on=timezone.localdate())
         return mine.is_active
 
 

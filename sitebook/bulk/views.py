@@ -1,4 +1,4 @@
-"""The question before an act on many records, and the page of its run. Views may look up to the lists."""
+"""The question before an action on many records, and the page of its run. Views may look up to the lists."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission, may
 from sitebook.basics.refused import Refused
-from sitebook.bulk import running
-from sitebook.bulk.acts import Act
+from sitebook.bulk import runner
+from sitebook.bulk.actions import BulkAction
 from sitebook.bulk.list_pages import page_of, rows_at
 from sitebook.bulk.lists import BulkList, list_called
 from sitebook.bulk.models import NotNow, Outcome, Run
 from sitebook.bulk.tasks import work
 from sitebook.customers.models import Customer
-from sitebook.history.words import PAGES, kinds
-from sitebook.search.finding import holding
+from sitebook.history.labels import PAGES, kinds
+from sitebook.search.queries import holding
 from sitebook.ui.filters import Choice
 from sitebook.ui.formats import number
 from sitebook.ui.listing import Column, Listing
 from sitebook.ui.render import go, show
 from sitebook.users.models import User
 
-ACTS = (
+ACTIONS = (
     Permission.CHANGE_CUSTOMERS,
     Permission.CHANGE_SITES,
     Permission.CHANGE_CONTACTS,
@@ -79,7 +79,7 @@ def _called(outcomes: QuerySet[Any], text: str) -> QuerySet[Any]:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The rows an act is meant for: the ticked ones, or all that match the list's ``address``. ``carried``: what the
+    """The rows an action is meant for: the ticked ones, or all that match the list's ``address``. ``carried``: what the
     next form must carry along to mean the same."""
 
     many: BulkList
@@ -95,7 +95,7 @@ class Chosen:
         return page_of(self.many, self.address, self.of)
 
 
-@page(may=ACTS)
+@page(may=ACTIONS)
 def ask(request: HttpRequest, listed: str) -> HttpResponse:
     """From the bar of a selection: at once when all is said and only ticked rows are meant, else asked first."""
     many = list_called(listed)
@@ -107,48 +107,48 @@ def ask(request: HttpRequest, listed: str) -> HttpResponse:
     key = request.POST.get("act", "")
     if not key:
         return _choose(request, chosen)
-    act = _act(request, many, key)
-    target = act.reach(chosen.rows) if act.reach else chosen.rows
+    action = _action(request, many, key)
+    target = action.reach(chosen.rows) if action.reach else chosen.rows
     count, meant = target.order_by().count(), chosen.rows.order_by().count()
-    form = act.form(request.POST if _is_said(request, act) else None)
+    form = action.form(request.POST if _is_said(request, action) else None)
     sure = _number(request.POST.get("confirmed", ""))
     asks = chosen.every or "ask" in request.POST or sure is not None
     if (form is None or form.is_valid()) and (sure == count or not asks):
-        return _begin(request, chosen, act, form, target)
-    words = {
-        "chosen": chosen, "act": act, "form": form, "count": count, "meant": many.count(meant),
-        "moved": sure is not None and sure != count, "reached": act.kind is not many.kind,
-        "touched": act.touched(target), "help": "bulk",
+        return _begin(request, chosen, action, form, target)
+    context = {
+        "chosen": chosen, "action": action, "form": form, "count": count, "meant": many.count(meant),
+        "moved": sure is not None and sure != count, "reached": action.kind is not many.kind,
+        "touched": action.touched(target), "help": "bulk",
     }  # fmt: skip
     wrong = form is not None and bool(form.errors)
-    return show(request, "bulk/ask.html", words, status=422 if wrong else 200)
+    return show(request, "bulk/ask.html", context, status=422 if wrong else 200)
 
 
 def _choose(request: HttpRequest, chosen: Chosen) -> HttpResponse:
     """Everything that can be done to them, under its headings."""
-    groups: dict[str, list[Act]] = {}
-    for act in chosen.many.every_act():
-        if may(_user(request), act.needs):
-            groups.setdefault(str(act.group), []).append(act)
+    groups: dict[str, list[BulkAction]] = {}
+    for action in chosen.many.every_action():
+        if may(_user(request), action.needs):
+            groups.setdefault(str(action.group), []).append(action)
     meant = chosen.many.count(chosen.rows.order_by().count())
-    words = {"chosen": chosen, "groups": groups, "meant": meant, "help": "bulk"}
-    return show(request, "bulk/choose.html", words)
+    context = {"chosen": chosen, "groups": groups, "meant": meant, "help": "bulk"}
+    return show(request, "bulk/choose.html", context)
 
 
 def _begin(
-    request: HttpRequest, chosen: Chosen, act: Act, form: forms.Form | None, target: QuerySet[Any]
+    request: HttpRequest, chosen: Chosen, action: BulkAction, form: forms.Form | None, target: QuerySet[Any]
 ) -> HttpResponse:
     ids = list(target.order_by().values_list("pk", flat=True))
     many = chosen.many.count(chosen.rows.order_by().count())
-    if act.kind is not chosen.many.kind:
+    if action.kind is not chosen.many.kind:
         many = _("the customers of %(sites)s") % {"sites": many}
-    values = act.values(form)
-    run = running.begin(
+    values = action.values(form)
+    run = runner.begin(
         user=_user(request),
-        act=act,
+        action=action,
         values=values,
         ids=ids,
-        title=act.title(values, many),
+        title=action.title(values, many),
         name=_name(request),
         at=timezone.now(),
         on=timezone.localdate(),
@@ -181,29 +181,29 @@ def said(run: Run) -> str:
     return f"{run.title}: {', '.join(told)}."
 
 
-@page(may=ACTS)
+@page(may=ACTIONS)
 def runs(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     listed = RUNS.page(request.GET, request.path, Run.objects.of(user).light())
     return show(request, "bulk/runs.html", {"page": listed, "tones": TONES, "help": "bulk"}, block="list")
 
 
-@page(may=ACTS)
+@page(may=ACTIONS)
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     found = _one(request, pk)
-    words: dict[str, Any] = {"run": found, "undoing": found.undone_by.light().first(), "tones": TONES, "help": "bulk"}
-    words |= {"page": None, "names": {}, "view": PAGES.get(found.kind, ""), "own": found.user_id == request.user.pk}
+    context: dict[str, Any] = {"run": found, "undoing": found.undone_by.light().first(), "tones": TONES, "help": "bulk"}
+    context |= {"page": None, "names": {}, "view": PAGES.get(found.kind, ""), "own": found.user_id == request.user.pk}
     if not found.is_active:
         listed = OUTCOMES.page(request.GET, request.path, found.outcomes.all())
         ids = [row.record_id for row in listed.rows]
-        words |= {"page": listed, "names": kinds()[found.kind]._default_manager.in_bulk(ids)}
-    return show(request, "bulk/run.html", words, block="run")
+        context |= {"page": listed, "names": kinds()[found.kind]._default_manager.in_bulk(ids)}
+    return show(request, "bulk/run.html", context, block="run")
 
 
 TONES = {"waiting": "news", "running": "news", "done": "good", "stopped": "attention", "failed": "bad"}
 
 
-@page(may=ACTS)
+@page(may=ACTIONS)
 @require_POST
 def stop(request: HttpRequest, pk: int) -> HttpResponse:
     found = _one(request, pk)
@@ -212,7 +212,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
     return go(request, reverse("bulk:run", args=[pk]))
 
 
-@page(may=ACTS)
+@page(may=ACTIONS)
 @require_POST
 def go_on(request: HttpRequest, pk: int) -> HttpResponse:
     found = _mine(request, pk)
@@ -221,12 +221,12 @@ def go_on(request: HttpRequest, pk: int) -> HttpResponse:
     return go(request, reverse("bulk:run", args=[pk]))
 
 
-@page(may=ACTS)
+@page(may=ACTIONS)
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     found = _mine(request, pk)
     now, today = timezone.now(), timezone.localdate()
-    undoing = running.begin_undo(found, user=_user(request), name=_name(request), at=now, on=today)
+    undoing = runner.begin_undo(found, user=_user(request), name=_name(request), at=now, on=today)
     return _on(request, undoing, reverse("bulk:run", args=[pk]))
 
 
@@ -260,18 +260,18 @@ def _chosen(request: HttpRequest, many: BulkList) -> Chosen:
     return Chosen(many, rows, address, "", False, of, [*carried, *(("pick", str(pk)) for pk in ids)])
 
 
-def _act(request: HttpRequest, many: BulkList, key: str) -> Act:
-    act = many.act(key)
-    if act is None:
+def _action(request: HttpRequest, many: BulkList, key: str) -> BulkAction:
+    action = many.action(key)
+    if action is None:
         raise Refused(_("Sitebook does not know “%(act)s”. Reload the page and try again.") % {"act": key[:40]})
-    if not may(_user(request), act.needs):
+    if not may(_user(request), action.needs):
         raise PermissionDenied
-    return act
+    return action
 
 
-def _is_said(request: HttpRequest, act: Act) -> bool:
+def _is_said(request: HttpRequest, action: BulkAction) -> bool:
     """Whether the form was filled in, and not only asked for."""
-    form = act.form()
+    form = action.form()
     names = set(form.fields) if form else set()
     asked = names | {f"{name}_text" for name in names}
     return "confirmed" in request.POST or (

@@ -1,4 +1,4 @@
-"""The areas' lists whose rows can be chosen for one act: add an area's when it has some."""
+"""The areas' lists whose rows can be chosen for one action: add an area's when it has some."""
 
 from sitebook.customers import bulk_lists as customers
 

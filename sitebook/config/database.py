@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import psycopg
 
 from sitebook.config.environment import BadSetting, data_dir, database_urls, url_without_password
-from sitebook.config.postgres import embedded
-from sitebook.config.postgres_place import MAJOR, PostgresUnavailable, package_bin
+from sitebook.embedded.cluster import embedded
+from sitebook.embedded.location import MAJOR, PostgresUnavailable, package_bin
 
 
 class Server(Protocol):

@@ -155,7 +155,7 @@ def database_urls(env: Mapping[str, str] | None = None) -> tuple[str, str]:
         )
     if app:
         return app, owner
-    from sitebook.config.postgres import embedded  # it asks this module for the data folder
+    from sitebook.embedded.cluster import embedded  # it asks this module for the data folder
 
     cluster = embedded(data_dir(env))
     return cluster.app_url, cluster.owner_url

@@ -44,7 +44,7 @@ INSTALLED_APPS = [
     "sitebook.access",
     "sitebook.api",
     "sitebook.search",
-    "sitebook.fields",
+    "sitebook.custom_fields",
     "sitebook.bulk",
     "sitebook.imports",
     "sitebook.customers",
@@ -52,7 +52,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "sitebook.config.health.Health",
+    "sitebook.server.health.Health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -122,15 +122,15 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "/account/login/"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "sitebook.users.adapter.Adapter"
+ACCOUNT_ADAPTER = "sitebook.users.allauth_adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_FORMS = {
-    "login": "sitebook.users.signing_in.SignIn",
-    "reset_password": "sitebook.users.signing_in.AskForLink",
-    "reset_password_from_key": "sitebook.users.signing_in.NewPassword",
-    "change_password": "sitebook.users.signing_in.ChangePassword",
-    "set_password": "sitebook.users.signing_in.FirstPassword",
-    "reauthenticate": "sitebook.users.signing_in.ConfirmPassword",
+    "login": "sitebook.users.allauth_forms.SignIn",
+    "reset_password": "sitebook.users.allauth_forms.AskForLink",
+    "reset_password_from_key": "sitebook.users.allauth_forms.NewPassword",
+    "change_password": "sitebook.users.allauth_forms.ChangePassword",
+    "set_password": "sitebook.users.allauth_forms.FirstPassword",
+    "reauthenticate": "sitebook.users.allauth_forms.ConfirmPassword",
 }
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

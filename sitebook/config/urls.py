@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from sitebook.api import views
 from sitebook.config import api
-from sitebook.config.health import home
+from sitebook.config.views import home
 from sitebook.ui import errors
 
 urlpatterns = [
@@ -21,7 +21,7 @@ urlpatterns = [
     path("", include("sitebook.users.urls")),
     path("", include("sitebook.outbox.urls")),
     path("", include("sitebook.firm.urls")),
-    path("", include("sitebook.fields.urls")),
+    path("", include("sitebook.custom_fields.urls")),
     path("", include("sitebook.history.urls")),
     path("", include("sitebook.lists.urls")),
     path("", include("sitebook.ui.urls")),

@@ -1,6 +1,6 @@
 """Sites and customers as they were on another day, and as a former customer's people still know them.
 
-``Tenure.place`` keeps the site's own fields as its customer last knew them; contacts, parties and areas carry
+``Tenure.place`` keeps the site's fields as its customer last knew them; contacts, parties and areas carry
 their own periods. Days are days in the site's zone.
 """
 
@@ -15,9 +15,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
+from sitebook.custom_fields.records import of_the_place
 from sitebook.customers.handing_over import OWN
 from sitebook.customers.models import Contact, ContactRole, Customer, Role, Site, SiteChange, Tenure
-from sitebook.fields.records import of_the_place
 from sitebook.ui.filters import Day
 from sitebook.ui.formats import day_text
 

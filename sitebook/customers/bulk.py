@@ -14,9 +14,20 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from sitebook.access.permissions import Permission, may
-from sitebook.bulk.acts import Act, Before, Done, FieldsAct, Order, TagAct, UntagAct, VerbAct, changed_since, locked
-from sitebook.bulk.granting import GiveAct, TakeAct
-from sitebook.bulk.own_fields import own_field_acts
+from sitebook.bulk.actions import (
+    Before,
+    BulkAction,
+    Done,
+    FieldsAction,
+    Order,
+    TagAction,
+    UntagAction,
+    VerbAction,
+    changed_since,
+    locked,
+)
+from sitebook.bulk.custom_fields import custom_field_actions
+from sitebook.bulk.grants import GrantAction, RevokeAction
 from sitebook.customers import archiving
 from sitebook.customers.contact_forms import ContactForm
 from sitebook.customers.forms import CustomerForm, SiteForm
@@ -67,7 +78,7 @@ def _contacts_blocked(ids: Sequence[int], by_id: int) -> dict[int, str]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ArchiveAct(Act):
+class ArchiveAction(BulkAction):
     """Customers take their sites and contacts along, as one by one."""
 
     key: str = "archive"
@@ -106,7 +117,7 @@ class ArchiveAct(Act):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RestoreAct(Act):
+class RestoreAction(BulkAction):
     """Back into the lists, customers with what went with them."""
 
     key: str = "restore"
@@ -146,7 +157,7 @@ def _left(kind: archiving.Kind, ids: Mapping[int, Any], back: set[int]) -> dict[
 
 
 @dataclass(frozen=True, kw_only=True)
-class StatusAct(FieldsAct):
+class StatusAction(FieldsAction):
     """One of the commands about a site's status, where it leads there from; the rest is refused as one by one."""
 
     group: Words = _STATUS
@@ -168,7 +179,7 @@ class StatusAct(FieldsAct):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PayerAct(VerbAct):
+class PayerAction(VerbAction):
     """Who pays for a customer; for the payer among them that is nobody else."""
 
     def meant(self, row: Any, values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -183,69 +194,71 @@ def _change_customer(customer: Customer, values: Mapping[str, Any], on: date) ->
     change_customer(Customer.objects.get(pk=customer.pk), version=customer.version, on=on, **values)
 
 
-def _tags(kind: type[Any], needs: Permission, blocked: Any = None) -> list[Act]:
-    return [TagAct(kind=kind, needs=needs, blocked=blocked), UntagAct(kind=kind, needs=needs, blocked=blocked)]
+def _tags(kind: type[Any], needs: Permission, blocked: Any = None) -> list[BulkAction]:
+    return [TagAction(kind=kind, needs=needs, blocked=blocked), UntagAction(kind=kind, needs=needs, blocked=blocked)]
 
 
-def _archive(kind: type[Any]) -> list[Act]:
-    return [ArchiveAct(kind=kind, needs=ARCHIVES[kind]), RestoreAct(kind=kind, needs=ARCHIVES[kind])]
+def _archive(kind: type[Any]) -> list[BulkAction]:
+    return [ArchiveAction(kind=kind, needs=ARCHIVES[kind]), RestoreAction(kind=kind, needs=ARCHIVES[kind])]
 
 
 def _fields(
     kind: type[Any], form: type[forms.Form], needs: Permission, names: Sequence[str], blocked: Any = None
-) -> list[Act]:
+) -> list[BulkAction]:
     labels = {name: form.base_fields[name].label or name for name in names}
     return [
-        FieldsAct(key=name, label=labels[name], kind=kind, needs=needs, form_class=form, names=(name,), blocked=blocked)
+        FieldsAction(
+            key=name, label=labels[name], kind=kind, needs=needs, form_class=form, names=(name,), blocked=blocked
+        )
         for name in names
     ]
 
 
-def _by_verb(name: str, act: type[VerbAct] = VerbAct) -> VerbAct:
+def _by_verb(name: str, action: type[VerbAction] = VerbAction) -> VerbAction:
     label = CustomerForm.base_fields[name].label or name
     needs = Permission.CHANGE_CUSTOMERS
     form: dict[str, Any] = {"form_class": CustomerForm, "names": (name,), "verb": _change_customer}
-    return act(key=name, label=label, kind=Customer, needs=needs, **form)
+    return action(key=name, label=label, kind=Customer, needs=needs, **form)
 
 
-def customer_acts() -> list[Act]:
+def customer_actions() -> list[BulkAction]:
     needs = Permission.CHANGE_CUSTOMERS
     fields = ("account", "payment_days", "send_by", "currency", "language")
     return [
         *_tags(Customer, needs, _customers_blocked),
         *_fields(Customer, CustomerForm, needs, fields, _customers_blocked),
-        _by_verb("bill_to", PayerAct),
+        _by_verb("bill_to", PayerAction),
         _by_verb("distributor"),
-        *own_field_acts(Customer, needs, _customers_blocked),
+        *custom_field_actions(Customer, needs, _customers_blocked),
         *_archive(Customer),
     ]
 
 
-def access_acts() -> list[Act]:
-    return [GiveAct(kind=Customer), TakeAct(kind=Customer)]
+def access_actions() -> list[BulkAction]:
+    return [GrantAction(kind=Customer), RevokeAction(kind=Customer)]
 
 
-def site_acts() -> list[Act]:
+def site_actions() -> list[BulkAction]:
     needs = Permission.CHANGE_SITES
     labels = {"activate": lazy("Make active"), "rest": lazy("Make dormant"), "close": lazy("Close for good")}
     fields = ("type", "region", "country", "time_zone", "opening_hours", "own_stock")
     return [
         *_tags(Site, needs),
         *_fields(Site, SiteForm, needs, fields),
-        *own_field_acts(Site, needs),
+        *custom_field_actions(Site, needs),
         *(
-            StatusAct(key=key, label=label, kind=Site, needs=needs, command=key, refuses=_status)
+            StatusAction(key=key, label=label, kind=Site, needs=needs, command=key, refuses=_status)
             for key, label in labels.items()
         ),
         *_archive(Site),
-        GiveAct(kind=Customer, reach=customers_of),
-        TakeAct(kind=Customer, reach=customers_of),
+        GrantAction(kind=Customer, reach=customers_of),
+        RevokeAction(kind=Customer, reach=customers_of),
     ]
 
 
-def contact_acts() -> list[Act]:
+def contact_actions() -> list[BulkAction]:
     needs = Permission.CHANGE_CONTACTS
-    consent = FieldsAct(
+    consent = FieldsAction(
         key="consent",
         label=ContactForm.base_fields["consent"].label or "",
         kind=Contact,
@@ -258,7 +271,7 @@ def contact_acts() -> list[Act]:
         *_tags(Contact, needs, _contacts_blocked),
         *_fields(Contact, ContactForm, needs, ("position", "language"), _contacts_blocked),
         consent,
-        *own_field_acts(Contact, needs, _contacts_blocked),
+        *custom_field_actions(Contact, needs, _contacts_blocked),
         *_archive(Contact),
     ]
 

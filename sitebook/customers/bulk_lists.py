@@ -1,4 +1,4 @@
-"""The lists of customers, sites and contacts whose rows can be chosen for one act."""
+"""The lists of customers, sites and contacts whose rows can be chosen for one action."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ LISTS = (
         count=_many_customers,
         view="customers:list",
         listed=_customers,
-        acts=(bulk.customer_acts, bulk.access_acts),
+        actions=(bulk.customer_actions, bulk.access_actions),
     ),
     BulkList(
         key="sites",
@@ -69,7 +69,7 @@ LISTS = (
         count=_many_sites,
         view="customers:sites",
         listed=_sites,
-        acts=(bulk.site_acts,),
+        actions=(bulk.site_actions,),
     ),
     BulkList(
         key="contacts",
@@ -79,7 +79,7 @@ LISTS = (
         count=_many_contacts,
         view="customers:contacts",
         listed=_contacts,
-        acts=(bulk.contact_acts,),
+        actions=(bulk.contact_actions,),
     ),
     BulkList(
         key="granted",
@@ -89,7 +89,7 @@ LISTS = (
         count=_many_customers,
         view="access:user",
         listed=_granted,
-        acts=(bulk.access_acts,),
+        actions=(bulk.access_actions,),
         of=True,
     ),
     BulkList(
@@ -100,7 +100,7 @@ LISTS = (
         count=_many_customers,
         view="access:user-add",
         listed=_to_grant,
-        acts=(bulk.access_acts,),
+        actions=(bulk.access_actions,),
         of=True,
     ),
 )

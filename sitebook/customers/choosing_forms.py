@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sitebook.customers import contacting
 from sitebook.customers.models import Contact, Customer, Role, Site
-from sitebook.search.finding import holding
+from sitebook.search.queries import holding
 from sitebook.ui.widgets import Reference, ReferenceInput
 
 # The fields of customers' and sites' forms that name one of their people.

@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.custom_fields.models import CONTACTS
 from sitebook.customers.choosing_forms import contact_reference
 from sitebook.customers.contacting import role_called
 from sitebook.customers.forms import RecordForm, TagsField
 from sitebook.customers.models import Contact, Customer, Site, role_name
-from sitebook.fields.models import CONTACTS
 from sitebook.firm.choices import languages
-from sitebook.search.finding import holding
+from sitebook.search.queries import holding
 from sitebook.ui.widgets import Reference
 
 ROLES = "roles-in-use"

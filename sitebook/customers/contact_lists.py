@@ -9,15 +9,15 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Exists, F, OuterRef, QuerySet, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.custom_fields.lists import custom_fields
+from sitebook.custom_fields.models import CONTACTS
 from sitebook.customers import columns
 from sitebook.customers.contacting import roles_in_use
 from sitebook.customers.lists import InUse, tagged, tags_of
 from sitebook.customers.models import Contact, ContactRole, Customer, RegisterRows, Role, role_name
-from sitebook.fields.lists import own_fields
-from sitebook.fields.models import CONTACTS
 from sitebook.firm.choices import languages
-from sitebook.lists.pages import Table
-from sitebook.search.finding import holding
+from sitebook.lists.tables import Table
+from sitebook.search.queries import holding
 from sitebook.ui.filters import Archived, Choice, Filter, Linked
 
 # What the address says for contacts without a customer, and for those whose language nobody wrote down.
@@ -77,7 +77,7 @@ def listing(*, on: date) -> Table:
     return Table(
         columns=columns.contacts(),
         file_order=columns.CONTACT_FILE,
-        more=own_fields(CONTACTS),
+        more=custom_fields(CONTACTS),
         order="name",
         search=holding,
         filters=every,
@@ -87,7 +87,7 @@ def listing(*, on: date) -> Table:
 def listing_of(*, on: date, **narrow: Any) -> Table:
     """The contacts of one customer; ``narrow`` says which roles count there."""
     return Table(
-        more=own_fields(CONTACTS),
+        more=custom_fields(CONTACTS),
         columns=columns.contacts(),
         order="name",
         search=holding,

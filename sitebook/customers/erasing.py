@@ -16,18 +16,18 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from sitebook.api import repeats
+from sitebook.api import idempotency
 from sitebook.basics.refused import NotAllowed, Refused
-from sitebook.bulk.forgetting import forget
+from sitebook.bulk.erasure import forget
 from sitebook.customers import mentions
 from sitebook.customers.mentions import Mention, Ties
 from sitebook.customers.models import Contact, ContactRole, Customer, CustomerExternalId, Site, Tenure
 from sitebook.customers.terms import Terms
-from sitebook.files import erasing as files
+from sitebook.files import erasure as files
 from sitebook.files.models import CONTACT, CUSTOMER, SITE, Document
-from sitebook.history import erasing as register
-from sitebook.history import words
-from sitebook.lists import forgetting as views
+from sitebook.history import erasure as register
+from sitebook.history import labels
+from sitebook.lists import erasure as views
 from sitebook.users.models import User
 
 _REACHED = ("name", "phones", "emails", "language")
@@ -144,7 +144,7 @@ def erase(
         own = [(CONTACT, person.contact.pk), *([(CUSTOMER, person.customer.pk)] if person.customer else [])]
         forget(pattern=found.terms.pattern, records=own)
         if found.terms.pattern:
-            repeats.forget(found.terms.pattern)
+            idempotency.forget(found.terms.pattern)
         views.forget(found.terms.within)
     return Contact.objects.get(pk=person.contact.pk)
 
@@ -252,8 +252,8 @@ def _erase_contact(person: Person, *, by_id: int | None, at: datetime) -> None:
 
 
 def _recorded(kind: str, columns: Collection[str]) -> list[str]:
-    """The columns as the history names them: the firm's own fields one by one."""
-    return [*columns, *words.parts(kind)]
+    """The columns as the history names them: the firm's custom fields one by one."""
+    return [*columns, *labels.parts(kind)]
 
 
 def _blank(rows: Any, columns: Collection[str], *, by_id: int | None, at: datetime, **values: Any) -> None:

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.texts import says_something
+from sitebook.custom_fields.forms import WithCustomFields
+from sitebook.custom_fields.models import CUSTOMERS, SITES
 from sitebook.customers import reaching
 from sitebook.customers.choosing_forms import named_contact
 from sitebook.customers.models import Customer, Site
-from sitebook.fields.forms import WithOwnFields
-from sitebook.fields.models import CUSTOMERS, SITES
 from sitebook.firm.choices import countries, currencies, languages, zones
-from sitebook.search.finding import holding
+from sitebook.search.queries import holding
 from sitebook.ui.widgets import Reference
 
 # The datalist of types of sites that are in use.
@@ -70,7 +70,7 @@ class TagsField(forms.CharField):
         return found
 
 
-class RecordForm(WithOwnFields):
+class RecordForm(WithCustomFields):
     """What the forms of all registers share. ``keeps_ids``: the record has ids in other systems."""
 
     keeps_ids = True

@@ -19,10 +19,10 @@ from django.utils.translation import gettext as _
 
 from sitebook.access.identity import beyond_sight
 from sitebook.basics.refused import Refused
+from sitebook.custom_fields.models import SITES
+from sitebook.custom_fields.records import of_the_place, still_fitting
 from sitebook.customers import dividing, parties
 from sitebook.customers.models import Customer, NotOnThatDay, NotThere, Site, SiteChange, Tenure
-from sitebook.fields.models import SITES
-from sitebook.fields.records import of_the_place, still_fitting
 from sitebook.ui.formats import day_text
 
 # What a customer's people wrote about a site as theirs. It leaves with them; all else belongs to the place.
@@ -204,7 +204,7 @@ def _must_lie_between(before: Tenure, after: Tenure, *, day: date, today: date) 
 
 
 def _of_the_place(place: dict[str, Any]) -> dict[str, Any]:
-    """What belongs to the place itself; of the firm's own fields those that say so."""
+    """What belongs to the place itself; of the firm's custom fields those that say so."""
     kept = {name: value for name, value in place.items() if name not in OWN}
     return kept | ({"custom": of_the_place(place["custom"])} if place.get("custom") else {})
 

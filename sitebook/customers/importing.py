@@ -24,13 +24,13 @@ from sitebook.customers.placing import (
     Own,
     Party,
     Place,
+    custom_fields,
     customer_key,
     gather,
     headings,
-    own_fields,
 )
+from sitebook.imports.csv_reader import read
 from sitebook.imports.mapping import BadMapping, FileMapping, load
-from sitebook.imports.reading import read
 from sitebook.imports.report import Change, Report
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def take_sites(
     what would happen and writes nothing. Raises CannotRead and BadMapping; refused rows are no error.
     """
     with acting(user=user, via="import", reason=path.name, everything=everything):
-        own = own_fields()
+        own = custom_fields()
     chosen = _mapping(mapping, own)
     table = read(path, needs=chosen.columns)
     chosen = chosen.with_headings(table.columns)
@@ -204,7 +204,7 @@ def _changes(place: Place, site: Site, mapping: FileMapping) -> list[Change]:
 
 
 def _own_changes(place: Place, site: Site, record: str) -> list[Change]:
-    """The same of the firm's own fields, one by one."""
+    """The same of the firm's custom fields, one by one."""
     was = site.custom
     site.custom = was | place.custom
     return [

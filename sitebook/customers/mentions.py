@@ -14,12 +14,12 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from sitebook.access.policies import declared
+from sitebook.custom_fields.records import texts
 from sitebook.customers.models import Contact, Customer, Site, Tenure
 from sitebook.customers.terms import ERASED, Terms
-from sitebook.fields.records import texts
 from sitebook.files.models import Document
-from sitebook.history import erasing as register
-from sitebook.history import words
+from sitebook.history import erasure as register
+from sitebook.history import labels
 
 # Users and the firm itself are no records about customers' people: they are changed on their own pages.
 SPARED = {"users_user", "firm_firm"}
@@ -70,11 +70,11 @@ class Mention:
 
     @property
     def kind(self) -> str:
-        return words.kind_name(self.table)
+        return labels.kind_name(self.table)
 
     @property
     def view(self) -> str:
-        return words.PAGES.get(self.table, "") if self.name else ""
+        return labels.PAGES.get(self.table, "") if self.name else ""
 
 
 def mentions(terms: Terms, ties: Ties, *, own: set[tuple[str, int]]) -> list[Mention]:
@@ -103,7 +103,7 @@ def take_out(found: Iterable[Mention], terms: Terms) -> None:
     for (table, pk), mine in fields.items():
         live = [each.field for each in mine if each.live]
         if live:
-            _write(words.kinds()[table], pk, live, terms)
+            _write(labels.kinds()[table], pk, live, terms)
         columns = [each.field for each in mine]
         register.erase(kind=table, ids=[pk], columns=columns, pattern=terms.pattern)
 
@@ -159,7 +159,7 @@ def _records(wanted: set[tuple[str, int]]) -> dict[tuple[str, int], models.Model
     by_table: dict[str, list[int]] = defaultdict(list)
     for table, pk in wanted:
         by_table[table].append(pk)
-    kinds = words.kinds()
+    kinds = labels.kinds()
     return {
         (table, pk): record
         for table, ids in by_table.items()
@@ -185,7 +185,7 @@ def _mention(
         pk=pk,
         field=column,
         name=_name_of(record),
-        label=_("reason of a change") if column == register.REASON else words.label(table, column),
+        label=_("reason of a change") if column == register.REASON else labels.label(table, column),
         excerpt=terms.excerpt(text) if text else "",
         live=bool(text),
         changes=recorded.changes if recorded else 0,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.customers.choosing_forms import contact_reference
 from sitebook.customers.inside import Inside
 from sitebook.customers.models import Customer, SiteParty
-from sitebook.search.finding import holding
+from sitebook.search.queries import holding
 from sitebook.ui.widgets import Reference
 
 KINDS, CLASSES = "kinds-of-areas", "kinds-of-equipment"

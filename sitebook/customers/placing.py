@@ -16,11 +16,11 @@ from zoneinfo import available_timezones
 
 from django.db import models
 
+from sitebook.custom_fields.models import CUSTOMERS, SITES, CustomField
+from sitebook.custom_fields.values import BadValue
 from sitebook.customers.models import Customer, Site, SiteExternalId
-from sitebook.fields.models import CUSTOMERS, SITES, OwnField
-from sitebook.fields.values import BadValue
+from sitebook.imports.csv_reader import Refusal, Row, Table
 from sitebook.imports.mapping import FileMapping
-from sitebook.imports.reading import Refusal, Row, Table
 from sitebook.imports.report import Report
 
 CUSTOMER_FIELDS = ("name", "kind", "website", "phone", "email", "vat_number")
@@ -101,16 +101,16 @@ def customer_key(name: str) -> str:
     return " ".join(name.split()).casefold().rstrip(". ")
 
 
-Own = Mapping[str, Sequence[OwnField]]
+Own = Mapping[str, Sequence[CustomField]]
 
 
-def own_fields() -> Own:
-    """The firm's own fields by the sections of a mapping."""
-    return {section: list(OwnField.objects.of(register)) for section, register in REGISTERS.items()}
+def custom_fields() -> Own:
+    """The firm's custom fields by the sections of a mapping."""
+    return {section: list(CustomField.objects.of(register)) for section, register in REGISTERS.items()}
 
 
 def headings(own: Own) -> dict[str, dict[str, tuple[str, str]]]:
-    """The headings by which a file's column fills an own field without being mapped: its key, or its name."""
+    """The headings by which a file's column fills a custom field without being mapped: its key, or its name."""
     return {section: {each.column: (each.column, each.label) for each in fields} for section, fields in own.items()}
 
 
@@ -168,8 +168,10 @@ def _take(
     kept.custom = party.custom | kept.custom
 
 
-def _custom(section: str, fields: Sequence[OwnField], cells: Mapping[str, str], mapping: FileMapping) -> dict[str, Any]:
-    """What the row says of the firm's own fields; a blank says nothing."""
+def _custom(
+    section: str, fields: Sequence[CustomField], cells: Mapping[str, str], mapping: FileMapping
+) -> dict[str, Any]:
+    """What the row says of the firm's custom fields; a blank says nothing."""
     found: dict[str, Any] = {}
     for each in fields:
         text = mapping.text(section, each.column, cells)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.customers.models import Area, Customer, Site, SiteParty
-from sitebook.search.finding import holding
+from sitebook.search.queries import holding
 from sitebook.ui.widgets import Reference
 
 # Who pays instead was agreed with the customer who leaves, and never goes along.

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from sitebook.customers import reaching
 from sitebook.customers.models import Contact, Customer, Site
-from sitebook.search.finding import resembling
+from sitebook.search.queries import resembling
 
 MOST = 5
 Kind = type[Customer] | type[Contact] | type[Site]

@@ -7,6 +7,6 @@ class FilesConfig(AppConfig):
 
     def ready(self) -> None:
         """Uploads arrive on the disk of the data, not in the system's small /tmp."""
-        from sitebook.files.keeping import uploads
+        from sitebook.files.storage import uploads
 
         uploads()

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from sitebook.files.adding import MOST_AT_ONCE
-from sitebook.files.sentences import MB, amount
+from sitebook.files.refusals import MB, amount
+from sitebook.files.uploads import MOST_AT_ONCE
 from sitebook.ui.errors import error_page
 
 

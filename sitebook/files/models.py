@@ -10,9 +10,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.refused import Refused
-from sitebook.basics.rows import SeenBy
-from sitebook.files import kinds
-from sitebook.files.naming import cleaned
+from sitebook.basics.row_access import SeenBy
+from sitebook.files import file_types
+from sitebook.files.file_names import cleaned
 
 CUSTOMER, SITE, CONTACT = "customers_customer", "customers_site", "customers_contact"
 
@@ -109,22 +109,22 @@ class Document(models.Model):
 
     @property
     def kind(self) -> str:
-        return kinds.plain(self.media_type)
+        return file_types.plain(self.media_type)
 
     @property
     def is_picture(self) -> bool:
-        return self.kind in kinds.PICTURES
+        return self.kind in file_types.PICTURES
 
     @property
     def has_preview(self) -> bool:
         """A PDF behind a password has no pages to show."""
-        return self.is_picture or (self.kind == kinds.PDF and self.pages is not None)
+        return self.is_picture or (self.kind == file_types.PDF and self.pages is not None)
 
     def describe(self, *, name: str, note: str) -> None:
         """Another name or note. The ending of the name says what the file is, and stays."""
-        ending = kinds.extension_of(self.name)
+        ending = file_types.extension_of(self.name)
         name = cleaned(name)
-        if ending and kinds.extension_of(name) != ending:
+        if ending and file_types.extension_of(name) != ending:
             name = cleaned(f"{name}.{ending}")
         self._save(name=name, note=note.strip()[:200])
 

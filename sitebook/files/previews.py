@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from sitebook.files.checking import examine
-from sitebook.files.keeping import DRAFT, folder, keep_preview, path_of, preview_of
+from sitebook.files.inspector import examine
 from sitebook.files.models import Document
+from sitebook.files.storage import DRAFT, folder, keep_preview, path_of, preview_of
 
 
 def preview(document: Document) -> Path | None:

@@ -17,18 +17,18 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission, may
 from sitebook.basics.refused import NotAllowed
 from sitebook.customers.models import Contact, Customer, Site
 from sitebook.customers.pages.frames import contact_frame, customer_frame, present, site_frame, site_seen
-from sitebook.files import kinds, models, previews, sentences
-from sitebook.files.adding import MOST_AT_ONCE, Outcome, add_all
-from sitebook.files.checking import NotTaken
+from sitebook.files import file_types, models, previews, refusals
+from sitebook.files.document_lists import DOCUMENTS, Shown
 from sitebook.files.forms import DescribeForm
-from sitebook.files.keeping import path_of
-from sitebook.files.lists import DOCUMENTS, Shown
+from sitebook.files.inspector import NotTaken
 from sitebook.files.models import Document
+from sitebook.files.storage import path_of
+from sitebook.files.uploads import MOST_AT_ONCE, Outcome, add_all
 from sitebook.ui.render import asked_by_htmx, go
 
 SEE, ADD = Permission.SEE_CUSTOMERS, Permission.ADD_DOCUMENTS
@@ -65,11 +65,11 @@ def _tab(
     outcomes = _received(request, kind, pk) if sent else []
     good = [outcome for outcome in outcomes if outcome.document]
     if sent and len(good) == len(outcomes) and not asked_by_htmx(request):
-        messages.success(request, sentences.added(len(good)))
+        messages.success(request, refusals.added(len(good)))
         return go(request, request.path)
-    words = _shown(request, kind, pk, now_has) | frame() | {"outcomes": outcomes, "help": "documents"}
+    context = _shown(request, kind, pk, now_has) | frame() | {"outcomes": outcomes, "help": "documents"}
     block, status = ("outcome", 200 if good else 422) if sent else ("list", 200)
-    return present(request, f"files/{RECORDS[kind]}.html", words, block=block, status=status)
+    return present(request, f"files/{RECORDS[kind]}.html", context, block=block, status=status)
 
 
 def _received(request: HttpRequest, kind: str, pk: int) -> list[Outcome]:
@@ -100,7 +100,7 @@ def _shown(request: HttpRequest, kind: str, pk: int, now_has: int | None) -> dic
         )
         for row in listed.rows
     ]
-    limit = sentences.amount(settings.MAX_UPLOAD_BYTES)
+    limit = refusals.amount(settings.MAX_UPLOAD_BYTES)
     return {
         "page": listed,
         "pictures": [each for each in shown if each.is_framed],
@@ -110,8 +110,10 @@ def _shown(request: HttpRequest, kind: str, pk: int, now_has: int | None) -> dic
         "limit_bytes": settings.MAX_UPLOAD_BYTES,
         "most": MOST_AT_ONCE,
         # Without HEIC: a telephone that takes it then sends JPEG, which everybody can see.
-        "accept": ",".join(f".{each}" for each in kinds.ACCEPTED if each not in kinds.KINDS[kinds.HEIC].extensions),
-        "too_large": sentences.too_large("{name}", "{size}", limit),
+        "accept": ",".join(
+            f".{each}" for each in file_types.ACCEPTED if each not in file_types.KINDS[file_types.HEIC].extensions
+        ),
+        "too_large": refusals.too_large("{name}", "{size}", limit),
     }
 
 
@@ -120,7 +122,7 @@ def _shown(request: HttpRequest, kind: str, pk: int, now_has: int | None) -> dic
 def content(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     """The bytes. The name in the address is for people; the row policy decides who gets them."""
     document = get_object_or_404(Document.objects.in_use(), pk=pk)
-    inline = kinds.KINDS[document.kind].inline and "download" not in request.GET
+    inline = file_types.KINDS[document.kind].inline and "download" not in request.GET
     file = _opened(path_of(document.sha256))
     response = FileResponse(file, content_type=document.media_type, filename=document.name, as_attachment=not inline)
     return _served(request, response, document.media_type, f'"{document.sha256}"')
@@ -134,8 +136,8 @@ def preview(request: HttpRequest, pk: int) -> HttpResponseBase:
     path = previews.preview(document)
     if path is None:
         raise Http404
-    response = FileResponse(_opened(path), content_type=kinds.WEBP)
-    return _served(request, response, kinds.WEBP, f'"{document.sha256}-preview"')
+    response = FileResponse(_opened(path), content_type=file_types.WEBP)
+    return _served(request, response, file_types.WEBP, f'"{document.sha256}-preview"')
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -148,7 +150,7 @@ def _opened(path: Path) -> BinaryIO:
 def _served(request: HttpRequest, response: FileResponse, media_type: str, etag: str) -> HttpResponseBase:
     """A file that can do nothing in the browser but be shown, kept by this browser alone and asked about each time."""
     # A sandbox keeps Chromium's own reader of PDF from starting; nothing in a PDF reaches the page it would guard.
-    response["Content-Security-Policy"] = POLICY if media_type == kinds.PDF else f"sandbox; {POLICY}"
+    response["Content-Security-Policy"] = POLICY if media_type == file_types.PDF else f"sandbox; {POLICY}"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["ETag"] = etag
     patch_cache_control(response, private=True, no_cache=True)
@@ -165,8 +167,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         document.describe(**form.cleaned_data)
         messages.success(request, _("%(name)s is saved.") % {"name": document})
         return go(request, _home(document))
-    words = {"document": document, "form": form, "back": _home(document), "help": "documents"}
-    return present(request, "files/edit.html", words, block="form", status=422 if form.is_bound else 200)
+    context = {"document": document, "form": form, "back": _home(document), "help": "documents"}
+    return present(request, "files/edit.html", context, block="form", status=422 if form.is_bound else 200)
 
 
 @page(may=ADD)

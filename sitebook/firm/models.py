@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.refused import StaleEdit
-from sitebook.basics.rows import everybody
+from sitebook.basics.row_access import everybody
 
 
 class Firm(models.Model):

@@ -15,13 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from sitebook.access.decorators import page
 from sitebook.access.identity import acting
-from sitebook.access.pages import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import StaleEdit
 from sitebook.firm.forms import SettingsForm, WelcomeForm
 from sitebook.firm.models import Firm
-from sitebook.firm.setting_up import AlreadySetUp, set_up
+from sitebook.firm.setup import AlreadySetUp, set_up
 from sitebook.ui.render import go, show
 
 
@@ -57,8 +57,8 @@ def settings(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The settings are saved."))
             return go(request, reverse("firm:settings"))
-    words = {"form": form, "firm": firm, "help": "settings"}
-    return show(request, "firm/settings.html", words, status=422 if form.errors else 200)
+    context = {"form": form, "firm": firm, "help": "settings"}
+    return show(request, "firm/settings.html", context, status=422 if form.errors else 200)
 
 
 @page(may=Permission.CHANGE_FIRM)

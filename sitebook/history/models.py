@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from django.db import models
 
-from sitebook.basics.rows import by_customer, everybody
+from sitebook.basics.row_access import by_customer, everybody
 
 
 class Change(models.Model):

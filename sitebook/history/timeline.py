@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from markupsafe import Markup, escape
 
-from sitebook.history import sentences, words
+from sitebook.history import labels, sentences
+from sitebook.history.labels import Names
 from sitebook.history.models import Change
-from sitebook.history.words import Names
 from sitebook.ui.filters import Choice, Day
 from sitebook.ui.listing import Column, Listing, Page
 from sitebook.users.models import User
@@ -98,7 +98,7 @@ def _act(change: Change) -> tuple[Any, ...]:
 def _entry(changes: list[Change], names: Names, *, own: bool) -> Entry:
     main = min(changes, key=lambda change: (_weight(change), change.kind != "customers_sitechange"))
     others = [each for each in changes if each is not main]
-    via, machine = words.PATHS.get(main.via, (main.via, "settings"))
+    via, machine = labels.PATHS.get(main.via, (main.via, "settings"))
     return Entry(
         who=_who(main, names),
         did=_did(main, changes, None if own else _link(main, names), names),
@@ -124,7 +124,7 @@ def _is_turn(change: Change) -> bool:
 
 def _link(change: Change, names: Names) -> Markup:
     """The record by its name, linked where it has a page; what is gone by the name it had when recorded."""
-    record, view = names.record(change.subject_kind, change.subject_id), words.PAGES.get(change.subject_kind)
+    record, view = names.record(change.subject_kind, change.subject_id), labels.PAGES.get(change.subject_kind)
     if record is not None and view:
         return Markup('<a href="{}">{}</a>').format(reverse(view, args=[change.subject_id]), record)
     recorded = change.changes.get("name", []) if change.kind == change.subject_kind else []
@@ -148,9 +148,9 @@ def _who(change: Change, names: Names) -> str:
 def _did(main: Change, changes: list[Change], link: Markup | None, names: Names) -> Markup:
     """The sentence without its subject. ``link`` is left out on the record's own page."""
     part = names.part(main)
-    fields = [each for each in _ordered(main) if each not in words.SILENT]
+    fields = [each for each in _ordered(main) if each not in labels.SILENT]
     said: dict[str, Any] = {
-        "kind": f"{words.kind_name(main.kind)} {part}".strip(),
+        "kind": f"{labels.kind_name(main.kind)} {part}".strip(),
         "record": link,
         "part": part,
         "count": len(fields),
@@ -170,13 +170,13 @@ def _did(main: Change, changes: list[Change], link: Markup | None, names: Names)
         text = sentences.WHOLE["archived" if main.changes["archived_at"][1] else "restored"][link is None]
     else:
         first = (fields or _ordered(main))[0]
-        said |= {"field": words.inline(words.label(main.kind, first, names)), "count": max(0, len(fields) - 1)}
+        said |= {"field": labels.inline(labels.label(main.kind, first, names)), "count": max(0, len(fields) - 1)}
         text = sentences.fields(said["count"], own=link is None)
     return escape(str(text)) % said
 
 
 def _ordered(change: Change) -> list[str]:
-    order = {column: place for place, column in enumerate(words.columns(change.kind))}
+    order = {column: place for place, column in enumerate(labels.columns(change.kind))}
     return sorted(change.changes, key=lambda column: (column != "name", order.get(column, len(order))))
 
 
@@ -189,29 +189,29 @@ def _lines(change: Change, names: Names) -> list[Line]:
     """Each field once. A part's pointer to the record it belongs to stays out, and so does a "no" to begin with."""
     return [
         Line(
-            words.label(change.kind, column, names),
-            words.readable(change.kind, column, change.changes[column][0], names),
-            words.readable(change.kind, column, change.changes[column][1], names),
+            labels.label(change.kind, column, names),
+            labels.readable(change.kind, column, change.changes[column][0], names),
+            labels.readable(change.kind, column, change.changes[column][1], names),
             fresh=change.action == "made",
         )
         for column in _ordered(change)
-        if column not in words.SILENT
+        if column not in labels.SILENT
         and column != _parent_column(change.kind)
         and not (change.action == "made" and change.changes[column][1] is False)
     ]
 
 
 def _parent_column(kind: str) -> str:
-    model = words.kinds().get(kind)
+    model = labels.kinds().get(kind)
     parent = model.seen_by.parent if model else None  # type: ignore[attr-defined]
     return parent[1] if parent else ""
 
 
 def _fields(kind: str) -> list[tuple[str, str]]:
-    columns = words.columns(kind)
+    columns = labels.columns(kind)
     hidden = {"id", "version", "created_at", "created_by_id", "updated_at", "updated_by_id", "name_key", "custom"}
-    named = [(column, words.label(kind, column)) for column in columns if column not in hidden | words.SILENT]
-    named += [(column, str(part.label)) for column, part in words.parts(kind).items()]
+    named = [(column, labels.label(kind, column)) for column in columns if column not in hidden | labels.SILENT]
+    named += [(column, str(part.label)) for column, part in labels.parts(kind).items()]
     return [*named, ("archived_at", _("Archived"))] if "archived_at" in columns else named
 
 
@@ -232,7 +232,7 @@ def _with_text(changes: QuerySet[Change], text: str) -> QuerySet[Change]:
 def _of_record(changes: QuerySet[Change], text: str) -> QuerySet[Change]:
     """By the record's reference or a part of its name, among records the reader sees."""
     found = Q(pk__in=[])
-    for kind, model in words.kinds().items():
+    for kind, model in labels.kinds().items():
         names = {each.name for each in model._meta.concrete_fields}
         match = Q(pk__in=[])
         if "reference" in names:
@@ -263,9 +263,11 @@ REGISTER = Listing(
         Choice(
             key="kind",
             label=lazy("Kind"),
-            choices=lambda: [(kind, words.kind_name(kind)) for kind in words.kinds()],
+            choices=lambda: [(kind, labels.kind_name(kind)) for kind in labels.kinds()],
         ),
-        Choice(key="via", label=lazy("Path"), choices=lambda: [(via, said) for via, (said, _i) in words.PATHS.items()]),
+        Choice(
+            key="via", label=lazy("Path"), choices=lambda: [(via, said) for via, (said, _i) in labels.PATHS.items()]
+        ),
         Choice(key="by", label=lazy("Person"), choices=_everybody, lookup="actor_id__in"),
     ),
 )

@@ -6,16 +6,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission, may
-from sitebook.history import timeline, words
-from sitebook.lists.pages import opening, view_bar
+from sitebook.history import labels, timeline
+from sitebook.lists.tables import opening, view_bar
 from sitebook.ui.render import show
 
 OPEN_TO = {
     "users_user": Permission.MANAGE_USERS,
     "firm_firm": Permission.CHANGE_FIRM,
-    "fields_field": Permission.CHANGE_FIRM,
+    "custom_fields_customfield": Permission.CHANGE_FIRM,
     "outbox_webhook": Permission.MANAGE_WEBHOOKS,
 }
 TEMPLATES = {"users_user": "history/user.html"}
@@ -34,12 +34,12 @@ def register(request: HttpRequest) -> HttpResponse:
 @page(signed_in=True)
 def record(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """What happened to one record; the database shows only those the reader may see."""
-    if (model := words.kinds().get(kind)) is None:
+    if (model := labels.kinds().get(kind)) is None:
         raise Http404
     if not may(request.user, OPEN_TO.get(kind, Permission.SEE_CUSTOMERS)):
         raise PermissionDenied
     found = get_object_or_404(model, pk=pk)
     listed, days = timeline.record_page(request.GET, request.path, kind=kind, pk=pk)
-    view = {"someone": found, "record": found, "kind": words.kind_name(kind), "tab": "history", "link": ""}
+    view = {"someone": found, "record": found, "kind": labels.kind_name(kind), "tab": "history", "link": ""}
     view |= {"page": listed, "days": days, "help": "history"}
     return show(request, TEMPLATES.get(kind, "history/record.html"), view, block="list")

@@ -8,7 +8,7 @@ further rows say nothing new, count as unchanged, and are told apart as `merged`
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sitebook.imports.reading import Refusal
+from sitebook.imports.csv_reader import Refusal
 
 SHOWN = 20
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.refused import NotAllowed, Refused, StaleEdit
-from sitebook.basics.rows import SeenBy
+from sitebook.basics.row_access import SeenBy
 
 LONGEST = 2000
 # What stands in an address and is no part of what it shows.

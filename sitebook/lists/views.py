@@ -12,20 +12,20 @@ from django.urls import resolve, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from sitebook.access.pages import page, who_of
+from sitebook.access.decorators import page, who_of
 from sitebook.access.permissions import Permission, may
 from sitebook.basics.refused import Refused, StaleEdit
-from sitebook.config.listed import LISTS, Place
+from sitebook.config.list_pages import LIST_PAGES, ListPage
 from sitebook.lists.forms import ViewForm
 from sitebook.lists.models import Default, SavedView
 from sitebook.ui.render import go, show
 
 
-def _place(request: HttpRequest, list_key: str) -> Place:
+def _place(request: HttpRequest, list_key: str) -> ListPage:
     """The list, where this user may open it. Raises Http404, PermissionDenied."""
-    if list_key not in LISTS:
+    if list_key not in LIST_PAGES:
         raise Http404
-    place = LISTS[list_key]
+    place = LIST_PAGES[list_key]
     who = who_of(resolve(reverse(place.view)).func)
     if who is None or (who.may and not any(may(request.user, each) for each in who.may)):
         raise PermissionDenied
@@ -92,8 +92,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             _settle(request, view, default=form.cleaned_data["default"])
             messages.success(request, _("The view “%(name)s” is saved.") % {"name": values["name"]})
             return go(request, _address(request, view))
-    words = {"title": _("Rename or share"), "place": _place(request, view.list_key), "back": _address(request, view)}
-    return _asked(request, form, words)
+    context = {"title": _("Rename or share"), "place": _place(request, view.list_key), "back": _address(request, view)}
+    return _asked(request, form, context)
 
 
 def _settle(request: HttpRequest, view: SavedView, *, default: bool) -> None:
@@ -104,9 +104,9 @@ def _settle(request: HttpRequest, view: SavedView, *, default: bool) -> None:
         Default.objects.filter(user=_me(request), view=view).delete()
 
 
-def _asked(request: HttpRequest, form: ViewForm, words: dict[str, Any]) -> HttpResponse:
-    words |= {"form": form, "help": "lists"}
-    return show(request, "lists/view_form.html", words, block="form", status=422 if form.errors else 200)
+def _asked(request: HttpRequest, form: ViewForm, context: dict[str, Any]) -> HttpResponse:
+    context |= {"form": form, "help": "lists"}
+    return show(request, "lists/view_form.html", context, block="form", status=422 if form.errors else 200)
 
 
 @page(signed_in=True)
@@ -149,5 +149,5 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
         view.remove(by_id=_me(request), may_share=_may_share(request))
         messages.success(request, _("The view “%(name)s” is deleted.") % {"name": view.name})
         return go(request, f"{reverse(place.view)}?view=all")
-    words = {"view": view, "place": place, "back": _address(request, view), "help": "lists"}
-    return show(request, "lists/view_remove.html", words, block="form")
+    context = {"view": view, "place": place, "back": _address(request, view), "help": "lists"}
+    return show(request, "lists/view_remove.html", context, block="form")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from sitebook.basics.refused import Refused
-from sitebook.basics.rows import SeenBy
+from sitebook.basics.row_access import SeenBy
 
 TEST = "test"
 # What outbox_event() in sql/functions.sql makes of a change.

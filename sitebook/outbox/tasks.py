@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from procrastinate.contrib.django import app
 
 from sitebook.access.identity import acting
-from sitebook.outbox import sending
+from sitebook.outbox import delivery
 
 log = logging.getLogger("sitebook.outbox")
 
@@ -17,5 +17,5 @@ log = logging.getLogger("sitebook.outbox")
 @app.task(queue="outbox", queueing_lock="outbox nightly", name="sitebook.outbox.nightly", pass_context=False)
 def nightly(timestamp: int) -> None:
     with acting(everything=True, via="worker"):
-        count = sending.purge(before=datetime.fromtimestamp(timestamp, UTC) - sending.KEPT)
+        count = delivery.purge(before=datetime.fromtimestamp(timestamp, UTC) - delivery.KEPT)
     log.info("%s old deliveries forgotten", count)

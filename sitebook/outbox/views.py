@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
 from sitebook.outbox.forms import WebhookForm
@@ -51,8 +51,8 @@ def new(request: HttpRequest) -> HttpResponse:
         made = Webhook.objects.create(**form.cleaned_data)
         messages.success(request, _("%(name)s is added. Its secret stands on this page.") % {"name": made})
         return go(request, reverse("outbox:webhook", args=[made.pk]))
-    words = {"form": form, "help": "webhooks"}
-    return show(request, "outbox/new.html", words, block="form", status=422 if form.errors else 200)
+    context = {"form": form, "help": "webhooks"}
+    return show(request, "outbox/new.html", context, block="form", status=422 if form.errors else 200)
 
 
 @page(may=MANAGE)
@@ -64,8 +64,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         Webhook.objects.filter(pk=pk).update(**form.cleaned_data)
         messages.success(request, _("%(name)s is saved.") % {"name": form.cleaned_data["name"]})
         return go(request, reverse("outbox:webhook", args=[pk]))
-    words = {"form": form, "webhook": found, "help": "webhooks"}
-    return show(request, "outbox/edit.html", words, block="form", status=422 if form.errors else 200)
+    context = {"form": form, "webhook": found, "help": "webhooks"}
+    return show(request, "outbox/edit.html", context, block="form", status=422 if form.errors else 200)
 
 
 @page(may=MANAGE)
@@ -73,20 +73,20 @@ def webhook(request: HttpRequest, pk: int) -> HttpResponse:
     """One webhook, its secret, and what it was told."""
     found = get_object_or_404(Webhook.objects.select_related("owner"), pk=pk)
     listed = DELIVERIES.page(request.GET, request.path, Delivery.objects.filter(webhook=found))
-    words = {"webhook": found, "page": listed, "events": EVENTS, "secret": found.secret, "help": "webhooks"}
-    return show(request, "outbox/webhook.html", words, block="list")
+    context = {"webhook": found, "page": listed, "events": EVENTS, "secret": found.secret, "help": "webhooks"}
+    return show(request, "outbox/webhook.html", context, block="list")
 
 
 @page(may=MANAGE)
 def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Delivery.objects.select_related("webhook"), pk=pk)
-    words = {
+    context = {
         "delivery": found,
         "tries": list(Attempt.objects.filter(delivery=found)),
         "events": EVENTS,
         "help": "webhooks",
     }
-    return show(request, "outbox/delivery.html", words)
+    return show(request, "outbox/delivery.html", context)
 
 
 @page(may=MANAGE)

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from sitebook.access.permissions import Permission, may
-from sitebook.api.calling import Token
+from sitebook.api.authentication import Token
 from sitebook.api.problems import faulty
-from sitebook.api.reading import reply
-from sitebook.api.writing import answers
-from sitebook.config.found import FOUND
-from sitebook.search.finding import LONGEST, find
+from sitebook.api.requests import answers
+from sitebook.api.responses import reply
+from sitebook.config.search_groups import SEARCH_GROUPS
+from sitebook.search.queries import LONGEST, find
 from sitebook.users.models import Scope
 
 router = Router(tags=["Search"])
@@ -56,7 +56,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if not 2 <= len(typed) <= LONGEST or not typed.isprintable():
         text = _("Give 2 to %(most)s letters in q that can be printed.")
         raise faulty("q", text % {"most": LONGEST})
-    kinds = {each.kind: each.recent for each in FOUND if may(request.user, each.needs)}
+    kinds = {each.kind: each.recent for each in SEARCH_GROUPS if may(request.user, each.needs)}
     return reply(
         {
             "items": [

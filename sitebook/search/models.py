@@ -1,4 +1,4 @@
-"""What is searched. Rows are written by triggers only (``indexing.py``), read through ``search_find`` only."""
+"""What is searched. Rows are written by triggers only (``index.py``), read through ``search_find`` only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 
-from sitebook.basics.rows import SeenBy, everybody
+from sitebook.basics.row_access import SeenBy, everybody
 
 _ALLOWED = "customer_id = ANY ((SELECT allowed_customers())::bigint[])"
 _MANY = "customer_id IN (SELECT allowed_customer_rows())"
@@ -17,7 +17,7 @@ class Entry(models.Model):
     """A record as the search knows it. ``name`` and ``body`` are normalised (``plain_text``).
 
     ``everybodys``: a record of no customer that every signed-in user sees. The index on parts of ``body`` is one a
-    kind (``indexing.py``).
+    kind (``index.py``).
     """
 
     seen_by = SeenBy(few=f"{_ALLOWED} OR everybodys", many=f"{_MANY} OR everybodys", write="", tracked=False)

@@ -10,10 +10,10 @@ from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.access.permissions import may
-from sitebook.config.found import FOUND, Found
-from sitebook.search.finding import LONGEST, find
+from sitebook.config.search_groups import SEARCH_GROUPS, SearchGroup
+from sitebook.search.queries import LONGEST, find
 from sitebook.ui.render import show
 from sitebook.ui.widgets import recently_used
 
@@ -34,7 +34,7 @@ class Line:
 class Group:
     """The records of one kind. ``slipped``: found by words one slip away from what was typed."""
 
-    found: Found
+    found: SearchGroup
     lines: list[Line]
     slipped: bool = False
 
@@ -42,14 +42,14 @@ class Group:
 @page(signed_in=True)
 def search(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
-    kinds = [each for each in FOUND if may(request.user, each.needs)]
+    kinds = [each for each in SEARCH_GROUPS if may(request.user, each.needs)]
     part = request.GET.get("part") == "found"
     groups = _found(kinds, typed, want=IN_DIALOG if part else ON_PAGE) if len(typed) > 1 else _recent(request, kinds)
-    words = {"typed": typed, "groups": groups, "recent": len(typed) < 2, "help": "search"}
-    return show(request, "search/search.html", words, block="found" if part else None)
+    context = {"typed": typed, "groups": groups, "recent": len(typed) < 2, "help": "search"}
+    return show(request, "search/search.html", context, block="found" if part else None)
 
 
-def _found(kinds: Sequence[Found], typed: str, *, want: int) -> list[Group]:
+def _found(kinds: Sequence[SearchGroup], typed: str, *, want: int) -> list[Group]:
     hits = find(typed, kinds=[each.kind for each in kinds], want=want)
     groups = []
     for each in kinds:
@@ -62,7 +62,7 @@ def _found(kinds: Sequence[Found], typed: str, *, want: int) -> list[Group]:
     return [group for _rank, group in groups]
 
 
-def _recent(request: HttpRequest, kinds: Sequence[Found]) -> list[Group]:
+def _recent(request: HttpRequest, kinds: Sequence[SearchGroup]) -> list[Group]:
     """What the user worked with last."""
     groups = []
     for each in kinds:
@@ -73,7 +73,7 @@ def _recent(request: HttpRequest, kinds: Sequence[Found]) -> list[Group]:
     return groups
 
 
-def _records(found: Found, ids: list[int]) -> dict[int, Any]:
+def _records(found: SearchGroup, ids: list[int]) -> dict[int, Any]:
     area, _underscore, name = found.kind.partition("_")
     model = apps.get_model(area, name)
     rows = model._default_manager.all()
@@ -82,5 +82,5 @@ def _records(found: Found, ids: list[int]) -> dict[int, Any]:
     return dict(rows.in_bulk(ids))
 
 
-def _line(found: Found, record: Any) -> Line:
+def _line(found: SearchGroup, record: Any) -> Line:
     return Line(reverse(found.view, args=[record.pk]), str(record), record.aside, record.is_archived)

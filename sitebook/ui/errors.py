@@ -26,9 +26,9 @@ STALE = _("Sitebook could not be sure that the form came from you. Go back, relo
 
 def error_page(request: HttpRequest, status: int, title: Words, sentence: Words) -> HttpResponse:
     """One error as a page; htmx gets the sentence as a toast instead of a page inside the page."""
-    words: dict[str, object] = {"status": status, "title": str(title), "sentence": str(sentence)}
-    words |= {"messages": []} if status == 500 else {}
-    response = show(request, "ui/error.html", words, block="toast", status=status)
+    context: dict[str, object] = {"status": status, "title": str(title), "sentence": str(sentence)}
+    context |= {"messages": []} if status == 500 else {}
+    response = show(request, "ui/error.html", context, block="toast", status=status)
     if asked_by_htmx(request):
         response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
     return response

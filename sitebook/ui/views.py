@@ -1,14 +1,20 @@
 """Pages of this area: the guide."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.ui import help as guides
 from sitebook.ui.render import show
+
+# Pages of the guide by the names they had before.
+MOVED = {"own-fields": "custom-fields"}
 
 
 @page(anyone=True)
 def help_page(request: HttpRequest, slug: str) -> HttpResponse:
+    if slug in MOVED:
+        return redirect("ui:help", MOVED[slug], permanent=True)
     found = guides.guide(slug)
     if found is None:
         raise Http404

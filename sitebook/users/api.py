@@ -13,11 +13,11 @@ from ninja import Router, Schema
 from pydantic import AfterValidator, Field
 
 from sitebook.access.permissions import ROLES, Permission
-from sitebook.api.calling import Token
+from sitebook.api.authentication import Token
+from sitebook.api.idempotency import PARAMETER, once
 from sitebook.api.problems import faulty
-from sitebook.api.reading import Json, listed, matched, moved_on, one, parameters, wanted
-from sitebook.api.repeats import PARAMETER, once
-from sitebook.api.writing import Count, Id, Name, Written, answers
+from sitebook.api.requests import Count, Id, Name, Written, answers
+from sitebook.api.responses import Json, listed, matched, moved_on, one, parameters, wanted
 from sitebook.basics.refused import StaleEdit
 from sitebook.customers.reaching import email_fault
 from sitebook.firm.choices import zones

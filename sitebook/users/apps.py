@@ -6,6 +6,6 @@ class UsersConfig(AppConfig):
     label = "users"
 
     def ready(self) -> None:
-        from sitebook.users.borrowed import declare
+        from sitebook.users.allauth_policies import declare
 
         declare()

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.refused import Refused, StaleEdit
-from sitebook.basics.rows import everybody, own
+from sitebook.basics.row_access import everybody, own
 
 
 class EmailTaken(Refused):

@@ -30,7 +30,7 @@ from django.db import connection
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from sitebook.users.borrowed import FACTORS
+from sitebook.users.allauth_policies import FACTORS
 from sitebook.users.models import User
 
 TYPES = Authenticator.Type

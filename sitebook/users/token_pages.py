@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.ui.render import go, show
 from sitebook.users import tokens
@@ -51,8 +51,8 @@ def new_token(request: HttpRequest) -> HttpResponse:
         )
         request.session[SHOWN] = secret
         return go(request, reverse("users:tokens"))
-    words = {"form": form, "help": "api"}
-    return show(request, "users/token_new.html", words, block="form", status=422 if form.errors else 200)
+    context = {"form": form, "help": "api"}
+    return show(request, "users/token_new.html", context, block="form", status=422 if form.errors else 200)
 
 
 @page(signed_in=True)

@@ -15,15 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission, may
 from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.firm.models import Firm
-from sitebook.lists.pages import opening, view_bar
+from sitebook.lists.tables import opening, view_bar
 from sitebook.ui.filters import Choice
 from sitebook.ui.listing import Column, Listing
 from sitebook.ui.render import go, show
-from sitebook.users import links, second_factor, single_sign_on
+from sitebook.users import password_links, second_factor, single_sign_on
 from sitebook.users import sessions as sign_ins
 from sitebook.users.forms import NewUserForm, ProfileForm, UserForm
 from sitebook.users.locale import remember_look
@@ -65,8 +65,8 @@ def users(request: HttpRequest) -> HttpResponse:
     if to := opening(request, "users"):
         return to
     listed = LIST.page(request.GET, request.path, User.objects.annotate(granted=Count("grants")))
-    words = view_bar(request, "users", listed, may_share=may(request.user, Permission.SHARE_VIEWS))
-    return show(request, "users/list.html", words | {"page": listed, "help": "users"}, block="list")
+    context = view_bar(request, "users", listed, may_share=may(request.user, Permission.SHARE_VIEWS))
+    return show(request, "users/list.html", context | {"page": listed, "help": "users"}, block="list")
 
 
 @page(may=MANAGE)
@@ -100,8 +100,8 @@ def edit_user(request: HttpRequest, pk: int) -> HttpResponse:
             sign_ins.end(someone)
         messages.success(request, _("%(name)s is saved.") % {"name": someone})
         return go(request, reverse("users:user", args=[pk]))
-    words = {"form": form, "someone": someone, "help": "users"}
-    return show(request, "users/edit.html", words, status=422 if form.errors else 200)
+    context = {"form": form, "someone": someone, "help": "users"}
+    return show(request, "users/edit.html", context, status=422 if form.errors else 200)
 
 
 @page(may=MANAGE)
@@ -145,22 +145,22 @@ def own_sessions(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("You are signed out everywhere else."))
         return go(request, reverse("usersessions_list"))
     devices = sign_ins.devices(user, request.session.session_key)
-    words = {"sessions": devices, "session_count": len(devices), "help": "signing-in"}
-    return show(request, "users/sessions.html", words)
+    context = {"sessions": devices, "session_count": len(devices), "help": "signing-in"}
+    return show(request, "users/sessions.html", context)
 
 
 @page(signed_in=True)
 def security(request: HttpRequest) -> HttpResponse:
     """What one signs in with: password, authenticator app, recovery codes, passkeys, single sign-on."""
     user = User.objects.get(pk=request.user.pk or 0)
-    words = {
+    context = {
         "own": second_factor.Own.of(user),
         "password": user.has_usable_password(),
         "single": single_sign_on.name(),
         "linked": list(SocialAccount.objects.filter(user=user).order_by("pk")),
         "help": "signing-in",
     }
-    return show(request, "users/security.html", words)
+    return show(request, "users/security.html", context)
 
 
 @page(signed_in=True, login=True)
@@ -198,8 +198,8 @@ def factors(request: HttpRequest, pk: int) -> HttpResponse:
         sign_ins.end(someone, but=request.session.session_key if someone.pk == request.user.pk else None)
         messages.success(request, _("%(name)s signs in with the password alone now.") % {"name": someone})
         return go(request, reverse("users:factors", args=[pk]))
-    words = {"someone": someone, "tab": "factors", "link": "", "factors": second_factor.known_of(someone)}
-    return show(request, "users/factors.html", words | {"help": "users"})
+    context = {"someone": someone, "tab": "factors", "link": "", "factors": second_factor.known_of(someone)}
+    return show(request, "users/factors.html", context | {"help": "users"})
 
 
 def _saved(someone: User, form: UserForm) -> bool:
@@ -228,9 +228,9 @@ def _mark(form: UserForm, name: str, theirs: Any) -> None:
 
 def _hand_link(request: HttpRequest, someone: User, *, by_mail: bool) -> None:
     """By mail, or once on the next page; also when the mail server does not take it."""
-    address = request.build_absolute_uri(links.password_path(someone))
+    address = request.build_absolute_uri(password_links.password_path(someone))
     firm = Firm.ours()
-    if by_mail and links.invite(someone, address, firm=str(firm or "Sitebook")):
+    if by_mail and password_links.invite(someone, address, firm=str(firm or "Sitebook")):
         messages.success(request, _("A link is on its way to %(email)s.") % {"email": someone.email})
         return
     if by_mail:

@@ -46,7 +46,7 @@ RECORDS: dict[str, Fill] = {
     "account/tokens/": lambda p: _two(p, "users_token"),
     "settings/webhooks/": lambda p: _two(p, "outbox_webhook"),
     "settings/webhooks/told/": lambda p: _two(p, "outbox_delivery"),
-    "settings/fields/": lambda p: _two(p, "fields_field"),
+    "settings/fields/": lambda p: _two(p, "custom_fields_customfield"),
     "users/": lambda p: [p.cast.charlie.pk, p.keeper.pk, 987654],
     "changes/": lambda p: [p.hidden.pk, p.hidden_site.pk, p.ids["customers_contact"][0], 987654],
 }

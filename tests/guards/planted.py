@@ -13,11 +13,12 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from sitebook.access.identity import acting
+from sitebook.access.impersonation import begin
 from sitebook.access.models import give
 from sitebook.access.policies import declared
-from sitebook.access.seeing import begin
 from sitebook.api.models import Repeat
 from sitebook.bulk.models import Outcome, Run
+from sitebook.custom_fields.models import REGISTERS, CustomField
 from sitebook.customers.models import (
     Area,
     Contact,
@@ -32,7 +33,6 @@ from sitebook.customers.models import (
     SiteParty,
     Tenure,
 )
-from sitebook.fields.models import REGISTERS, OwnField
 from sitebook.files.models import CUSTOMER, Document
 from sitebook.lists.models import Default, SavedView
 from sitebook.outbox.models import Attempt, Delivery, Webhook
@@ -60,7 +60,9 @@ def plant() -> Planted:
     """The cast, with every text of Cedar's records marked, and Depot once Cedar's."""
     cast = make_cast()
     with see_all():
-        own = [OwnField.add(register=register, label="Planted", kind=OwnField.Kind.TEXT) for register in REGISTERS]
+        own = [
+            CustomField.add(register=register, label="Planted", kind=CustomField.Kind.TEXT) for register in REGISTERS
+        ]
         _mark(cast.cedar)
         _mark(cast.vault)
         Tenure.objects.filter(site=cast.vault).update(reason=MARKER)
@@ -87,7 +89,7 @@ def plant() -> Planted:
         fill_records(cast.acme, cast.depot, text="plain")
         ids |= {model._meta.db_table: _hidden_and_own(model, cast) for model in _PEOPLED}
         ids["bulk_run"] = (make_run(keeper, cast.cedar, text=MARKER).pk, make_run(cast.charlie, cast.acme).pk)
-        ids["fields_field"] = (own[0].pk, own[1].pk)
+        ids["custom_fields_customfield"] = (own[0].pk, own[1].pk)
         for table, model in (("outbox_webhook", Webhook), ("outbox_delivery", Delivery)):
             ids[table] = (model.objects.order_by("pk")[0].pk, model.objects.order_by("-pk")[0].pk)
         ids["users_token"] = (Token.objects.order_by("pk")[0].pk, Token.objects.order_by("-pk")[0].pk)
@@ -123,8 +125,8 @@ def _hidden_and_own(model: type[models.Model], cast: Cast) -> tuple[int, int]:
 
 
 def make_run(user: User, customer: Customer, *, text: str = "plain") -> Run:
-    """A bulk act that was ended, with what it did to one customer."""
-    order = {"listed": "customers", "kind": "customers_customer", "act": "tag", "values": {"tag": text}}
+    """A bulk action that was ended, with what it did to one customer."""
+    order = {"listed": "customers", "kind": "customers_customer", "action": "tag", "values": {"tag": text}}
     run = Run(user=user, title=text, address=f"/customers/?q={text}", words=text, note=text, name=uuid4().hex, **order)
     run.ids, run.chosen, run.reached, run.changed, run.state = [customer.pk], 1, 1, 1, Run.State.DONE
     run.save()

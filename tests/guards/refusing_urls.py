@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.basics.refused import Refused
 from sitebook.customers.models import Customer
 

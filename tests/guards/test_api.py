@@ -10,8 +10,8 @@ from django.test import Client
 
 from sitebook.access.permissions import ROLES
 from sitebook.access.policies import apply_all
-from sitebook.access.roles import role_names
 from sitebook.api.tests.conftest import make_token
+from sitebook.basics.database_roles import role_names
 from sitebook.users.models import Scope, User
 from tests.cast import make_user
 from tests.guards.operations import ask, calls, crawl, operations

@@ -28,7 +28,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from sitebook.access.permissions import ROLES
-from sitebook.api import limits
+from sitebook.api import rate_limits
 from sitebook.api.tests.conftest import make_token
 from sitebook.users.models import Scope
 from tests.guards.operations import RECORDS, Operation, operations
@@ -113,8 +113,8 @@ def _asked(
         case=described.as_strategy(generation_mode=mode), pk=some.sampled_from([*ids, None]), version=some.booleans()
     )
     def ask(case: Any, pk: int | None, version: bool) -> None:
-        limits.CALLERS.counts.clear()
-        limits.WRONG_TOKENS.counts.clear()
+        rate_limits.CALLERS.counts.clear()
+        rate_limits.WRONG_TOKENS.counts.clear()
         if pk and case.path_parameters:
             case.path_parameters = dict.fromkeys(case.path_parameters, pk)
         sent = headers | ({"If-Match": "*"} if version and operation.method == "PATCH" else {})

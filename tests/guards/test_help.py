@@ -10,7 +10,6 @@ from django.template import engines
 
 import sitebook
 from sitebook.access.permissions import ROLES, Permission
-from sitebook.config import environment
 from sitebook.config.navigation import PLACES
 from sitebook.ui import help as guides
 from sitebook.users.models import Role
@@ -90,8 +89,8 @@ def test_every_key_there_is_has_its_line():
 
 def test_every_setting_is_described():
     text = (ROOT / "docs" / "settings.md").read_text()
-    config = Path(environment.__file__).parent
-    named = {name for path in config.rglob("*.py") for name in re.findall(r"SITEBOOK_[A-Z_]+[A-Z]", path.read_text())}
+    package = Path(sitebook.__file__).parent
+    named = {name for path in package.rglob("*.py") for name in re.findall(r"SITEBOOK_[A-Z_]+[A-Z]", path.read_text())}
     assert [name for name in sorted(named | {"DATABASE_URL"}) if name not in text] == []
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 import sitebook
 
 PACKAGE = Path(sitebook.__file__).parent
-AREAS = ["basics", "firm", "users", "lists", "history", "files", "outbox", "access", "api", "search", "fields", "bulk",
-         "imports", "registers", "customers"]  # fmt: skip
+AREAS = ["basics", "firm", "users", "lists", "history", "files", "outbox", "access", "api", "search",
+         "custom_fields", "bulk", "imports", "registers", "customers"]  # fmt: skip
 # Modules that are not rules: they stand between the web, the clock or the shell and the rules.
-EDGES = {"views", "urls", "forms", "middleware", "pages", "tasks", "adapter", "locale", "apps", "profile", "sessions",
-         "first_run", "signing_in", "single_sign_on", "links", "choices", "timeline", "api", "calling", "reading",
-         "cells", "writing", "problems", "repeats", "interface", "sending", "posting"}  # fmt: skip
+EDGES = {"views", "urls", "forms", "middleware", "pages", "decorators", "tables", "tasks", "allauth_adapter",
+         "locale", "apps", "profile", "sessions", "first_run", "allauth_forms", "single_sign_on", "password_links",
+         "choices", "timeline", "api", "authentication", "responses", "cells", "requests", "problems", "idempotency",
+         "interface", "delivery", "http_client"}  # fmt: skip
 CLOCK = {("timezone", "now"), ("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}
 WEB = ("django.http", "django.shortcuts", "django.views", "django.urls", "django_htmx")
 

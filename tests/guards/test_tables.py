@@ -10,7 +10,7 @@ from django.db.utils import Error
 
 from sitebook.access.identity import acting, take_role
 from sitebook.access.policies import CLOSED_TABLES, LOGIN_TABLES, QUEUE_PREFIX, declared
-from sitebook.access.roles import role_names
+from sitebook.basics.database_roles import role_names
 from tests.cast import Cast, make_user
 from tests.guards.planted import ADMINISTRATORS_ALONE, plant
 

@@ -42,7 +42,7 @@ def address(django_db_setup: None) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "sitebook.config.cli", "serve", "--port", str(port), "--no-worker"]
+    command = [sys.executable, "-m", "sitebook.server.cli", "serve", "--port", str(port), "--no-worker"]
     server = subprocess.Popen(command, env=os.environ.copy())
     url = f"http://127.0.0.1:{port}"
     try:

@@ -1,4 +1,4 @@
-"""One act on many records, in a browser."""
+"""One action on many records, in a browser."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from django.db import InternalError, ProgrammingError, connection, transaction
 from django.test import Client
 from django.test.utils import override_settings
 
-from sitebook.access import seeing
+from sitebook.access import impersonation
 from sitebook.access.identity import acting, only_read, take_role
 from sitebook.access.middleware import KEPT
 from sitebook.access.models import Seeing
@@ -305,10 +305,10 @@ def test_signing_out_ends_both(cast: Cast, alice_as: Callable[[User], Client]) -
 def test_the_record_never_outlives_the_hour(cast: Cast, alice_as: Callable[[User], Client]) -> None:
     alice_as(cast.bob)
     with acting(user=cast.alice, via="screen"):
-        held = seeing.Kept(last().pk, cast.alice.pk, cast.bob.pk, 0.0)
-    seeing.end(held)
+        held = impersonation.Kept(last().pk, cast.alice.pk, cast.bob.pk, 0.0)
+    impersonation.end(held)
     ended = last().until
-    seeing.end(held)
+    impersonation.end(held)
     assert last().until == ended
 
 

@@ -15,7 +15,7 @@ import pytest
 from django.test import Client
 
 from sitebook.access.identity import acting
-from sitebook.api import calling, limits
+from sitebook.api import authentication, rate_limits
 from sitebook.users import tokens
 from sitebook.users.models import User
 
@@ -52,9 +52,9 @@ def make_token(user: User, scopes: Iterable[str] = ("read", "write", "manage"), 
 @pytest.fixture
 def program_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Program]:
     # What is counted by the minute would be counted anew where a test runs across its end.
-    monkeypatch.setattr(calling, "time", SimpleNamespace(time=partial(float, time.time())))
-    limits.CALLERS.counts.clear()
-    limits.WRONG_TOKENS.counts.clear()
+    monkeypatch.setattr(authentication, "time", SimpleNamespace(time=partial(float, time.time())))
+    rate_limits.CALLERS.counts.clear()
+    rate_limits.WRONG_TOKENS.counts.clear()
 
     def made(user: User | None, *scopes: str) -> Program:
         secret = make_token(user, scopes or ("read", "write", "manage")) if user else ""

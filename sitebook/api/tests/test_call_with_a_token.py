@@ -10,7 +10,7 @@ from django.db import ProgrammingError
 from django.test import Client
 
 from sitebook.access.identity import acting
-from sitebook.api import limits
+from sitebook.api import rate_limits
 from sitebook.api.tests.conftest import Program, make_token
 from sitebook.history.models import Change
 from sitebook.users import tokens
@@ -123,7 +123,7 @@ def test_too_many_requests_wait_and_are_told_how_long(cast: Cast, program_of: An
 
 
 def test_limits_count_by_the_minute_of_the_clock():
-    window = limits.Minutes()
+    window = rate_limits.Minutes()
     assert [window.spend("a", limit=2, now=30).left for _ in range(3)] == [1, 0, -1]
     assert window.spend("b", limit=2, now=59).left == 1
     assert window.spend("a", limit=2, now=60).left == 1
@@ -132,7 +132,7 @@ def test_limits_count_by_the_minute_of_the_clock():
 def test_guessing_tokens_is_slowed_down(cast: Cast, program_of: Any):
     good, guessing = program_of(cast.bob), program_of(None)
     guessing.secret = "sbk_wrong"
-    found = [guessing.get("me").status_code for _ in range(limits.MOST_WRONG + 5)]
+    found = [guessing.get("me").status_code for _ in range(rate_limits.MOST_WRONG + 5)]
     assert found[0] == 401
     assert found[-1] == 429
     assert good.get("me").status_code == 200

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from sitebook.api import limits
+from sitebook.api import rate_limits
 from tests.cast import Cast
 
 ODD = [b'{"items": [{"\\ud800": 1}]}', b'{"items": [{"name": "x", "head_country": "\\ud800"}]}',
@@ -94,7 +94,7 @@ def test_only_json_is_read(cast: Cast, program_of: Any):
 def test_who_guesses_does_not_shut_out_who_knows(cast: Cast, program_of: Any):
     good, guessing = program_of(cast.bob), program_of(None)
     guessing.secret = "sbk_wrong"
-    for _ in range(limits.MOST_WRONG + 2):
+    for _ in range(rate_limits.MOST_WRONG + 2):
         answer = guessing.get("me")
     assert answer.status_code == 429
     assert good.get("me").status_code == 200
@@ -104,7 +104,7 @@ def test_behind_a_proxy_each_caller_is_counted_alone(cast: Cast, program_of: Any
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     guessing = program_of(None)
     guessing.secret = "sbk_wrong"
-    for _ in range(limits.MOST_WRONG + 2):
+    for _ in range(rate_limits.MOST_WRONG + 2):
         answer = guessing.get("me", X_Forwarded_For="203.0.113.7")
     assert answer.status_code == 429
     assert guessing.get("me", X_Forwarded_For="203.0.113.8").status_code == 401

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('listed', models.CharField(max_length=30)),
                 ('kind', models.CharField(max_length=60)),
-                ('act', models.CharField(max_length=40)),
+                ('action', models.CharField(max_length=40)),
                 ('values', models.JSONField(default=dict)),
                 ('title', models.CharField(max_length=300, verbose_name='What')),
                 ('address', models.TextField(blank=True, default='')),

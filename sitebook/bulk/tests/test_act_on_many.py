@@ -1,4 +1,4 @@
-"""One act on many records, from the question to the undo."""
+"""One action on many records, from the question to the undo."""
 
 from __future__ import annotations
 

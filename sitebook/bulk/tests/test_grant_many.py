@@ -1,4 +1,4 @@
-"""Access to many customers, given and taken in one act."""
+"""Access to many customers, given and taken in one action."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ def test_killed_in_the_middle_it_goes_on_and_does_nothing_twice(cast: Cast, clie
     make_sites(cast.acme, 4000)
     run = order(client_of(cast.bob), 4000)
     work = (
-        "from sitebook.config.cli import prepared\n"
+        "from sitebook.server.cli import prepared\n"
         "with prepared('schema'):\n    from sitebook.bulk import tasks\n"
         f"    tasks.work({run.pk})\n"
     )
@@ -219,7 +219,7 @@ def test_when_two_wait_for_each_other_in_a_circle_it_tries_again(cast: Cast, cli
         with see_all():
             Site.objects.filter(pk=second).update(notes="other")
             holds.wait(timeout=10)
-            time.sleep(0.4)  # by now the act has the first and waits for the second
+            time.sleep(0.4)  # by now the action has the first and waits for the second
             Site.objects.filter(pk=first).update(notes="other")
 
     def act() -> None:

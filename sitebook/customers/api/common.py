@@ -12,15 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sitebook.api.problems import Problem, faulty
-from sitebook.api.reading import Json, brief, matched, moved_on, reply
-from sitebook.api.writing import MOST_ID
+from sitebook.api.requests import MOST_ID
+from sitebook.api.responses import Json, brief, matched, moved_on, reply
 from sitebook.basics.refused import StaleEdit
 from sitebook.config.consequences import consequences_of
+from sitebook.custom_fields.models import CustomField
+from sitebook.custom_fields.records import BadField, changed
 from sitebook.customers import archiving, outside, reaching
 from sitebook.customers.api.shapes import Archiving
 from sitebook.customers.models import Contact, Customer, Register, Site
-from sitebook.fields.models import OwnField
-from sitebook.fields.records import BadField, changed
 from sitebook.ui import current
 
 STAMPS = (
@@ -61,13 +61,13 @@ def seen[M: Model](model: type[M], pk: int | None, pointer: str) -> M | None:
     return found
 
 
-def own_of(model: type[Register]) -> list[OwnField]:
-    """The firm's own fields of a register, asked for once for many rows."""
-    return list(OwnField.objects.of(model._meta.db_table))
+def own_of(model: type[Register]) -> list[CustomField]:
+    """The firm's custom fields of a register, asked for once for many rows."""
+    return list(CustomField.objects.of(model._meta.db_table))
 
 
 def own_changed(values: Json, model: type[Register], now: Register | None) -> Json:
-    """The values with what is kept of the firm's own fields after those that were sent. Raises Problem."""
+    """The values with what is kept of the firm's custom fields after those that were sent. Raises Problem."""
     if "custom" not in values:
         return values
     try:

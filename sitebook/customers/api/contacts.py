@@ -13,18 +13,18 @@ from django.utils.translation import gettext as _
 from ninja import Router
 
 from sitebook.access.permissions import Permission, may
-from sitebook.api.calling import Token
+from sitebook.api.authentication import Token
+from sitebook.api.idempotency import PARAMETER, once
 from sitebook.api.problems import Problem, faulty
-from sitebook.api.reading import Json, Wanted, listed, one, parameters, plain, reply, wanted
-from sitebook.api.repeats import PARAMETER, once
-from sitebook.api.writing import ALL_OR_NOTHING, Bulk, BulkAnswer, Id, all_of_them, answers, in_bulk
+from sitebook.api.requests import ALL_OR_NOTHING, Bulk, BulkAnswer, Id, all_of_them, answers, in_bulk
+from sitebook.api.responses import Json, Wanted, listed, one, parameters, plain, reply, wanted
+from sitebook.custom_fields.records import for_programs
 from sitebook.customers import contacting
 from sitebook.customers.api import common
 from sitebook.customers.api import customers as theirs
 from sitebook.customers.api import shapes as shape
 from sitebook.customers.contact_lists import listing, with_roles
 from sitebook.customers.models import Contact, ContactRole, Customer, Site
-from sitebook.fields.records import for_programs
 from sitebook.users.models import Scope
 
 router = Router(tags=["Contacts"])

@@ -12,10 +12,11 @@ from django.utils import timezone
 from ninja import Router
 
 from sitebook.access.permissions import Permission
-from sitebook.api.calling import Token
-from sitebook.api.reading import Json, Wanted, listed, one, parameters, plain, wanted
-from sitebook.api.repeats import PARAMETER, once
-from sitebook.api.writing import ALL_OR_NOTHING, Bulk, BulkAnswer, Id, all_of_them, answers, in_bulk
+from sitebook.api.authentication import Token
+from sitebook.api.idempotency import PARAMETER, once
+from sitebook.api.requests import ALL_OR_NOTHING, Bulk, BulkAnswer, Id, all_of_them, answers, in_bulk
+from sitebook.api.responses import Json, Wanted, listed, one, parameters, plain, wanted
+from sitebook.custom_fields.records import for_programs
 from sitebook.customers import outside
 from sitebook.customers.api import common
 from sitebook.customers.api import shapes as shape
@@ -24,7 +25,6 @@ from sitebook.customers.groups import change_customer
 from sitebook.customers.lists import CUSTOMERS, with_site_counts
 from sitebook.customers.models import Customer
 from sitebook.customers.then_lists import with_site_counts_on
-from sitebook.fields.records import for_programs
 from sitebook.users.models import Scope
 
 router = Router(tags=["Customers"])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 from ninja import Schema
 from pydantic import AfterValidator, Field, model_validator
 
-from sitebook.api.writing import (
+from sitebook.api.requests import (
     Count,
     Day,
     Id,
@@ -80,7 +80,7 @@ Custom = Annotated[
     dict[Annotated[str, Field(max_length=60)], str | bool | int | float | None],
     Field(
         max_length=200,
-        description="The firm's own fields by their keys. Those not sent stay as they are; null takes a value away.",
+        description="The firm's custom fields by their keys. Those not sent stay as they are; null takes a value away.",
     ),
 ]
 OutsideIds = Annotated[

@@ -12,10 +12,11 @@ from django.utils import timezone
 from ninja import Router
 
 from sitebook.access.permissions import Permission
-from sitebook.api.calling import Token
-from sitebook.api.reading import Json, Wanted, listed, one, parameters, plain, reply, wanted
-from sitebook.api.repeats import PARAMETER, once
-from sitebook.api.writing import ALL_OR_NOTHING, Bulk, BulkAnswer, Id, all_of_them, answers, in_bulk
+from sitebook.api.authentication import Token
+from sitebook.api.idempotency import PARAMETER, once
+from sitebook.api.requests import ALL_OR_NOTHING, Bulk, BulkAnswer, Id, all_of_them, answers, in_bulk
+from sitebook.api.responses import Json, Wanted, listed, one, parameters, plain, reply, wanted
+from sitebook.custom_fields.records import for_programs
 from sitebook.customers import handing_over, outside
 from sitebook.customers.api import common
 from sitebook.customers.api import customers as theirs
@@ -24,7 +25,6 @@ from sitebook.customers.as_of import place_seen, tenures_on
 from sitebook.customers.lists import SITES
 from sitebook.customers.models import Customer, Site, SiteChange
 from sitebook.customers.then_lists import sites_then, with_place
-from sitebook.fields.records import for_programs
 from sitebook.users.models import Scope
 
 router = Router(tags=["Sites"])

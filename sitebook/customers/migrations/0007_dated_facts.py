@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0006_own_fields'),
+        ('customers', '0006_custom_fields'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
-from sitebook.basics.rows import by_parent
+from sitebook.basics.row_access import by_parent
 from sitebook.customers.models.sites import Site
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.refused import Refused
-from sitebook.basics.rows import FoundBy, by_customer
+from sitebook.basics.row_access import FoundBy, by_customer
 from sitebook.customers.models.customers import Customer
 from sitebook.customers.models.registers import Erased, Register, RegisterRows, reference_number
 from sitebook.customers.models.sites import Site, while_theirs
@@ -78,7 +78,7 @@ class Contact(Register):
             models.Index("name_key", "id", name="contacts_by_name"),
             models.Index("updated_at", "id", name="contacts_by_change"),
             GinIndex(fields=["tags"], name="contacts_by_tag"),
-            GinIndex(fields=["custom"], name="contacts_by_own_field"),
+            GinIndex(fields=["custom"], name="contacts_by_custom_field"),
             models.Index("updated_at", name="contacts_tagged", condition=~models.Q(tags=[])),
         ]
 

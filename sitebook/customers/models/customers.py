@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
-from sitebook.basics.rows import FoundBy, by_customer, by_parent
+from sitebook.basics.row_access import FoundBy, by_customer, by_parent
 from sitebook.customers.models.registers import Erased, Register, RegisterRows, reference_number
 from sitebook.customers.places import one_line
 from sitebook.registers.dated import Dated, DatedRows, lasts_some_time, one_at_a_time
@@ -96,7 +96,7 @@ class Customer(Register):
             models.Index("name_key", "id", name="customers_by_name_all"),
             models.Index("updated_at", "id", name="customers_by_change"),
             GinIndex(fields=["tags"], name="customers_by_tag"),
-            GinIndex(fields=["custom"], name="customers_by_own_field"),
+            GinIndex(fields=["custom"], name="customers_by_custom_field"),
             models.Index("updated_at", name="customers_tagged", condition=~models.Q(tags=[])),
         ]
 

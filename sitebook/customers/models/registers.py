@@ -13,9 +13,9 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.refused import Refused, StaleEdit
+from sitebook.custom_fields.models import CustomField
+from sitebook.custom_fields.values import BadValue
 from sitebook.customers.reaching import Email, Phone
-from sitebook.fields.models import OwnField
-from sitebook.fields.values import BadValue
 
 
 class AlreadyArchived(Refused):
@@ -39,9 +39,9 @@ def _own_values_fit() -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as fault:
-        if "own_fields_fit" not in str(fault):
+        if "custom_fields_fit" not in str(fault):
             raise
-        text = _("A value does not suit one of your own fields any more. Reload the page and choose again.")
+        text = _("A value does not suit one of your custom fields any more. Reload the page and choose again.")
         raise BadValue(text) from fault
 
 
@@ -61,9 +61,9 @@ class Register(models.Model):
     emails: models.JSONField[list[Email], list[Email]] = models.JSONField(_("Emails"), default=list, blank=True)
     tags = ArrayField(models.CharField(max_length=40), verbose_name=_("Tags"), default=list, blank=True)
     notes = models.TextField(_("Notes"), blank=True, default="")
-    # What is written in the firm's own fields, by their keys: docs/decisions/own-fields.md.
+    # What is written in the firm's custom fields, by their keys: docs/decisions/custom-fields.md.
     custom: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
-        _("Own fields"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+        _("Custom fields"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True
     )
     archived_at = models.DateTimeField(null=True, editable=False)
     archived_by = models.ForeignKey(
@@ -89,9 +89,9 @@ class Register(models.Model):
         return self.archived_at is not None
 
     @classmethod
-    def history_parts(cls) -> dict[str, OwnField]:
+    def history_parts(cls) -> dict[str, CustomField]:
         """Fields within a column that the history tells by themselves, archived ones too."""
-        return {each.column: each for each in OwnField.objects.filter(register=cls._meta.db_table)}
+        return {each.column: each for each in CustomField.objects.filter(register=cls._meta.db_table)}
 
     def change(self, *, version: int, **values: Any) -> None:
         """Save these fields if nobody saved since ``version`` was read.

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.refused import Refused
-from sitebook.basics.rows import FoundBy, by_customer, by_parent
+from sitebook.basics.row_access import FoundBy, by_customer, by_parent
 from sitebook.customers.models.customers import Customer
 from sitebook.customers.models.registers import Register, RegisterRows, reference_number
 from sitebook.customers.places import one_line
@@ -119,7 +119,7 @@ class Site(Register):
             models.Index("customer", "name_key", "id", name="sites_by_customer"),
             models.Index("updated_at", "id", name="sites_by_change"),
             GinIndex(fields=["tags"], name="sites_by_tag"),
-            GinIndex(fields=["custom"], name="sites_by_own_field"),
+            GinIndex(fields=["custom"], name="sites_by_custom_field"),
             models.Index("updated_at", name="sites_tagged", condition=~models.Q(tags=[])),
             models.Index("updated_at", name="sites_typed", condition=~models.Q(type="")),
         ]
@@ -174,7 +174,7 @@ class TenureRows(DatedRows["Tenure"]):
 class Tenure(Dated):
     """Who had a site when: half-open periods without gap or overlap; no customer means vacant.
 
-    ``place``: the site's own fields as they last were while the customer had it. The database keeps it
+    ``place``: the site's fields as they last were while the customer had it. The database keeps it
     (``tenure_keeps_its_place``), so a former customer's people still read what they knew and nothing newer.
     """
 

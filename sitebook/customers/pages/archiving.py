@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.config.consequences import consequences_of
 from sitebook.customers import archiving
 from sitebook.customers.models import Contact, Customer, Register, Site
 from sitebook.customers.pages.frames import present
-from sitebook.history.words import kind_name
+from sitebook.history.labels import kind_name
 from sitebook.ui.render import go
 
 CUSTOMERS, SITES, CONTACTS = (
@@ -95,10 +95,10 @@ def _archive(request: HttpRequest, record: Register) -> HttpResponse:
         count = archiving.archive(record, along=along, act=_act(request), by_id=request.user.pk, at=now, reason=reason)
         messages.success(request, _said(record, count), extra_tags=undo_address(request))
         return go(request, reverse(here, args=[record.pk]))
-    words = {"record": record, "kind": kind_name(record._meta.db_table), "help": help_page}
-    words |= {"here": here, "action": action, "takes": [line for line in lines if line.takes]}
-    words |= {"stays": [line for line in lines if not line.takes]}
-    return present(request, "customers/archive.html", words, block="form")
+    context = {"record": record, "kind": kind_name(record._meta.db_table), "help": help_page}
+    context |= {"here": here, "action": action, "takes": [line for line in lines if line.takes]}
+    context |= {"stays": [line for line in lines if not line.takes]}
+    return present(request, "customers/archive.html", context, block="form")
 
 
 def _said(record: Register, count: int) -> str:
@@ -129,5 +129,5 @@ def _restore(request: HttpRequest, record: Register) -> HttpResponse:
         for rows in archiving.rest_of(record)
         if (count := rows.count())
     ]
-    words = {"record": record, "here": here, "action": action, "rest": rest, "help": help_page}
-    return present(request, "customers/archive_restore.html", words, block="form")
+    context = {"record": record, "here": here, "action": action, "rest": rest, "help": help_page}
+    return present(request, "customers/archive_restore.html", context, block="form")

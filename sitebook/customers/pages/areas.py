@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
 from sitebook.customers.inside import (
@@ -82,7 +82,7 @@ def _tree(
     at: Inside | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    words = site_frame(request, site, "areas")
+    context = site_frame(request, site, "areas")
     at = at or inside(site)
     if form is not None:
         into = form["into"].value() or ""
@@ -90,8 +90,8 @@ def _tree(
     if what:
         form = form or FORMS[what](at=at, initial={"into": known or None})
         form.fields["name"].widget.attrs["autofocus"] = True
-    words |= {"inside": at, "what": what, "into": known, "form": form, "help": "areas"} | _offered(what)
-    return present(request, "customers/areas.html", words, status=status)
+    context |= {"inside": at, "what": what, "into": known, "form": form, "help": "areas"} | _offered(what)
+    return present(request, "customers/areas.html", context, status=status)
 
 
 def _offered(what: str) -> dict[str, Any]:
@@ -136,8 +136,8 @@ def _edit(request: HttpRequest, record: Area | Position, form: InsideForm, save:
         else:
             messages.success(request, _("%(name)s is saved.") % {"name": record})
             return go(request, reverse("customers:areas", args=[record.site_id]))
-    words = {"record": record, "name": name, "form": form, "what": what, "help": "areas"} | _offered(what)
-    return present(request, "customers/area_edit.html", words, block="form", status=status)
+    context = {"record": record, "name": name, "form": form, "what": what, "help": "areas"} | _offered(what)
+    return present(request, "customers/area_edit.html", context, block="form", status=status)
 
 
 @page(may=CHANGE)
@@ -158,5 +158,5 @@ def _drop(request: HttpRequest, record: Any, remove: Any, *, what: str, held: st
         remove(record)
         messages.success(request, _("%(name)s is removed.") % {"name": name})
         return go(request, reverse("customers:areas", args=[site.pk]))
-    words = {"record": record, "name": name, "what": what, "held": held, "help": "areas"}
-    return present(request, "customers/area_remove.html", words, block="form")
+    context = {"record": record, "name": name, "what": what, "held": held, "help": "areas"}
+    return present(request, "customers/area_remove.html", context, block="form")

@@ -14,22 +14,22 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission, may
 from sitebook.basics.refused import NotAllowed, Refused
+from sitebook.custom_fields.models import CONTACTS
+from sitebook.custom_fields.records import facts
 from sitebook.customers import contact_forms as shapes
 from sitebook.customers import contacting
 from sitebook.customers.contact_lists import listing, with_roles
 from sitebook.customers.editing import Editing
 from sitebook.customers.models import Contact, ContactRole, Customer, Role, Site, role_name
 from sitebook.customers.pages.frames import bar_over, contact_frame, present
-from sitebook.customers.pages.group_frame import party_words
+from sitebook.customers.pages.group_frame import party_context
 from sitebook.customers.pages.twins import ask_first
 from sitebook.customers.people import with_places
-from sitebook.fields.models import CONTACTS
-from sitebook.fields.records import facts
 from sitebook.history import timeline
-from sitebook.lists.pages import opening
+from sitebook.lists.tables import opening
 from sitebook.ui import current
 from sitebook.ui.render import go
 from sitebook.ui.widgets import used
@@ -62,8 +62,8 @@ def contacts(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     listed = listing(on=today).page(request.GET, request.path, with_roles(Contact.objects.all(), on=today))
     anybody = bool(listed.rows) or listed.narrowed or Contact.objects.exists()
-    words = {"page": listed, "anybody": anybody, "help": "contacts"} | bar_over(request, "contacts", listed)
-    return present(request, "customers/contacts.html", words, block="list")
+    context = {"page": listed, "anybody": anybody, "help": "contacts"} | bar_over(request, "contacts", listed)
+    return present(request, "customers/contacts.html", context, block="list")
 
 
 @page(may=SEE)
@@ -71,24 +71,24 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
     found, today = one(pk), timezone.localdate()
     used(request, "contact", pk)
     roles = with_places(ContactRole.objects.filter(contact=found).order_by("-during", "role"), on=today)
-    words = (
+    context = (
         contact_frame(request, found, "overview")
-        | party_words(found, on=today)
+        | party_context(found, on=today)
         | {
             "own_facts": facts(CONTACTS, found.custom),
             "now": [given for given in roles if given.in_force],
             "other": [given for given in roles if not given.in_force],
         }
     )
-    return present(request, "customers/contact_overview.html", words)
+    return present(request, "customers/contact_overview.html", context)
 
 
 @page(may=SEE)
 def contact_history(request: HttpRequest, pk: int) -> HttpResponse:
     found = one(pk)
     listed, days = timeline.record_page(request.GET, request.path, kind=Contact._meta.db_table, pk=pk)
-    words = contact_frame(request, found, "history") | {"page": listed, "days": days}
-    return present(request, "customers/contact_history.html", words, block="list")
+    context = contact_frame(request, found, "history") | {"page": listed, "days": days}
+    return present(request, "customers/contact_history.html", context, block="list")
 
 
 @page(may=CHANGE)
@@ -106,10 +106,10 @@ def new(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             editing.form.add_error(None, str(refusal))
             status = 409
-    words = {"editing": editing, "form": editing.form, "customer": customer, "site": site, "help": "contacts"}
-    words |= {"roles": role_choices(at_site=bool(site)), "next": back_to(request, ""), "cancel": _cancel(request)}
+    context = {"editing": editing, "form": editing.form, "customer": customer, "site": site, "help": "contacts"}
+    context |= {"roles": role_choices(at_site=bool(site)), "next": back_to(request, ""), "cancel": _cancel(request)}
     return present(
-        request, "customers/contact_new.html", words | (asking or {}), block="form", status=409 if asking else status
+        request, "customers/contact_new.html", context | (asking or {}), block="form", status=409 if asking else status
     )
 
 
@@ -151,8 +151,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if status == editing.SAVED:
         messages.success(request, _("%(name)s is saved.") % {"name": found})
         return go(request, reverse("customers:contact", args=[pk]))
-    words = {"contact": found, "editing": editing, "form": editing.form, "help": "contacts"}
-    return present(request, "customers/contact_edit.html", words, block="form", status=status or 200)
+    context = {"contact": found, "editing": editing, "form": editing.form, "help": "contacts"}
+    return present(request, "customers/contact_edit.html", context, block="form", status=status or 200)
 
 
 def _change(found: Contact, *, version: int, **values: Any) -> None:

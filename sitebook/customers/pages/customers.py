@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
+from sitebook.custom_fields.models import CUSTOMERS
+from sitebook.custom_fields.records import facts
 from sitebook.customers.adding import add_customer
 from sitebook.customers.choosing_forms import choose_among_theirs
 from sitebook.customers.editing import Editing, people_links
@@ -23,14 +25,12 @@ from sitebook.customers.lists import (
 )
 from sitebook.customers.models import Customer, RegisterRows
 from sitebook.customers.pages.frames import bar_over, customer_frame, present
-from sitebook.customers.pages.group_frame import overview_words
+from sitebook.customers.pages.group_frame import overview_context
 from sitebook.customers.pages.then import listed_customers, listed_sites_of
 from sitebook.customers.pages.twins import ask_first
-from sitebook.fields.models import CUSTOMERS
-from sitebook.fields.records import facts
 from sitebook.history import timeline
-from sitebook.lists.pages import opening, tidy_address
-from sitebook.search.finding import holding
+from sitebook.lists.tables import opening, tidy_address
+from sitebook.search.queries import holding
 from sitebook.ui import current
 from sitebook.ui.render import asked_by_htmx, go, show
 from sitebook.ui.widgets import Option, recently_used, used
@@ -43,11 +43,11 @@ PICKED = 12
 def customers(request: HttpRequest) -> HttpResponse:
     if to := opening(request, "customers"):
         return to
-    words = listed_customers(request)
-    listed = words["page"]
-    words["anybody"] = bool(listed.rows) or listed.narrowed or Customer.objects.exists()
-    words |= bar_over(request, "customers", listed) | {"help": "customers"}
-    return present(request, "customers/list.html", words, block="list")
+    context = listed_customers(request)
+    listed = context["page"]
+    context["anybody"] = bool(listed.rows) or listed.narrowed or Customer.objects.exists()
+    context |= bar_over(request, "customers", listed) | {"help": "customers"}
+    return present(request, "customers/list.html", context, block="list")
 
 
 @page(may=CHANGE)
@@ -61,20 +61,20 @@ def new(request: HttpRequest) -> HttpResponse:
         if asked_by_htmx(request):  # the window over the list closes, and the list shows the newest first
             return go(request, reverse("customers:list") + "?sort=-changed")
         return go(request, reverse("customers:customer", args=[customer.pk]))
-    words = {"form": form, "help": "customers", **(asking or {})}
+    context = {"form": form, "help": "customers", **(asking or {})}
     status = 409 if asking else 422 if form.errors else 200
-    return present(request, "customers/new.html", words, block="form", status=status)
+    return present(request, "customers/new.html", context, block="form", status=status)
 
 
 @page(may=SEE)
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Customer, pk=pk)
     used(request, "customer", pk)
-    words = customer_frame(request, found, "overview")
-    words |= overview_words(words, today=timezone.localdate())
-    words["own_facts"] = facts(CUSTOMERS, found.custom)
-    words["outside_ids"] = list(found.external_ids.order_by("system"))
-    return present(request, "customers/overview.html", words)
+    context = customer_frame(request, found, "overview")
+    context |= overview_context(context, today=timezone.localdate())
+    context["own_facts"] = facts(CUSTOMERS, found.custom)
+    context["outside_ids"] = list(found.external_ids.order_by("system"))
+    return present(request, "customers/overview.html", context)
 
 
 @page(may=SEE)
@@ -82,18 +82,18 @@ def customer_sites(request: HttpRequest, pk: int) -> HttpResponse:
     if tidy := tidy_address(request):
         return tidy
     found = get_object_or_404(Customer, pk=pk)
-    words = customer_frame(request, found, "sites")
-    words |= listed_sites_of(request, words["ids"])
-    kind = "_had" if words.get("had") else "_then" if words["then"] else ""
-    return present(request, f"customers/customer_sites{kind}.html", words, block="list")
+    context = customer_frame(request, found, "sites")
+    context |= listed_sites_of(request, context["ids"])
+    kind = "_had" if context.get("had") else "_then" if context["then"] else ""
+    return present(request, f"customers/customer_sites{kind}.html", context, block="list")
 
 
 @page(may=SEE)
 def customer_history(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Customer, pk=pk)
     listed, days = timeline.record_page(request.GET, request.path, kind=Customer._meta.db_table, pk=pk)
-    words = customer_frame(request, found, "history") | {"page": listed, "days": days}
-    return present(request, "customers/customer_history.html", words, block="list")
+    context = customer_frame(request, found, "history") | {"page": listed, "days": days}
+    return present(request, "customers/customer_history.html", context, block="list")
 
 
 @page(may=CHANGE)
@@ -108,8 +108,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if status == editing.SAVED:
         messages.success(request, _("%(name)s is saved.") % {"name": found})
         return go(request, reverse("customers:customer", args=[pk]))
-    words = {"customer": found, "editing": editing, "form": editing.form, "help": "customers"}
-    return present(request, "customers/edit.html", words, block="form", status=status or 200)
+    context = {"customer": found, "editing": editing, "form": editing.form, "help": "customers"}
+    return present(request, "customers/edit.html", context, block="form", status=status or 200)
 
 
 @page(may=SEE)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.customers import erasing
 from sitebook.customers.models import Contact, ContactRole, Customer, Role
@@ -57,12 +57,12 @@ def _erase(request: HttpRequest, record: Contact | Customer, here: str, action: 
     return present(
         request,
         "customers/erase.html",
-        _words(request, found) | {"record": record, "here": here, "action": action, "fault": fault},
+        _context(request, found) | {"record": record, "here": here, "action": action, "fault": fault},
         status=422 if fault else 200,
     )
 
 
-def _words(request: HttpRequest, found: erasing.Found) -> dict[str, Any]:
+def _context(request: HttpRequest, found: erasing.Found) -> dict[str, Any]:
     """What is ticked: at first what is tied to the person, then what was ticked by hand."""
     typed = request.POST.getlist("take") if request.method == "POST" else None
     ticked = [each.key for each in found.mentions if each.ticked] + [f"{SITE}:{site.pk}" for site in found.sites]

@@ -16,12 +16,12 @@ from sitebook.customers.as_of import Seen, day_asked, place_seen, tenures_on
 from sitebook.customers.contact_lists import of_customers
 from sitebook.customers.forms import KINDS
 from sitebook.customers.models import Contact, Customer, Site
-from sitebook.customers.pages.group_frame import group_words, with_group
+from sitebook.customers.pages.group_frame import group_context, with_group
 from sitebook.customers.people import people_at, people_of
 from sitebook.customers.reaching import vat_doubt
 from sitebook.customers.site_status import commands
 from sitebook.firm.choices import languages
-from sitebook.lists.pages import ViewBar, view_bar
+from sitebook.lists.tables import ViewBar, view_bar
 from sitebook.ui.listing import Page
 from sitebook.ui.render import show
 from sitebook.users.models import User
@@ -32,7 +32,7 @@ def _user(request: HttpRequest) -> User | None:
 
 
 def present(
-    request: HttpRequest, template: str, words: dict[str, Any], *, block: str | None = None, status: int = 200
+    request: HttpRequest, template: str, context: dict[str, Any], *, block: str | None = None, status: int = 200
 ) -> HttpResponse:
     """A page of this area: it knows what the user may do here, and so which buttons to show."""
     user = _user(request)
@@ -46,7 +46,7 @@ def present(
         "may_archive_contacts": may(user, Permission.ARCHIVE_CONTACTS),
         "kinds": KINDS,
     }
-    return show(request, template, rights | words, block=block, status=status)
+    return show(request, template, rights | context, block=block, status=status)
 
 
 def bar_over(request: HttpRequest, list_key: str, listed: Page) -> dict[str, ViewBar]:
@@ -74,7 +74,7 @@ def customer_frame(request: HttpRequest, customer: Customer, tab: str) -> dict[s
     today, (asked, fault) = timezone.localdate(), day_asked(request.GET.get("on", ""))
     on = asked or today
     then = on if on != today else None
-    grouped = group_words(request, customer, tab, on=on, then=then)
+    grouped = group_context(request, customer, tab, on=on, then=then)
     ids = grouped["ids"]
     sites = (tenures_on(on) if then else Site.objects.current()).filter(customer__in=ids)
     counts = {"sites": sites.count(), "contacts": of_customers(ids, on=on).current().count()}

@@ -20,7 +20,7 @@ BRANCHES = 200
 _TONES = {"active": "good", "dormant": "idle", "closed": "idle", "prospective": "news"}
 
 
-def group_words(request: HttpRequest, customer: Customer, tab: str, *, on: date, then: date | None) -> dict[str, Any]:
+def group_context(request: HttpRequest, customer: Customer, tab: str, *, on: date, then: date | None) -> dict[str, Any]:
     """Under whom it stands, the switch "This customer / With branches", and ``ids``: the customers that count."""
     stands, parent = groups.parent_of(customer, on=on)
     below = groups.members(customer, on=on) if tab in COUNTING else [customer.pk]
@@ -58,31 +58,31 @@ def _switch(path: str, on: date | None) -> list[dict[str, Any]]:
     return [{"key": key, "label": label, "url": path + asking(on=on, group=key)} for key, label in words.items()]
 
 
-def overview_words(words: dict[str, Any], *, today: date) -> dict[str, Any]:
+def overview_context(context: dict[str, Any], *, today: date) -> dict[str, Any]:
     """The overview's own part, from the frame's words: breakdowns, branches, who pays and supplies, party of."""
-    customer, on, then = words["customer"], words["on"], words["then"]
-    below = groups.branches(customer, ids=words["below"], on=on, today=today)
+    customer, on, then = context["customer"], context["on"], context["then"]
+    below = groups.branches(customer, ids=context["below"], on=on, today=today)
     return (
         {
-            "types": _parts(words, "type", {}, today=today),
-            "statuses": _parts(words, "status", dict(Site.Status.choices), today=today),
+            "types": _parts(context, "type", {}, today=today),
+            "statuses": _parts(context, "status", dict(Site.Status.choices), today=today),
             "branches": below[:BRANCHES],
             "branch_count": len(below),
         }
         | _billing(customer, on=on)
-        | party_words(customer, on=on)
+        | party_context(customer, on=on)
         | {"kept_alone": asking(on=then, group=""), "kept_group": asking(on=then, group="yes")}
     )
 
 
-def _parts(words: dict[str, Any], by: str, labels: dict[str, Any], *, today: date) -> list[dict[str, Any]]:
+def _parts(context: dict[str, Any], by: str, labels: dict[str, Any], *, today: date) -> list[dict[str, Any]]:
     """How many sites there are of each type or status, each with the list it counts."""
-    on, then = words["on"], words["then"]
-    sites = reverse("customers:customer-sites", args=[words["customer"].pk])
+    on, then = context["on"], context["then"]
+    sites = reverse("customers:customer-sites", args=[context["customer"].pk])
     parts = []
-    for value, number in groups.counted(words["ids"], on=on, today=today, by=by):
+    for value, number in groups.counted(context["ids"], on=on, today=today, by=by):
         part = {"label": str(labels.get(value, value) or _("No type")), "value": number}
-        part["url"] = sites + asking(on=then, group=words["group"], **{by: value or NONE})
+        part["url"] = sites + asking(on=then, group=context["group"], **{by: value or NONE})
         parts.append(part | ({"tone": _TONES.get(value, "idle")} if by == "status" else {}))
     return parts
 
@@ -103,7 +103,7 @@ def _billing(customer: Customer, *, on: date) -> dict[str, Any]:
     }
 
 
-def party_words(who: Customer | Contact, *, on: date) -> dict[str, Any]:
+def party_context(who: Customer | Contact, *, on: date) -> dict[str, Any]:
     """Where this customer or contact is owner, agent, occupier or payer, of the sites the reader sees."""
     rows = list(parties.party_of(who, on=on).order_by("site__name_key", "pk")[: SHOWN + 1])
     more = len(rows) > SHOWN

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
 from sitebook.customers import groups
@@ -57,7 +57,7 @@ def take_out(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _answer(request: HttpRequest, found: Customer, form: Any, save: Any, words: dict[str, Any]) -> HttpResponse:
+def _answer(request: HttpRequest, found: Customer, form: Any, save: Any, context: dict[str, Any]) -> HttpResponse:
     status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -71,7 +71,7 @@ def _answer(request: HttpRequest, found: Customer, form: Any, save: Any, words: 
     today = timezone.localdate()
     stands, parent = groups.parent_of(found, on=today)
     crossing = groups.bills_across(found, on=today) if stands else []
-    words |= {"customer": found, "form": form, "stands_under": stands, "parent": parent, "help": "groups"}
-    words["crossing"] = [(each, each.bill_to_id) for each in crossing]
-    words["names"] = Customer.objects.in_bulk([pk for _each, pk in words["crossing"]])
-    return present(request, "customers/group_form.html", words, block="form", status=status)
+    context |= {"customer": found, "form": form, "stands_under": stands, "parent": parent, "help": "groups"}
+    context["crossing"] = [(each, each.bill_to_id) for each in crossing]
+    context["names"] = Customer.objects.in_bulk([pk for _each, pk in context["crossing"]])
+    return present(request, "customers/group_form.html", context, block="form", status=status)

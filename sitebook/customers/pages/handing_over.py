@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
 from sitebook.config.consequences import consequences_of
@@ -33,7 +33,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     site = _site(pk)
     data = request.POST if request.method == "POST" else (request.GET if "day" in request.GET else None)
     form = HandOverForm(data, initial={"day": timezone.localdate(), "to": request.GET.get("to", "")})
-    words: dict[str, Any] = {
+    context: dict[str, Any] = {
         "site": site,
         "form": form,
         "help": "hand-over",
@@ -43,21 +43,21 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     }
     good, status = data is not None and form.is_valid(), 422 if data is not None else 200
     if good:
-        words |= _touches(site, form)
+        context |= _touches(site, form)
         status = 200
-    if good and request.method == "POST" and request.POST.get("seen") == words["seen"]:
+    if good and request.method == "POST" and request.POST.get("seen") == context["seen"]:
         try:
             change = _handed_over(request, site, form)
         except Refused as refusal:
             form.add_error(None, str(refusal))
-            return present(request, "customers/handover.html", words, block="form", status=409)
+            return present(request, "customers/handover.html", context, block="form", status=409)
         return _done(request, site.pk, change, form.cleaned_data["to"])
-    words["look"] = good and request.method == "POST"
+    context["look"] = good and request.method == "POST"
     refresh = request.method == "GET" and data is not None
     return present(
         request,
         "customers/handover.html",
-        words,
+        context,
         block="touches" if refresh else "form",
         status=200 if refresh else status,
     )
@@ -118,8 +118,8 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
             status = 409
-    words = {"site": site, "change": change, "before": before, "after": after, "form": form, "help": "hand-over"}
-    return present(request, "customers/handover_correct.html", words, block="form", status=status)
+    context = {"site": site, "change": change, "before": before, "after": after, "form": form, "help": "hand-over"}
+    return present(request, "customers/handover_correct.html", context, block="form", status=status)
 
 
 def turns_of_hands() -> list[str]:
@@ -137,8 +137,8 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     site = _site(change.site_id)
     hands = change.kind in turns_of_hands() and not change.reversed_at
     before, after = turns.neighbours(change) if hands else (None, None)
-    words = {"site": site, "change": change, "before": before, "after": after, "help": "hand-over"}
-    return present(request, "customers/handover_back.html", words, block="form")
+    context = {"site": site, "change": change, "before": before, "after": after, "help": "hand-over"}
+    return present(request, "customers/handover_back.html", context, block="form")
 
 
 @page(may=HAND_OVER)
@@ -158,9 +158,9 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refusal))
             status = 409
     chosen = set(request.POST.getlist("areas"))
-    words = {"site": site, "form": form, "tree": tree_of(site), "chosen": chosen, "help": "hand-over"}
+    context = {"site": site, "form": form, "tree": tree_of(site), "chosen": chosen, "help": "hand-over"}
     return present(
-        request, "customers/handover_split.html", words | part_touched(site, day=today), block="form", status=status
+        request, "customers/handover_split.html", context | part_touched(site, day=today), block="form", status=status
     )
 
 
@@ -179,8 +179,8 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
             status = 409
-    words = {"site": site, "form": form, "help": "hand-over"} | part_touched(site, day=timezone.localdate())
-    return present(request, "customers/handover_join.html", words, block="form", status=status)
+    context = {"site": site, "form": form, "help": "hand-over"} | part_touched(site, day=timezone.localdate())
+    return present(request, "customers/handover_join.html", context, block="form", status=status)
 
 
 def _site(pk: int) -> Site:

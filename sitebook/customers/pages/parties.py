@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
 from sitebook.customers import parties
@@ -73,7 +73,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(request, named.site, form, save, {"title": _("End the party"), "named": named})
 
 
-def _answer(request: HttpRequest, site: Site | None, form: Any, save: Any, words: dict[str, Any]) -> HttpResponse:
+def _answer(request: HttpRequest, site: Site | None, form: Any, save: Any, context: dict[str, Any]) -> HttpResponse:
     assert site is not None  # noqa: S101 - only parties of sites the user sees come here
     status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
@@ -86,8 +86,8 @@ def _answer(request: HttpRequest, site: Site | None, form: Any, save: Any, words
             _remember(request, form)
             messages.success(request, said)
             return go(request, reverse("customers:site", args=[site.pk]))
-    words |= {"site": site, "form": form, "help": "parties"}
-    return present(request, "customers/party_form.html", words, block="form", status=status)
+    context |= {"site": site, "form": form, "help": "parties"}
+    return present(request, "customers/party_form.html", context, block="form", status=status)
 
 
 def _remember(request: HttpRequest, form: Any) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
 from sitebook.customers import contacting
@@ -24,8 +24,8 @@ from sitebook.customers.pages.contacts import asked, back_to, role_choices
 from sitebook.customers.pages.customers import PICKED
 from sitebook.customers.pages.frames import customer_frame, present, site_frame, site_seen
 from sitebook.customers.people import people_at, with_places
-from sitebook.lists.pages import tidy_address
-from sitebook.search.finding import holding
+from sitebook.lists.tables import tidy_address
+from sitebook.search.queries import holding
 from sitebook.ui.render import go, show
 from sitebook.ui.widgets import Option, recently_used, used
 
@@ -38,22 +38,22 @@ def customer_contacts(request: HttpRequest, pk: int) -> HttpResponse:
     if tidy := tidy_address(request):
         return tidy
     found = get_object_or_404(Customer, pk=pk)
-    words = customer_frame(request, found, "contacts")
-    on = words["on"]
-    rows = with_roles(of_customers(words["ids"], on=on), on=on, customer__in=words["ids"])
-    words["page"] = listing_of(on=on, customer__in=words["ids"]).page(request.GET, request.path, rows)
-    return present(request, "customers/customer_contacts.html", words, block="list")
+    context = customer_frame(request, found, "contacts")
+    on = context["on"]
+    rows = with_roles(of_customers(context["ids"], on=on), on=on, customer__in=context["ids"])
+    context["page"] = listing_of(on=on, customer__in=context["ids"]).page(request.GET, request.path, rows)
+    return present(request, "customers/customer_contacts.html", context, block="list")
 
 
 @page(may=SEE)
 def site_contacts(request: HttpRequest, pk: int) -> HttpResponse:
     seen = site_seen(request, pk)
-    found, words = seen.site, site_frame(request, seen, "contacts")
-    people = people_at(found, on=words["on"])
+    found, context = seen.site, site_frame(request, seen, "contacts")
+    people = people_at(found, on=context["on"])
     counted = [row.pk for person in people for row in person.given]
     rows = ContactRole.objects.filter(site=found).exclude(pk__in=counted).order_by("-during", "role")[:SHOWN]
-    words |= {"people": people, "other": with_places(rows, on=words["on"]), "shown": SHOWN}
-    return present(request, "customers/site_contacts.html", words)
+    context |= {"people": people, "other": with_places(rows, on=context["on"]), "shown": SHOWN}
+    return present(request, "customers/site_contacts.html", context)
 
 
 @page(may=CHANGE)
@@ -69,10 +69,15 @@ def give_role(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
             status = 409
-    words = {"form": form, "next": back_to(request, ""), "roles": role_choices(at_site=bool(site)), "help": "contacts"}
-    words |= {"cancel": back_to(request, reverse("customers:contacts")), "at_site": bool(site)}
-    words["about"] = _about(site or contact or customer)
-    return present(request, "customers/contact_role.html", words, block="form", status=status)
+    context = {
+        "form": form,
+        "next": back_to(request, ""),
+        "roles": role_choices(at_site=bool(site)),
+        "help": "contacts",
+    }
+    context |= {"cancel": back_to(request, reverse("customers:contacts")), "at_site": bool(site)}
+    context["about"] = _about(site or contact or customer)
+    return present(request, "customers/contact_role.html", context, block="form", status=status)
 
 
 def _about(record: Site | Contact | Customer | None) -> tuple[str, str] | None:
@@ -108,9 +113,9 @@ def end_role(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error("day", str(refusal))
             status = 409
-    words = {"form": form, "given": given, "next": back_to(request, ""), "cancel": back_to(request, here)}
-    words["help"] = "contacts"
-    return present(request, "customers/contact_role_end.html", words, block="form", status=status)
+    context = {"form": form, "given": given, "next": back_to(request, ""), "cancel": back_to(request, here)}
+    context["help"] = "contacts"
+    return present(request, "customers/contact_role_end.html", context, block="form", status=status)
 
 
 @page(may=SEE)
@@ -131,8 +136,8 @@ def pick(request: HttpRequest) -> HttpResponse:
     else:
         rows = list(best_first(holding(among.select_related("customer"), query), query, theirs, recent)[:PICKED])
     options = [Option(row.pk, row.name, _aside(row), "archive" if row.is_archived else "contacts") for row in rows]
-    words = {"options": options, "query": query, "recent": len(query) < 2 and not theirs}
-    return show(request, "ui/options.html", words)
+    context = {"options": options, "query": query, "recent": len(query) < 2 and not theirs}
+    return show(request, "ui/options.html", context)
 
 
 def _aside(row: Contact) -> str:

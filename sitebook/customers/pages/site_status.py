@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
 from sitebook.customers.models import Site
@@ -45,8 +45,8 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
             status = 409
-    words = {"site": site, "form": form, "help": "sites"}
-    return present(request, "customers/site_close.html", words, block="form", status=status)
+    context = {"site": site, "form": form, "help": "sites"}
+    return present(request, "customers/site_close.html", context, block="form", status=status)
 
 
 def _done(request: HttpRequest, pk: int, command: str, *, reason: str = "") -> HttpResponse:

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
+from sitebook.custom_fields.models import SITES
+from sitebook.custom_fields.records import facts
 from sitebook.customers import outside
 from sitebook.customers.choosing_forms import choose_among_theirs
 from sitebook.customers.editing import Editing, people_links
@@ -24,11 +26,9 @@ from sitebook.customers.pages.then import listed_sites
 from sitebook.customers.pages.twins import ask_first
 from sitebook.customers.parties import parties_at
 from sitebook.customers.turning import parts_of, turns_of
-from sitebook.fields.models import SITES
-from sitebook.fields.records import facts
 from sitebook.history import timeline
-from sitebook.lists.pages import opening
-from sitebook.search.finding import holding
+from sitebook.lists.tables import opening
+from sitebook.search.queries import holding
 from sitebook.ui import current
 from sitebook.ui.render import go, show
 from sitebook.ui.widgets import Option, recently_used, used
@@ -44,12 +44,12 @@ def _site(pk: int) -> Site:
 def sites(request: HttpRequest) -> HttpResponse:
     if to := opening(request, "sites"):
         return to
-    words = listed_sites(request)
-    listed, then = words["page"], words["then"]
-    words["anybody"] = bool(listed.rows or then) or listed.narrowed or Site.objects.exists()
+    context = listed_sites(request)
+    listed, then = context["page"], context["then"]
+    context["anybody"] = bool(listed.rows or then) or listed.narrowed or Site.objects.exists()
     template = "customers/sites_then.html" if then else "customers/sites.html"
-    words |= bar_over(request, "sites", listed) | {"help": "sites"}
-    return present(request, template, words, block="list")
+    context |= bar_over(request, "sites", listed) | {"help": "sites"}
+    return present(request, template, context, block="list")
 
 
 @page(may=CHANGE)
@@ -70,15 +70,15 @@ def new(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             editing.form.add_error(None, str(refusal))
             status = 409
-    words = {"editing": editing, "form": editing.form, "types_in_use": types_in_use(), "help": "sites"}
-    return present(request, "customers/site_new.html", words | (asking or {}), block="form", status=status)
+    context = {"editing": editing, "form": editing.form, "types_in_use": types_in_use(), "help": "sites"}
+    return present(request, "customers/site_new.html", context | (asking or {}), block="form", status=status)
 
 
 @page(may=SEE)
 def site(request: HttpRequest, pk: int) -> HttpResponse:
     seen = site_seen(request, pk)
     used(request, "site", pk)
-    words = site_frame(request, seen, "overview") | {
+    context = site_frame(request, seen, "overview") | {
         "own_facts": facts(SITES, seen.site.custom),
         "turns": turns_of(pk),
         "parts": parts_of(pk),
@@ -86,15 +86,15 @@ def site(request: HttpRequest, pk: int) -> HttpResponse:
         "other_parties": around[1],
         "outside_ids": list(SiteExternalId.objects.filter(site=pk).order_by("system")),
     }
-    return present(request, "customers/site_overview.html", words)
+    return present(request, "customers/site_overview.html", context)
 
 
 @page(may=SEE)
 def site_history(request: HttpRequest, pk: int) -> HttpResponse:
     seen = site_seen(request, pk)
     listed, days = timeline.record_page(request.GET, request.path, kind=Site._meta.db_table, pk=pk)
-    words = site_frame(request, seen, "history") | {"page": listed, "days": days}
-    return present(request, "customers/site_history.html", words, block="list")
+    context = site_frame(request, seen, "history") | {"page": listed, "days": days}
+    return present(request, "customers/site_history.html", context, block="list")
 
 
 @page(may=CHANGE)
@@ -108,8 +108,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if status == editing.SAVED:
         messages.success(request, _("%(name)s is saved.") % {"name": found})
         return go(request, reverse("customers:site", args=[pk]))
-    words = {"site": found, "editing": editing, "form": editing.form, "types_in_use": types_in_use(), "help": "sites"}
-    return present(request, "customers/site_edit.html", words, block="form", status=status or 200)
+    context = {"site": found, "editing": editing, "form": editing.form, "types_in_use": types_in_use(), "help": "sites"}
+    return present(request, "customers/site_edit.html", context, block="form", status=status or 200)
 
 
 @page(may=SEE)

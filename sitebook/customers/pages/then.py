@@ -8,7 +8,7 @@ from typing import Any
 from django.http import FileResponse, HttpRequest
 from django.utils import timezone
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.customers.as_of import as_it_was, day_asked, tenures_before, tenures_on
 from sitebook.customers.contact_lists import listing as contact_listing
@@ -24,7 +24,7 @@ from sitebook.customers.then_lists import (
     with_place,
     with_site_counts_on,
 )
-from sitebook.lists.pages import as_file
+from sitebook.lists.tables import as_file
 from sitebook.ui.listing import Page
 
 SEE = Permission.SEE_CUSTOMERS

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from sitebook.access.pages import page
+from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission, may
 from sitebook.customers import reaching
 from sitebook.customers.models import Contact, Customer, Site
@@ -33,10 +33,10 @@ LINES = 20
 def likely(request: HttpRequest, what: str) -> HttpResponse:
     """The panel beside the form; nothing (204) where it would show what it shows already."""
     found = twins(KINDS[what], _typed(request.POST, of=request.GET.get("of", "")))
-    words = twin_words(request, what, found)
-    if request.POST.get("twins_said", "") == words["twins_said"]:
+    context = twin_context(request, what, found)
+    if request.POST.get("twins_said", "") == context["twins_said"]:
         return HttpResponse(status=204)
-    return present(request, "customers/twins.html", words | {"help": "customers"}, block="twins")
+    return present(request, "customers/twins.html", context | {"help": "customers"}, block="twins")
 
 
 def ask_first(request: HttpRequest, what: str) -> dict[str, Any] | None:
@@ -45,10 +45,10 @@ def ask_first(request: HttpRequest, what: str) -> dict[str, Any] | None:
     shown = request.POST.getlist("twin")
     if all(str(each.record.pk) in shown for each in found if each.strong):
         return None
-    return twin_words(request, what, found) | {"asking": True}
+    return twin_context(request, what, found) | {"asking": True}
 
 
-def twin_words(request: HttpRequest, what: str, found: list[Twin]) -> dict[str, Any]:
+def twin_context(request: HttpRequest, what: str, found: list[Twin]) -> dict[str, Any]:
     """What the panel shows: each twin with its page, and what may be done with an archived one."""
     lines = []
     for twin in found:

@@ -238,10 +238,10 @@ CREATE OR REPLACE TRIGGER an_erased_person_stays_erased BEFORE UPDATE ON custome
 CREATE OR REPLACE TRIGGER an_erased_person_stays_erased BEFORE UPDATE ON customers_customer
   FOR EACH ROW WHEN (OLD.kind = 'individual') EXECUTE FUNCTION an_erased_person_stays_erased();
 
--- The firm's own fields of each register hold what they may (fields/sql/functions.sql).
-CREATE OR REPLACE TRIGGER own_fields_fit BEFORE INSERT OR UPDATE OF custom ON customers_customer
-  FOR EACH ROW EXECUTE FUNCTION fields_fit();
-CREATE OR REPLACE TRIGGER own_fields_fit BEFORE INSERT OR UPDATE OF custom ON customers_contact
-  FOR EACH ROW EXECUTE FUNCTION fields_fit();
-CREATE OR REPLACE TRIGGER own_fields_fit BEFORE INSERT OR UPDATE OF custom ON customers_site
-  FOR EACH ROW EXECUTE FUNCTION fields_fit();
+-- The firm's custom fields of each register hold what they may (custom_fields/sql/functions.sql).
+CREATE OR REPLACE TRIGGER custom_fields_fit BEFORE INSERT OR UPDATE OF custom ON customers_customer
+  FOR EACH ROW EXECUTE FUNCTION custom_fields_fit();
+CREATE OR REPLACE TRIGGER custom_fields_fit BEFORE INSERT OR UPDATE OF custom ON customers_contact
+  FOR EACH ROW EXECUTE FUNCTION custom_fields_fit();
+CREATE OR REPLACE TRIGGER custom_fields_fit BEFORE INSERT OR UPDATE OF custom ON customers_site
+  FOR EACH ROW EXECUTE FUNCTION custom_fields_fit();

@@ -57,8 +57,8 @@ def archived(*records: Register) -> list[bool]:
 
 
 def whole_rows() -> dict[str, list[str]]:
-    """Every row of every table but the history and the runs of bulk acts, without stamps, versions and row numbers of
-    the search."""
+    """Every row of every table but the history and the runs of bulk actions, without stamps, versions and row numbers
+    of the search."""
     found = {}
     with see_all(), connection.cursor() as cursor:
         for model in declared():

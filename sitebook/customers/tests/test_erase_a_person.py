@@ -14,7 +14,7 @@ from sitebook.customers import archiving, erasing
 from sitebook.customers.models import Contact, ContactRole, Customer, CustomerExternalId, Erased, Site, Tenure
 from sitebook.customers.terms import Terms
 from sitebook.history import tasks
-from sitebook.history.verifying import faults
+from sitebook.history.verification import faults
 from tests.cast import Cast, make_cast, make_customer, make_site, make_user, see_all
 
 TODAY = date(2026, 11, 22)

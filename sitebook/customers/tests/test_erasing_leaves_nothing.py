@@ -19,14 +19,14 @@ from django.test import Client
 
 from sitebook.access.identity import acting
 from sitebook.access.policies import declared
-from sitebook.config.saving import save
+from sitebook.custom_fields.models import REGISTERS, CustomField
 from sitebook.customers.mentions import SPARED
 from sitebook.customers.models import Contact, ContactRole, Customer, Site, Tenure
-from sitebook.fields.models import REGISTERS, OwnField
-from sitebook.files import adding
+from sitebook.files import uploads
 from sitebook.files.models import CONTACT, SITE
 from sitebook.history import tasks
-from sitebook.history.verifying import faults
+from sitebook.history.verification import faults
+from sitebook.server.backup import save
 from tests.cast import Cast, make_cast, make_user, see_all
 from tests.guards.crawl import addresses, routes
 from tests.guards.planted import MARKER, Planted, fill_records, make_run
@@ -45,7 +45,7 @@ CANNOT = {
     "request": "computed from the request",
     "scopes": "read, write and manage alone",
     "list_key": "one of the lists there are",
-    "fields_field.choices": "pairs of a value and a label, which nothing else may stand beside",
+    "custom_fields_customfield.choices": "pairs of a value and a label, which nothing else may stand beside",
     "outbox_webhook.url": "the address of a machine",
     "events": "out of the events there are",
     "outbox_delivery.event": "one of the events there are",
@@ -73,8 +73,8 @@ def texts() -> list[tuple[str, str, str, int]]:
         " AND udt_name <> '_int8'",
         tables,
     )
-    # An own field's key is of small letters and digits, made once and never changed.
-    choices = {("fields_field", "key")} | {
+    # A custom field's key is of small letters and digits, made once and never changed.
+    choices = {("custom_fields_customfield", "key")} | {
         (model._meta.db_table, str(field.column))
         for model in declared()
         for field in model._meta.concrete_fields
@@ -88,8 +88,8 @@ def plant_everywhere(word: str) -> int:
     """Write the person into each text of each row; returns how many columns hold it afterwards."""
     for register in REGISTERS:
         with see_all():
-            if not OwnField.objects.of(register).filter(key="planted").exists():
-                OwnField.add(register=register, label="Planted", kind=OwnField.Kind.TEXT)
+            if not CustomField.objects.of(register).filter(key="planted").exists():
+                CustomField.add(register=register, label="Planted", kind=CustomField.Kind.TEXT)
     planted = 0
     for table, column, kind, longest in texts():
         text = f"'{NAME} {word} ' || id"
@@ -152,9 +152,9 @@ def make_zelda(cast: Cast) -> Contact:
             contact=zelda, customer=cast.acme, site=cast.depot, role="keys", during=DateRange(date(2021, 1, 1), None)
         )
         letter = SimpleUploadedFile(f"{NAME}.txt", f"Dear {NAME}".encode(), "text/plain")
-        adding.add(kind=CONTACT, pk=zelda.pk, sent=letter)
+        uploads.add(kind=CONTACT, pk=zelda.pk, sent=letter)
         plan = SimpleUploadedFile(f"Key of {NAME}.txt", b"Key 7", "text/plain")
-        adding.add(kind=SITE, pk=cast.depot.pk, sent=plan)
+        uploads.add(kind=SITE, pk=cast.depot.pk, sent=plan)
         fill_records(cast.acme, cast.depot, text="plain")
         make_run(cast.bob, cast.acme)
         gone = Site.add(customer=cast.acme, name="Gone", notes=f"{NAME}'s garage")

@@ -17,9 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from sitebook.access.identity import acting
 from sitebook.customers.handing_over import hand_over
 from sitebook.customers.models import Contact, ContactRole, Customer, Site
-from sitebook.lists import files
+from sitebook.lists import exports
 from sitebook.lists.columns import Column
-from sitebook.lists.files import Sheet, write_csv
+from sitebook.lists.exports import Sheet, write_csv
 from tests.cast import Cast, make_customer, make_firm, make_site, make_user, see_all
 
 MARCH = date(2024, 3, 1)
@@ -141,7 +141,7 @@ def test_the_file_is_what_spreadsheets_expect(cast: Cast, client_of: Any) -> Non
 def test_more_rows_cost_no_more_queries_than_batches(
     cast: Cast, client_of: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "BATCH", 10)
+    monkeypatch.setattr(exports, "BATCH", 10)
     client = client_of(cast.charlie)
     counts = []
     for _round in range(2):
@@ -157,7 +157,7 @@ def test_more_rows_cost_no_more_queries_than_batches(
 
 @pytest.mark.django_db
 def test_a_failure_in_the_middle_gives_no_file(cast: Cast, client_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "BATCH", 1)
+    monkeypatch.setattr(exports, "BATCH", 1)
     done: list[int] = []
 
     def fail(lines: Any) -> str:
@@ -166,7 +166,7 @@ def test_a_failure_in_the_middle_gives_no_file(cast: Cast, client_of: Any, monke
         done.append(1)
         return "x\r\n"
 
-    monkeypatch.setattr(files, "_csv", fail)
+    monkeypatch.setattr(exports, "_csv", fail)
     client = client_of(cast.bob)
     client.raise_request_exception = False
     response = client.get("/sites/export.csv")
@@ -283,7 +283,7 @@ def test_a_workbook_holds_text_as_text_and_programs_get_it_untouched(start: str,
 def test_a_workbook_that_would_not_hold_all_is_refused(
     cast: Cast, client_of: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "SHEET_ROWS", 2)
+    monkeypatch.setattr(exports, "SHEET_ROWS", 2)
     assert client_of(cast.charlie).get("/sites/export.xlsx").status_code == 200
     refused = client_of(cast.alice).get("/sites/export.xlsx")
     assert refused.status_code == 409

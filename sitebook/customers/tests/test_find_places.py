@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from sitebook.customers.importing import REGISTER
 from sitebook.customers.placing import FIELDS, RULES, Party, Place, customer_key, gather
+from sitebook.imports.csv_reader import read
 from sitebook.imports.mapping import FileMapping, load
-from sitebook.imports.reading import read
 from sitebook.imports.report import Report
 
 UK = load("uk-charge-points", register=REGISTER, fields=FIELDS, rules=RULES)

@@ -10,8 +10,8 @@ from sitebook.access.models import Grant
 from sitebook.customers.importing import take_sites
 from sitebook.customers.models import Customer, Site, SiteExternalId, Tenure
 from sitebook.history.models import Change
+from sitebook.imports.csv_reader import CannotRead
 from sitebook.imports.mapping import BadMapping
-from sitebook.imports.reading import CannotRead
 from sitebook.imports.report import Report
 from tests.cast import Cast, make_customer, make_firm, make_user, see_all
 

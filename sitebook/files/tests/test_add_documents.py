@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sitebook.files.keeping import path_of, preview_of
 from sitebook.files.models import CUSTOMER, Document, documents_of
+from sitebook.files.storage import path_of, preview_of
 from sitebook.files.tests import made
 from tests.cast import Cast, see_all
 
@@ -123,7 +123,7 @@ NAMES = {
 
 @pytest.mark.parametrize(("given", "kept"), NAMES.items())
 def test_names_cannot_do_harm(given: str, kept: str, cast: Cast, client_of):
-    from sitebook.files.adding import add
+    from sitebook.files.uploads import add
 
     class Sent:
         name, size = given, 5

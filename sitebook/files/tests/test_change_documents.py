@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from sitebook.access.identity import acting
-from sitebook.files.adding import add
 from sitebook.files.models import CUSTOMER, AlreadyRemoved, Document
 from sitebook.files.tests import made
+from sitebook.files.uploads import add
 from tests.cast import Cast, see_all
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

@@ -14,11 +14,11 @@ from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
 from sitebook.access.identity import acting, take_role
-from sitebook.files import keeping, tasks
-from sitebook.files.adding import add
-from sitebook.files.erasing import erase
+from sitebook.files import storage, tasks
+from sitebook.files.erasure import erase
 from sitebook.files.models import CUSTOMER, Document
 from sitebook.files.tests import made
+from sitebook.files.uploads import add
 from tests.cast import Cast, make_cast, see_all
 
 NOW = datetime.now(UTC)
@@ -52,7 +52,7 @@ def test_the_same_bytes_twice_are_one_file_and_two_documents(cast: Cast, folder:
     one, two = kept(cast), kept(cast, "again.jpg")
     assert one.sha256 == two.sha256
     assert on_disk(folder) == {one.sha256, f"{one.sha256}.webp"}
-    assert keeping.path_of(one.sha256).stat().st_mode & 0o077 == 0
+    assert storage.path_of(one.sha256).stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.usefixtures("committed")
@@ -77,15 +77,15 @@ def test_the_sweep_takes_old_bytes_without_a_document_and_nothing_else(folder: P
     document = kept(make_cast())
     old, young = "1" * 64, "2" * 64
     for sha256 in (old, young):
-        keeping.path_of(sha256).parent.mkdir(parents=True, exist_ok=True)
-        keeping.path_of(sha256).write_bytes(b"x")
-        keeping.preview_of(sha256).write_bytes(b"x")
+        storage.path_of(sha256).parent.mkdir(parents=True, exist_ok=True)
+        storage.path_of(sha256).write_bytes(b"x")
+        storage.preview_of(sha256).write_bytes(b"x")
     stale, fresh = folder / "one.part", folder / "two.part"
-    arrived = keeping.uploads() / "left.upload"
+    arrived = storage.uploads() / "left.upload"
     for path in (stale, fresh, arrived):
         path.write_bytes(b"x")
-    aged(keeping.path_of(old), keeping.preview_of(old), stale, arrived)
-    aged(keeping.path_of(document.sha256), keeping.preview_of(document.sha256))
+    aged(storage.path_of(old), storage.preview_of(old), stale, arrived)
+    aged(storage.path_of(document.sha256), storage.preview_of(document.sha256))
     tasks.nightly(int(NOW.timestamp()))
     left = {document.sha256, young}
     assert on_disk(folder) == left | {f"{sha256}.webp" for sha256 in left} | {"two.part"}
@@ -102,8 +102,8 @@ def test_a_removed_documents_bytes_stay(cast: Cast, folder: Path):
     with see_all():
         document.remove(by_id=cast.bob.pk, at=NOW)
     aged(*(path for path in folder.rglob("*") if path.is_file()))
-    assert keeping.sweep(now=NOW) == 0
-    assert keeping.path_of(document.sha256).exists()
+    assert storage.sweep(now=NOW) == 0
+    assert storage.path_of(document.sha256).exists()
 
 
 @pytest.mark.usefixtures("committed")
@@ -112,7 +112,7 @@ def test_erasing_takes_rows_bytes_and_previews_and_spares_what_another_names(fol
     alone, shared, other = kept(cast, "a.txt", b"alone"), kept(cast), kept(cast, "copy.jpg")
     with acting(user=cast.bob):
         erase([alone, shared])
-        assert keeping.path_of(alone.sha256).exists()
+        assert storage.path_of(alone.sha256).exists()
     assert on_disk(folder) == {other.sha256, f"{other.sha256}.webp"}
     with acting(user=cast.bob):
         erase(Document.objects.all())
@@ -124,7 +124,7 @@ def test_erasing_that_is_rolled_back_keeps_everything(folder: Path):
     document = kept(make_cast())
     with rolled_back():
         erase([document])
-    assert keeping.path_of(document.sha256).exists()
+    assert storage.path_of(document.sha256).exists()
     with see_all():
         assert Document.objects.get() == document
 
@@ -137,7 +137,7 @@ def test_erasing_waits_for_an_upload_of_the_same_bytes():
         Document.objects.filter(pk=first.pk).delete()
 
     def let_go() -> None:
-        keeping.let_go([first.sha256])
+        storage.let_go([first.sha256])
         connection.close()
 
     other = Thread(target=let_go)
@@ -147,8 +147,8 @@ def test_erasing_waits_for_an_upload_of_the_same_bytes():
         other.join(1)
         assert other.is_alive()
     other.join(10)
-    assert keeping.path_of(second.sha256).read_bytes() == PHOTO
+    assert storage.path_of(second.sha256).read_bytes() == PHOTO
 
 
 def test_a_day_is_what_bytes_without_a_document_are_given():
-    assert timedelta(days=1) == keeping.REST
+    assert timedelta(days=1) == storage.REST

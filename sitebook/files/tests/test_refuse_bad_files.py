@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from sitebook.files import checking
-from sitebook.files.adding import add_all
+from sitebook.files import inspector
 from sitebook.files.models import CUSTOMER, Document
 from sitebook.files.tests import made
+from sitebook.files.uploads import add_all
 from tests.cast import Cast, see_all
 
 PROGRAM = b"MZ\x90\x00\x03\x00\x00\x00" + b"\x00" * 600
@@ -118,8 +118,8 @@ def test_what_costs_too_much_is_ended_and_the_server_goes_on(what: str, cast: Ca
     if "dies" in what:
         extra = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
     if extra:
-        monkeypatch.setattr(checking, "EXAMINER", ("-c", extra))
-    monkeypatch.setattr(checking, "PATIENCE", 2)
+        monkeypatch.setattr(inspector, "EXAMINER", ("-c", extra))
+    monkeypatch.setattr(inspector, "PATIENCE", 2)
     name = "a.pdf" if "PDF" in what else "a.jpg"
     answer = client_of(cast.charlie).post(
         f"/customers/{cast.acme.pk}/documents/", {"files": [made.sent(name, content)]}
@@ -140,15 +140,15 @@ def test_what_costs_too_much_is_ended_and_the_server_goes_on(what: str, cast: Ca
     ],
 )
 def test_the_examiners_answer_is_not_believed_further_than_it_goes(answer: bytes):
-    assert checking._believed(answer).fault == "costly"
+    assert inspector._believed(answer).fault == "costly"
 
 
 def test_a_preview_that_is_no_webp_is_thrown_away(tmp_path: Path, monkeypatch):
     picture, preview = tmp_path / "a", tmp_path / "p"
     picture.write_bytes(made.picture())
     preview.write_bytes(b"<script>")
-    monkeypatch.setattr(checking, "EXAMINER", ("-c", "print()"))
-    checking.examine(picture, extension="jpg", preview=preview)
+    monkeypatch.setattr(inspector, "EXAMINER", ("-c", "print()"))
+    inspector.examine(picture, extension="jpg", preview=preview)
     assert not preview.exists()
 
 
@@ -158,7 +158,7 @@ def test_the_examiner_can_write_no_large_file_and_start_no_process(tmp_path: Pat
     import sys
 
     code = (
-        "import resource; from sitebook.files.examining import confine; confine(); "
+        "import resource; from sitebook.files.inspection import confine; confine(); "
         "print(*[resource.getrlimit(getattr(resource, 'RLIMIT_' + n))[0] for n in "
         "('CORE', 'CPU', 'NOFILE', 'NPROC', 'AS')])"
     )
@@ -169,10 +169,10 @@ def test_the_examiner_can_write_no_large_file_and_start_no_process(tmp_path: Pat
 def test_the_examiner_is_given_no_settings(cast: Cast, monkeypatch, tmp_path: Path):
     monkeypatch.setenv("SITEBOOK_SECRET_KEY", "x" * 50)
     monkeypatch.setattr(
-        checking, "EXAMINER", ("-c", f"import os; open({str(tmp_path / 'env')!r}, 'w').write(repr(dict(os.environ)))")
+        inspector, "EXAMINER", ("-c", f"import os; open({str(tmp_path / 'env')!r}, 'w').write(repr(dict(os.environ)))")
     )
     (tmp_path / "a").write_bytes(b"x")
-    checking.examine(tmp_path / "a", extension="", preview=tmp_path / "p")
+    inspector.examine(tmp_path / "a", extension="", preview=tmp_path / "p")
     assert "SITEBOOK" not in (tmp_path / "env").read_text()
 
 

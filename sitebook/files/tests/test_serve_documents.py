@@ -7,10 +7,10 @@ import io
 import pytest
 from PIL import Image
 
-from sitebook.files import keeping
-from sitebook.files.adding import add
+from sitebook.files import storage
 from sitebook.files.models import CUSTOMER, Document
 from sitebook.files.tests import made
+from sitebook.files.uploads import add
 from tests.cast import Cast, see_all
 
 
@@ -96,9 +96,9 @@ def test_a_pdfs_first_page_is_its_preview(cast: Cast, client_of):
 def test_a_preview_that_is_gone_is_drawn_again(cast: Cast, client_of):
     """As after a restore: backups carry no previews."""
     document = kept(cast, "a.jpg", made.picture())
-    keeping.preview_of(document.sha256).unlink()
+    storage.preview_of(document.sha256).unlink()
     assert client_of(cast.charlie).get(f"/documents/{document.pk}/preview").status_code == 200
-    assert keeping.preview_of(document.sha256).exists()
+    assert storage.preview_of(document.sha256).exists()
 
 
 def test_what_has_no_preview_answers_404(cast: Cast, client_of):
@@ -108,7 +108,7 @@ def test_what_has_no_preview_answers_404(cast: Cast, client_of):
 
 def test_bytes_that_are_missing_on_the_disk_answer_404(cast: Cast, client_of):
     document = kept(cast, "a.txt", b"x")
-    keeping.path_of(document.sha256).unlink()
+    storage.path_of(document.sha256).unlink()
     assert client_of(cast.charlie).get(f"/documents/{document.pk}/a.txt").status_code == 404
 
 

@@ -10,9 +10,9 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from sitebook.access.identity import acting
 from sitebook.customers.models import Customer, Site, Tenure
-from sitebook.files.adding import add
 from sitebook.files.models import CONTACT, CUSTOMER, SITE, Document, StaysWithItsCustomer, documents_of
 from sitebook.files.tests import made
+from sitebook.files.uploads import add
 from tests.cast import Cast, see_all
 
 HALF = date(2026, 6, 1)
@@ -191,7 +191,7 @@ def test_only_who_added_it_or_the_office_may_change_or_remove_it(cast: Cast, cli
 
 
 def test_only_sitebook_itself_may_ask_which_bytes_are_in_use(cast: Cast):
-    from sitebook.files.keeping import named
+    from sitebook.files.storage import named
 
     with pytest.raises(ProgrammingError, match="only Sitebook itself"), acting(user=cast.alice):
         named(["0" * 64])

@@ -11,7 +11,7 @@ from django.test import Client
 
 from sitebook.access.identity import acting
 from sitebook.firm.models import Firm
-from sitebook.firm.setting_up import AlreadySetUp, set_up
+from sitebook.firm.setup import AlreadySetUp, set_up
 from sitebook.history.models import Change
 from sitebook.users.models import User
 from tests.cast import make_firm, make_user, see_all

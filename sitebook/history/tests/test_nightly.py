@@ -9,7 +9,7 @@ from django.db import connections
 from procrastinate.contrib.django import app
 
 from sitebook.history import tasks
-from sitebook.history.verifying import faults, sealed
+from sitebook.history.verification import faults, sealed
 from tests.cast import make_customer
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import connections, transaction
 
 from sitebook.history import tasks
-from sitebook.history.verifying import faults, sealed
+from sitebook.history.verification import faults, sealed
 from tests.cast import make_customer, see_all
 
 pytestmark = pytest.mark.usefixtures("sealed_days")

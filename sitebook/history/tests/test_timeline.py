@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from sitebook.access.identity import acting
 from sitebook.customers.handing_over import hand_over
 from sitebook.customers.models import Customer, Site
-from sitebook.history import timeline, words
+from sitebook.history import labels, timeline
 from sitebook.history.models import Change
 from sitebook.history.timeline import Entry
 from tests.cast import Cast, make_document, see_all
@@ -129,7 +129,7 @@ def test_it_never_names_what_the_reader_may_not_see(cast: Cast) -> None:
     ],
 )
 def test_it_writes_values_as_people_read_them(cast: Cast, kind: str, column: str, value: Any, shown: str) -> None:
-    assert words.readable(kind, column, value, words.Names([])).endswith(shown)
+    assert labels.readable(kind, column, value, labels.Names([])).endswith(shown)
 
 
 def test_it_asks_the_same_number_of_questions_for_more_rows(cast: Cast, client_of: ClientOf) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitebook.imports.reading import CannotRead, Refusal, Row, Table, named_apart, read
+from sitebook.imports.csv_reader import CannotRead, Refusal, Row, Table, named_apart, read
 
 TORTURE = Path(__file__).parent / "data" / "csv-torture"
 EXPECTED = json.loads((TORTURE / "expected.json").read_text(encoding="utf-8"))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sitebook.outbox.posting import NotThere, is_private, judge, post
+from sitebook.outbox.http_client import NotThere, is_private, judge, post
 from sitebook.outbox.tests import receiver
 
 

@@ -17,7 +17,7 @@ from sitebook.access.identity import acting
 from sitebook.access.models import take
 from sitebook.customers import handing_over
 from sitebook.customers.models import Customer, Site
-from sitebook.outbox import sending
+from sitebook.outbox import delivery
 from sitebook.outbox.models import EVENTS, Attempt, Delivery, Webhook
 from sitebook.outbox.tests import receiver
 from sitebook.users.models import User
@@ -60,7 +60,7 @@ def test_a_change_is_told_signed_and_in_words_of_its_record(story: Cast):
     with receiver.listening(receiver.saying(200)) as there:
         webhook = make_webhook(story.alice, there.url)
         rename(story.acme, "Acme Foods", story.bob)
-        assert sending.send_due() == 1
+        assert delivery.send_due() == 1
     headers, body = there.heard[0]
     told = json.loads(body)
     assert (told["event"], told["by"]) == ("customer.changed", "Bob Baker")
@@ -92,7 +92,7 @@ def test_only_what_its_user_may_see_when_it_is_told(story: Cast):
         rename(story.acme, "Acme Foods", story.alice)
         with acting(user=story.alice, via="screen"):
             take(user_id=story.bob.pk, customers=[story.birch.pk])
-        sending.send_due()
+        delivery.send_due()
     said = b"".join(body for _headers, body in there.heard).decode()
     assert "Acme Foods" in said
     assert "Cedar" not in said
@@ -105,7 +105,7 @@ def test_a_hidden_record_that_is_pointed_at_is_not_named(story: Cast):
         make_webhook(story.bob, there.url)
         with see_all():
             Customer.objects.filter(pk=story.acme.pk).update(bill_to=story.cedar.pk, bill_outside=True)
-        sending.send_due()
+        delivery.send_due()
     told = json.loads(there.heard[0][1])
     assert told["changes"]["bill_to_id"]["to"] == "another customer"
 
@@ -116,7 +116,7 @@ def test_who_may_not_sign_in_any_more_is_told_nothing(story: Cast):
         rename(story.acme, "Acme Foods", story.alice)
         with see_all():
             User.objects.filter(pk=story.bob.pk).update(is_active=False)
-        sending.send_due()
+        delivery.send_due()
     assert there.heard == []
     assert states() == ["skipped"]
 
@@ -151,27 +151,27 @@ def test_a_refusal_waits_longer_each_time_and_is_given_up_at_last(story: Cast):
         webhook = make_webhook(story.alice, there.url)
         rename(story.acme, "Acme Foods", story.alice)
         waits = []
-        for _ in range(len(sending.WAITS) + 1):
+        for _ in range(len(delivery.WAITS) + 1):
             due_now()
-            assert sending.send_due() == 1
+            assert delivery.send_due() == 1
             with see_all():
                 waits.append((Delivery.objects.get().next_at - datetime.now(UTC)).total_seconds())
     assert waits[0] < 60 < waits[2] < waits[5]
     assert len({body for _headers, body in there.heard}) == 1
     with see_all():
-        delivery = Delivery.objects.get()
-        assert (delivery.state, delivery.attempts) == ("given up", len(sending.WAITS) + 1)
+        noted = Delivery.objects.get()
+        assert (noted.state, noted.attempts) == ("given up", len(delivery.WAITS) + 1)
         assert {each.status for each in Attempt.objects.all()} == {500}
         paused = Webhook.objects.get(pk=webhook.pk)
     assert paused.paused_at is not None
     assert "500" in paused.pause_reason
     rename(story.acme, "Acme Again", story.alice)
-    assert sending.send_due() == 0
+    assert delivery.send_due() == 0
     with receiver.listening(receiver.saying(200)) as there:
         with see_all():
             Webhook.objects.filter(pk=webhook.pk).update(url=there.url)
             paused.resume(at=datetime.now(UTC))
-        assert sending.send_due() == 1
+        assert delivery.send_due() == 1
     assert states() == ["given up", "sent"]
 
 
@@ -179,7 +179,7 @@ def test_who_says_gone_is_not_asked_again(story: Cast):
     with receiver.listening(receiver.saying(410)) as there:
         make_webhook(story.alice, there.url)
         rename(story.acme, "Acme Foods", story.alice)
-        sending.send_due()
+        delivery.send_due()
     assert states() == ["given up"]
 
 
@@ -191,7 +191,7 @@ def test_a_slow_one_does_not_hold_up_another(story: Cast):
         make_webhook(story.alice, quick.url)
         for name in ("Acme Foods", "Acme Farms", "Acme"):
             rename(story.acme, name, story.alice)
-        sender = threading.Thread(target=sending.keep_sending, args=(stopped,))
+        sender = threading.Thread(target=delivery.keep_sending, args=(stopped,))
         sender.start()
         began = time.monotonic()
         while len(quick.heard) < 3 and time.monotonic() - began < 15:
@@ -212,14 +212,14 @@ def test_two_senders_at_once_send_once(story: Cast):
             sender.start()
         for sender in senders:
             sender.join(30)
-        sending.send_due()
+        delivery.send_due()
     assert states() == ["sent"] * 3
     assert len({headers["Sitebook-Delivery"] for headers, _body in there.heard}) == len(there.heard) == 3
 
 
 def _send() -> None:
     try:
-        sending.send_due()
+        delivery.send_due()
     finally:
         connection.close()
 
@@ -228,11 +228,11 @@ def test_who_is_killed_in_between_is_followed_by_another(story: Cast):
     with receiver.listening(receiver.saying(200)) as there:
         make_webhook(story.alice, there.url)
         rename(story.acme, "Acme Foods", story.alice)
-        assert sending._claim() is not None  # and here it dies
-        assert sending.send_due() == 0
+        assert delivery._claim() is not None  # and here it dies
+        assert delivery.send_due() == 0
         with see_all():
             Delivery.objects.update(claimed_until=datetime.now(UTC) - timedelta(seconds=1))
-        assert sending.send_due() == 1
+        assert delivery.send_due() == 1
     assert states() == ["sent"]
 
 
@@ -244,7 +244,7 @@ def test_what_was_told_is_forgotten_after_a_month(story: Cast):
         first = Delivery.objects.order_by("pk")[0]
         Delivery.objects.update(made_at=datetime.now(UTC) - timedelta(40))
         Delivery.objects.filter(pk=first.pk).update(state="sent")
-        sending.purge(before=datetime.now(UTC) - sending.KEPT)
+        delivery.purge(before=datetime.now(UTC) - delivery.KEPT)
     assert states() == ["waiting"]
 
 
@@ -259,18 +259,18 @@ def test_administrators_add_test_pause_and_send_again(story: Cast, client_of: An
         assert "whsec_" in page
         act = made["Location"] + "act/"
         assert client.post(act, {"act": "test"}).status_code == 303
-        assert sending.send_due() == 1
+        assert delivery.send_due() == 1
         with see_all():
-            delivery = Delivery.objects.get()
-        told = client.get(f"/settings/webhooks/told/{delivery.pk}/").content.decode()
+            noted = Delivery.objects.get()
+        told = client.get(f"/settings/webhooks/told/{noted.pk}/").content.decode()
         assert "It answered 500." in told
-        client.post(f"/settings/webhooks/told/{delivery.pk}/again/")
-        assert sending.send_due() == 1
+        client.post(f"/settings/webhooks/told/{noted.pk}/again/")
+        assert delivery.send_due() == 1
         client.post(act, {"act": "renew"})
         assert client.get(made["Location"]).content.decode() != page
         client.post(act, {"act": "pause"})
         assert client.post(act, {"act": "test"}).status_code == 409
-        refused = client.post(f"/settings/webhooks/told/{delivery.pk}/again/")
+        refused = client.post(f"/settings/webhooks/told/{noted.pk}/again/")
         assert refused.status_code == 409
         assert "is paused or out of use" in refused.content.decode()
     assert [json.loads(body)["event"] for _headers, body in there.heard] == ["test", "test"]
@@ -301,7 +301,7 @@ def test_a_long_queue_of_one_makes_no_other_wait(story: Cast):
                     [Delivery(webhook=webhook, event="test", next_at=long_ago) for _each in range(60)]
                 )
             Delivery.objects.create(webhook=other, event="test")
-        sending.send_due(most=40)
+        delivery.send_due(most=40)
         with see_all():
             sent = Delivery.objects.filter(state="sent")
             assert sent.filter(webhook=other).count() == 1
@@ -326,7 +326,7 @@ def test_a_test_has_the_number_of_no_event(story: Cast):
         with see_all():
             change = Delivery.objects.get().change_id
             Delivery.objects.create(pk=change, webhook=webhook, event="test")
-        assert sending.send_due() == 2
+        assert delivery.send_due() == 2
     assert {json.loads(body)["id"] for _headers, body in there.heard} == {f"event-{change}", f"test-{change}"}
 
 
@@ -350,7 +350,7 @@ def test_a_redirect_to_no_address_is_told_as_one(story: Cast):
     with receiver.listening(receiver.saying(302, Location="http://[::1")) as there:
         make_webhook(story.alice, there.url)
         rename(story.acme, "Acme Foods", story.alice)
-        sending.send_due()
+        delivery.send_due()
     with see_all():
         tried = Attempt.objects.get()
     assert (tried.status, tried.fault.split(" (")[0]) == (302, "It points elsewhere")

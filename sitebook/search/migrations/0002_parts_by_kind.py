@@ -1,4 +1,4 @@
-"""The indexes on parts of words go; ``indexing.py`` makes one for each kind."""
+"""The indexes on parts of words go; ``index.py`` makes one for each kind."""
 
 from django.db import migrations, models
 

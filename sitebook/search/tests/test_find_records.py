@@ -7,7 +7,7 @@ from django.db import connection
 
 from sitebook.access.identity import acting
 from sitebook.customers.models import Contact, Customer, Site
-from sitebook.search.finding import Hit, find
+from sitebook.search.queries import Hit, find
 from tests.cast import Cast, make_customer, make_site, make_user, see_all
 
 KINDS = ("customers_customer", "customers_contact", "customers_site")

@@ -23,10 +23,10 @@ def request_with(**headers: str) -> HttpRequest:
 
 
 def test_a_page_is_sent_whole_and_a_block_alone_when_htmx_asks() -> None:
-    words: dict[str, Any] = {"status": 404, "title": "Gone", "sentence": "It <b>is</b> gone."}
-    whole = show(request_with(), "ui/error.html", words, block="toast").content.decode()
-    part = show(request_with(**HTMX), "ui/error.html", words, block="toast").content.decode()
-    boosted = show(request_with(**HTMX, **{"HX-Boosted": "true"}), "ui/error.html", words, block="toast")
+    context: dict[str, Any] = {"status": 404, "title": "Gone", "sentence": "It <b>is</b> gone."}
+    whole = show(request_with(), "ui/error.html", context, block="toast").content.decode()
+    part = show(request_with(**HTMX), "ui/error.html", context, block="toast").content.decode()
+    boosted = show(request_with(**HTMX, **{"HX-Boosted": "true"}), "ui/error.html", context, block="toast")
     assert whole.startswith("<!doctype html>")
     assert "It &lt;b&gt;is&lt;/b&gt; gone." in whole
     assert part.strip().startswith("<toast-note")

@@ -196,7 +196,7 @@ def test_removing_the_app_takes_the_recovery_codes_along(bob: Bob) -> None:
 
 
 def test_a_new_password_by_link_does_not_get_around_it(bob: Bob) -> None:
-    from sitebook.users.links import password_path
+    from sitebook.users.password_links import password_path
 
     user, *_rest = bob
     client = Client()
@@ -340,7 +340,7 @@ def test_a_stranger_calls_the_functions_in_vain(cast: Cast) -> None:
 def test_the_command_frees_a_locked_out_administrator(bob: Bob, cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
     from argparse import Namespace
 
-    from sitebook.config.commands import resetlink, secondfactor
+    from sitebook.server.commands import resetlink, secondfactor
 
     user, *_rest = bob
     assert secondfactor.run(Namespace(email=user.email.upper(), remove=False)) == 0

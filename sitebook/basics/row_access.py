@@ -1,0 +1,133 @@
+"""Who may see and change a table's rows: said in one line beside the model.
+
+``sitebook.access.policies`` turns the declaration into row policies, grants and
+history triggers each time the schema is migrated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_ALL_RIGHTS = "insert, update, delete"
+
+
+@dataclass(frozen=True)
+class SeenBy:
+    """A model's row policy.
+
+    few, many: SQL conditions for users with some customers (a list of up to 2,000, or more).
+    write: rights beyond SELECT for the see-roles, as SQL words ("" for none).
+    all: the same condition for users with all customers and for commands.
+    app: rights of the log-in role itself, for what is needed before a role is taken; app_rows: for which rows.
+    customer: the column that holds the customer, for the history's own policy.
+    parent: (table, column) of the record on whose History tab a change shows; a table name that begins with
+    a colon is read from that column of the row.
+    nobodys: rows of no customer are everybody's.
+    of_place: belongs to the place whoever has it; whoever sees the site sees all its history.
+    """
+
+    few: str
+    many: str
+    all: str = "true"
+    write: str = _ALL_RIGHTS
+    app: str = ""
+    app_rows: str = "true"
+    customer: str = ""
+    parent: tuple[str, str] | None = None
+    secret: tuple[str, ...] = ()
+    quiet: tuple[str, ...] = ()
+    tracked: bool = True
+    of_place: bool = False
+    nobodys: bool = False
+
+
+def by_customer(
+    column: str = "customer_id",
+    *,
+    write: str = _ALL_RIGHTS,
+    parent: tuple[str, str] | None = None,
+    quiet: tuple[str, ...] = (),
+    tracked: bool = True,
+    nobodys: bool = False,
+) -> SeenBy:
+    """Rows of a customer the user may see. Rows of no customer only by those who see all, or with
+    ``nobodys`` by everybody who is signed in."""
+    also = f" OR {column} IS NULL" if nobodys else ""
+    many = f"{column} IN (SELECT allowed_customer_rows()){also}"
+    # An array is found by the index; beside "or" it is not, and would be gone through for each row.
+    few = many if nobodys else f"{column} = ANY ((SELECT allowed_customers())::bigint[])"
+    return SeenBy(
+        few=few,
+        many=many,
+        write=write,
+        customer=column,
+        parent=parent,
+        quiet=quiet,
+        tracked=tracked,
+        nobodys=nobodys,
+    )
+
+
+def by_parent(table: str, column: str, *, of_place: bool = False) -> SeenBy:
+    """Rows whose parent row the user may see; the parent's own policy decides."""
+    condition = f"EXISTS (SELECT 1 FROM {table} parent WHERE parent.id = {column})"
+    return SeenBy(few=condition, many=condition, parent=(table, column), of_place=of_place)
+
+
+def own(
+    *,
+    write: str = "",
+    also: str = "false",
+    signing_in: bool = False,
+    secret: tuple[str, ...] = (),
+    quiet: tuple[str, ...] = (),
+    tracked: bool = True,
+) -> SeenBy:
+    """Rows of a user: nobody else's, not even for who sees all customers; ``also``: a condition that shows them too.
+    With ``signing_in`` the log-in role sees all of them, only as long as nobody is signed in."""
+    mine = f"user_id = acting_user() OR {also}"
+    at_first = f"{mine} OR acting_user() IS NULL"
+    return SeenBy(
+        few=mine,
+        many=mine,
+        all=at_first,
+        write=write,
+        app="SELECT, INSERT, UPDATE, DELETE" if signing_in else "",
+        app_rows=at_first,
+        parent=("users_user", "user_id") if tracked else None,
+        secret=secret,
+        quiet=quiet,
+        tracked=tracked,
+    )
+
+
+def everybody(
+    *,
+    write: str = _ALL_RIGHTS,
+    app: str = "",
+    secret: tuple[str, ...] = (),
+    quiet: tuple[str, ...] = (),
+) -> SeenBy:
+    """Rows that every signed-in user may see."""
+    return SeenBy(few="true", many="true", write=write, app=app, secret=secret, quiet=quiet)
+
+
+@dataclass(frozen=True)
+class FoundBy:
+    """What a record is searched by, beside its title: said once beside the model, kept by the database.
+
+    words: columns taken as they are. spaced: columns also found without their blanks (postcodes, numbers).
+    phones, emails: columns that hold lists of them. children: (table, its column that names the record, its text).
+    own: the column of the firm's custom fields, whose texts are found.
+    customer: the column that holds the customer. nobodys: a record of no customer is everybody's.
+    """
+
+    title: str = "name"
+    words: tuple[str, ...] = ()
+    spaced: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    children: tuple[tuple[str, str, str], ...] = ()
+    own: str = ""
+    customer: str = "customer_id"
+    nobodys: bool = False

@@ -1,0 +1,25 @@
+"""The lists that keep views: the named seam between saved views and the areas whose lists they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """``view``: the name of the list's address."""
+
+    label: str | Promise
+    view: str
+
+
+LIST_PAGES = {
+    "customers": ListPage(_("Customers"), "customers:list"),
+    "sites": ListPage(_("Sites"), "customers:sites"),
+    "contacts": ListPage(_("Contacts"), "customers:contacts"),
+    "users": ListPage(_("Users"), "users:list"),
+    "changes": ListPage(_("Changes"), "history:register"),
+}

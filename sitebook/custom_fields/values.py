@@ -1,0 +1,99 @@
+"""What may be written in a custom field, read from text or from JSON into what is kept.
+
+Text is kept as text, a number as its digits (``"12.5"``, so that none is lost), a day as ``"2026-03-01"``, a choice as
+its value, yes and no as true and false. Nothing is kept of a field that says nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sitebook.basics.refused import Refused
+
+LONGEST = 1000
+_DIGITS, _PLACES = 15, 6
+
+
+class BadValue(Refused):
+    """The value does not suit the field."""
+
+
+def text(given: Any) -> str:
+    if not isinstance(given, str):
+        raise BadValue(_("“%(value)s” is not text.") % {"value": _short(given)})
+    typed = " ".join(given.split())
+    if "\0" in typed or any("\ud800" <= letter <= "\udfff" for letter in typed):
+        raise BadValue(_("There is a letter in it that cannot be kept."))
+    if len(typed) > LONGEST:
+        told = {"length": len(typed), "most": LONGEST}
+        raise BadValue(_("The text has %(length)s characters; there is room for %(most)s.") % told)
+    return typed
+
+
+def number(given: Any) -> str:
+    """Its digits without what says nothing: ``12.50`` is ``12.5``."""
+    fault = BadValue(_("“%(value)s” is not a number. Write it like 1200 or 12.5.") % {"value": _short(given)})
+    readable = isinstance(given, str | int | float | Decimal) and not isinstance(given, bool)
+    typed = str(given).strip() if readable else ""
+    if not typed.isascii() or "_" in typed or len(typed) > 2 * LONGEST:
+        raise fault
+    try:
+        value = Decimal(typed)
+    except InvalidOperation:
+        raise fault from None
+    if not value.is_finite():
+        raise fault
+    if abs(value) >= Decimal(10) ** _DIGITS or value != round(value, _PLACES):
+        told = {"value": _short(given), "digits": _DIGITS, "places": _PLACES}
+        raise BadValue(_("“%(value)s” has more than %(digits)s digits before the point or %(places)s after it.") % told)
+    if not value:
+        return "0"  # before it is written out: 0e-999999999 is a gigabyte of noughts
+    plain = f"{value:f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def day(given: Any) -> str:
+    typed = given.isoformat() if isinstance(given, date) else given.strip() if isinstance(given, str) else ""
+    try:
+        found = date.fromisoformat(typed)
+        if len(typed) != 10 or not 1000 <= found.year <= 9000:
+            raise ValueError
+    except ValueError:
+        text = _("“%(value)s” is no day. Write it like 2026-03-01.")
+        raise BadValue(text % {"value": _short(given)}) from None
+    return found.isoformat()
+
+
+def choice(given: Any, choices: list[dict[str, str]]) -> str:
+    """By its value or by what it is called, case apart."""
+    if isinstance(given, str):
+        typed = given.strip()
+        for each in choices:
+            if typed == each["value"]:
+                return each["value"]
+        for each in choices:
+            if typed.casefold() == each["label"].casefold():
+                return each["value"]
+    offered = ", ".join(each["label"] for each in choices)
+    raise BadValue(
+        _("“%(value)s” is not offered. There is: %(choices)s.") % {"value": _short(given), "choices": offered}
+    )
+
+
+def yes_or_no(given: Any) -> bool:
+    if isinstance(given, bool):
+        return given
+    typed = given.strip().casefold() if isinstance(given, str) else ""
+    if typed in ("yes", "true", "1", _("yes").casefold()):
+        return True
+    if typed in ("no", "false", "0", _("no").casefold()):
+        return False
+    raise BadValue(_("“%(value)s” is neither yes nor no.") % {"value": _short(given)})
+
+
+def _short(given: Any) -> str:
+    return str(given).replace("\0", "")[:60]

@@ -1,0 +1,1 @@
+"""The demo: its data, loaded and removed."""

@@ -1,0 +1,1 @@
+"""Our own PostgreSQL: the stock programs, where they live, who uses them."""

@@ -1,0 +1,1 @@
+"""The program: command line, web server and worker, backup, migration, checks, static files."""

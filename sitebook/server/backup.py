@@ -1,0 +1,203 @@
+"""Saves a running Sitebook into a backup and brings one back: the database of one moment, files, secret key."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import subprocess
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import psycopg
+from psycopg import sql
+
+from sitebook.basics.refused import Refused
+from sitebook.config.database import Server
+from sitebook.embedded.location import MAJOR
+from sitebook.server import archive
+from sitebook.server.archive import BadArchive, Manifest
+
+# Filled by the migrations themselves, or of no worth without the moment they belong to.
+_BOOKKEEPING = ("django_migrations", "django_content_type", "auth_permission", "django_session")
+_QUEUE = "procrastinate_"
+
+
+class NotSaved(Refused):
+    """The backup could not be made."""
+
+
+class NotEmpty(Refused):
+    """There is something in the place where the backup should go."""
+
+
+class NotRestored(Refused):
+    """The backup could not be brought back; the database is as it was."""
+
+
+def save(server: Server, target: Path, *, data_dir: Path, now: datetime) -> Manifest:
+    """Write everything into ``target``, while others work. Raises NotSaved."""
+    if target.exists():
+        raise NotSaved(f"{target} exists already. Choose another name; backups are never overwritten.")
+    if not target.parent.is_dir():
+        raise NotSaved(f"The folder {target.parent} does not exist. Make it first.")
+    _must_speak_tls(server)
+    with archive.unpacking_folder(data_dir) as folder, psycopg.connect(server.owner_url) as connection:
+        # The dump sees the same moment as the counts, whatever is written meanwhile.
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        snapshot = str(_one(connection, "SELECT pg_export_snapshot()"))
+        manifest = {
+            "made_at": now.isoformat(timespec="seconds"),
+            "sitebook": importlib.metadata.version("sitebook"),
+            "postgresql": connection.info.server_version // 10000,
+            "database": connection.info.dbname,
+            "counts": _counts(connection),
+            "migrations": _migrations(connection),
+        }
+        _run(
+            server,
+            "pg_dump",
+            *("--format=custom", "--no-owner", "--no-privileges", "--no-policies", "--no-comments"),
+            *(f"--snapshot={snapshot}", f"--file={folder / archive.DATABASE}"),
+            refusal=NotSaved,
+        )
+        connection.rollback()
+        # After the dump: every file the dump names is there by now.
+        if (files := data_dir / "files").is_dir():
+            # Not what is being written, nor previews, which are drawn again when they are asked for.
+            left_out = shutil.ignore_patterns("*.part", "previews")
+            shutil.copytree(files, folder / archive.FILES, ignore=left_out, copy_function=_copy_if_there)
+        if (key := data_dir / "secret-key").exists() and not os.environ.get("SITEBOOK_SECRET_KEY"):
+            shutil.copy2(key, folder / archive.SECRET_KEY)
+        return archive.write(target, folder=folder, manifest=manifest)
+
+
+def _copy_if_there(source: str, target: str) -> str:
+    """What is erased or swept while the backup is being made is not in it."""
+    try:
+        return str(shutil.copy2(source, target))
+    except FileNotFoundError:
+        return target
+
+
+def bring_back(server: Server, source: Path, *, data_dir: Path) -> Manifest:
+    """Restore into an empty database and data folder. Raises BadArchive, NotEmpty or NotRestored.
+
+    The caller migrates afterwards: row policies and rights are made anew by the code, for
+    whatever the database is called here.
+    """
+    _must_be_empty(server, data_dir)
+    _must_speak_tls(server)
+    with archive.opened(source, near=data_dir) as (folder, manifest):
+        _must_be_readable(source, manifest)
+        with psycopg.connect(server.owner_url) as connection:
+            _drop_everything(connection)
+        dump = str(folder / archive.DATABASE)
+        options = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--no-policies")
+        _run(server, "pg_restore", *options, "--dbname", _database(server.owner_url), dump, refusal=NotRestored)
+        with psycopg.connect(server.owner_url) as connection:
+            found = _counts(connection)
+        if wrong := [t for t, count in manifest.counts.items() if found.get(t) != count]:
+            raise NotRestored(
+                f"The table {wrong[0]} has {found.get(wrong[0])} rows instead of {manifest.counts[wrong[0]]}."
+            )
+        if (folder / archive.FILES).is_dir():
+            shutil.copytree(folder / archive.FILES, data_dir / "files", dirs_exist_ok=True)
+        if (kept := folder / archive.SECRET_KEY).exists():
+            key = data_dir / "secret-key"
+            shutil.copy2(kept, key)
+            key.chmod(0o600)
+        return manifest
+
+
+def _must_be_empty(server: Server, data_dir: Path) -> None:
+    with psycopg.connect(server.owner_url) as connection:
+        counts = _counts(connection)
+    filled = [t for t, n in counts.items() if n and t not in _BOOKKEEPING and not t.startswith(_QUEUE)]
+    if filled:
+        raise NotEmpty(
+            f"The database is not empty: {filled[0]} has {counts[filled[0]]:,} rows. Restore into an empty one "
+            "(set SITEBOOK_DATA_DIR to a new folder, or DATABASE_URL to a new database). Nothing was changed."
+        )
+    files = data_dir / "files"
+    if files.is_dir() and any(files.iterdir()):
+        raise NotEmpty(f"The folder {files} is not empty. Nothing was changed.")
+
+
+def _must_be_readable(source: Path, manifest: Manifest) -> None:
+    if manifest.postgresql > MAJOR:
+        raise BadArchive(
+            f"{source} was made with PostgreSQL {manifest.postgresql}; this Sitebook has {MAJOR}. Nothing was changed."
+        )
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(None)
+    known = {f"{app}.{name}" for app, name in loader.disk_migrations}
+    ours = {app for app, _ in loader.disk_migrations}
+    if ahead := [m for m in manifest.migrations if m not in known and m.partition(".")[0] in ours]:
+        raise BadArchive(
+            f"{source} was made by a newer Sitebook ({manifest.sitebook}; {ahead[0]} is not known here). "
+            "Restore it with that version. Nothing was changed."
+        )
+
+
+def _counts(connection: psycopg.Connection[Any]) -> dict[str, int]:
+    """Rows by table, partitions counted in their parent."""
+    tables = connection.execute(
+        "SELECT relname FROM pg_class c WHERE relnamespace = 'public'::regnamespace "
+        "AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY relname"
+    ).fetchall()
+    count = sql.SQL("SELECT count(*) FROM {}")
+    return {t: int(_one(connection, count.format(sql.Identifier(t)))) for (t,) in tables}
+
+
+def _migrations(connection: psycopg.Connection[Any]) -> list[str]:
+    if _one(connection, "SELECT to_regclass('django_migrations')") is None:
+        raise NotSaved("The database is empty; there is nothing to save.")
+    rows = connection.execute("SELECT app || '.' || name FROM django_migrations ORDER BY id").fetchall()
+    return [row[0] for row in rows]
+
+
+def _drop_everything(connection: psycopg.Connection[Any]) -> None:
+    """Take away the empty tables of an earlier migrate; the dump brings its own."""
+    connection.execute("DROP SCHEMA public CASCADE")
+    connection.execute("CREATE SCHEMA public")
+
+
+def _one(connection: psycopg.Connection[Any], statement: Any) -> Any:
+    row = connection.execute(statement).fetchone()
+    return row[0] if row else None
+
+
+def _must_speak_tls(server: Server) -> None:
+    """The package's pg_dump is built without TLS. Raises NotSaved where the address demands it."""
+    mode = parse_qs(urlsplit(server.owner_url).query).get("sslmode", [""])[0]
+    if mode in {"require", "verify-ca", "verify-full"} and not os.environ.get("SITEBOOK_POSTGRES_BIN"):
+        raise NotSaved(
+            f"The database demands TLS (sslmode={mode}), which the pg_dump that comes with Sitebook does not speak. "
+            "Install the client programs of PostgreSQL 18 (Debian: postgresql-client-18) and set "
+            "SITEBOOK_POSTGRES_BIN to their folder, such as /usr/lib/postgresql/18/bin."
+        )
+
+
+def _run(server: Server, program: str, *arguments: str, refusal: type[Refused]) -> None:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    # In the environment, not among the arguments, which every user of the machine can list.
+    if password := urlsplit(server.owner_url).password:
+        env["PGPASSWORD"] = unquote(password)
+    target = () if program == "pg_restore" else ("--dbname", _database(server.owner_url))
+    command = [str(server.bin(program)), *arguments, *target]
+    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)  # noqa: S603 — our own programs
+    if done.returncode:
+        last = " ".join((done.stderr.strip() or f"ended with {done.returncode}").splitlines()[-3:])
+        if "SSL" in last:
+            last += " (the programs that come with Sitebook have no TLS: set SITEBOOK_POSTGRES_BIN)"
+        raise refusal(f"{program} failed: {last}")
+
+
+def _database(url: str) -> str:
+    """The address without its password."""
+    password = urlsplit(url).password
+    return url.replace(f":{password}@", "@", 1) if password else url

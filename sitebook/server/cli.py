@@ -1,0 +1,114 @@
+"""The command line ``sitebook``: finds the command, starts the database around it, says what went wrong."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+
+from sitebook.basics.refused import Refused
+
+# name: module in sitebook.server.commands. In the order somebody new needs them.
+COMMANDS = {
+    "serve": "serve",
+    "demo": "demo",
+    "init": "init",
+    "createuser": "createuser",
+    "resetlink": "resetlink",
+    "secondfactor": "secondfactor",
+    "token": "token",
+    "import": "import_",
+    "migrate": "migrate",
+    "check": "check",
+    "backup": "backup",
+    "restore": "restore",
+    "verify-history": "verify_history",
+    "testmail": "testmail",
+    "worker": "worker",
+    "stop": "stop",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command. 0: done; 1: done, but something was found wrong; 2: refused, told in one sentence."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sitebook.config.settings")
+    args = _parser().parse_args(arguments)
+    module: ModuleType = args.module
+    try:
+        with prepared(getattr(module, "NEEDS", "schema")):
+            return int(module.run(args))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output (head, less) has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as fault:
+        if not (sentence := _expected(fault)):
+            raise
+        print(f"sitebook: {sentence}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sitebook",
+        description="The register and service desk for firms that look after equipment at other people's places.",
+        epilog="Settings are environment variables; docs/settings.md lists them.",
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name, file in COMMANDS.items():
+        module = importlib.import_module(f"sitebook.server.commands.{file}")
+        command = commands.add_parser(name, help=module.HELP, description=module.HELP[0].upper() + module.HELP[1:])
+        module.arguments(command)
+        command.set_defaults(module=module)
+    return parser
+
+
+@contextmanager
+def prepared(needs: str) -> Iterator[None]:
+    """What a command stands on: ``nothing``, a running ``server``, or a ``schema`` that is current too.
+
+    At the end the connections are closed and the server is given back.
+    """
+    if needs == "nothing":
+        yield
+        return
+    from sitebook.config.database import server
+
+    with server().running():
+        import django
+
+        django.setup()
+        from sitebook.server import schema
+
+        try:
+            if needs == "schema":
+                schema.must_be_current()
+            yield
+        finally:
+            schema.close_connections()
+
+
+def _expected(fault: Exception) -> str:
+    """The sentence for a fault that is no defect of Sitebook; empty for a defect."""
+    if isinstance(fault, Refused):
+        return str(fault)
+    if isinstance(fault, FileNotFoundError | PermissionError | IsADirectoryError | NotADirectoryError):
+        return f"{fault.filename}: {fault.strerror}."
+    if "django.db" in sys.modules:
+        from django.db import OperationalError
+
+        if isinstance(fault, OperationalError):
+            return f"the database does not answer: {' '.join(str(fault).split())}"
+    if type(fault).__module__ == "procrastinate.exceptions":
+        return f"the database does not answer: {fault.__cause__ or fault}"
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,33 @@
+"""`sitebook resetlink`: a link to set a new password, for when mail does not work."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from sitebook.basics.refused import Refused
+
+HELP = "print a link with which a user sets a new password"
+
+
+class NoSuchUser(Refused):
+    """Nobody signs in with this address."""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("email", metavar="EMAIL")
+
+
+def run(args: Namespace) -> int:
+    from sitebook.access.identity import acting
+    from sitebook.config.settings import ENV
+    from sitebook.users.models import User
+    from sitebook.users.password_links import password_path
+
+    with acting(everything=True):
+        user = User.objects.filter(email__iexact=args.email, is_active=True).first()
+        if user is None:
+            raise NoSuchUser(f"Nobody who may sign in has the address {args.email}.")
+        path = password_path(user)
+    host = next((h for h in ENV.allowed_hosts if h not in {"*", "localhost"} and h[0] not in ".[1"), "")
+    print(f"https://{host}{path}" if ENV.tls and host else f"http://localhost:8000{path}")
+    return 0

@@ -1,0 +1,79 @@
+"""Brings the database to the code's schema: migrations, then what stands beside the models."""
+
+from __future__ import annotations
+
+from django.core.management import call_command
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+
+from sitebook.access.policies import apply_all, make_way
+from sitebook.basics.database_roles import role_names
+from sitebook.basics.refused import Refused
+from sitebook.search import index
+
+
+class SchemaBehind(Refused):
+    """The database has not got all migrations, or has some this code does not know."""
+
+
+def migrate(*, verbosity: int = 0) -> None:
+    """Apply missing migrations and the declared policies, as the owner. Safe to repeat."""
+    _roles_must_exist()
+    must_not_be_ahead()
+    if missing_migrations():
+        make_way(connections["owner"])
+    call_command("migrate", database="owner", verbosity=verbosity, interactive=False)
+    apply_all(connections["owner"])
+    index.apply_all(connections["owner"])
+
+
+def missing_migrations() -> list[str]:
+    """Migrations of the code that the database has not got, as ``app.name``."""
+    executor = MigrationExecutor(connections["owner"])
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def must_be_current() -> None:
+    """Raises SchemaBehind when a migration is missing."""
+    if missing := missing_migrations():
+        raise SchemaBehind(f"The database lacks {len(missing)} migrations (first: {missing[0]}). Run: sitebook migrate")
+
+
+def must_not_be_ahead() -> None:
+    """Raises SchemaBehind when a newer Sitebook has migrated this database already."""
+    executor = MigrationExecutor(connections["owner"])
+    known = set(executor.loader.graph.nodes) | set(executor.loader.replacements)
+    labels = {app for app, _ in known}
+    ahead = [
+        f"{app}.{name}"
+        for app, name in executor.loader.applied_migrations
+        if app in labels and (app, name) not in known
+    ]
+    if ahead:
+        raise SchemaBehind(
+            f"The database was migrated by a newer Sitebook ({ahead[0]} is not known here). "
+            "Run that version, or restore a backup made before."
+        )
+
+
+def close_connections() -> None:
+    """Close every connection and the pools: short commands would warn about their threads."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()
+
+
+def _roles_must_exist() -> None:
+    """With a database of one's own the roles are made by hand, once: say how. Raises SchemaBehind."""
+    connection = connections["owner"]
+    names = role_names(connection.settings_dict["NAME"])
+    wanted = {names.owner, names.app, *names.seeing}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY (%s)", [list(wanted)])
+        missing = sorted(wanted - {row[0] for row in cursor.fetchall()})
+    if missing:
+        raise SchemaBehind(
+            f"The database's roles {', '.join(missing)} are missing. docs/settings.md has the statements for them."
+        )

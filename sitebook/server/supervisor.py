@@ -1,0 +1,120 @@
+"""Runs the web server and the worker, and looks after both and after PostgreSQL until told to end."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import multiprocessing
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from sitebook.basics.refused import Refused
+from sitebook.config.database import Server
+
+_BLOCKING_THREADS = 8
+_CHECK_SECONDS = 0.5
+_READY_SECONDS = 60
+
+
+class PortTaken(Refused):
+    """Something else listens there already, or the address is not this machine's."""
+
+
+def port_must_be_free(host: str, port: int) -> None:
+    """Raises PortTaken, before anything is started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortTaken(f"Port {port} of {host} is taken. Choose another: --port {port + 1}") from error
+            raise PortTaken(f"Cannot listen at {host}, port {port}: {error.strerror}.") from error
+
+
+def serve(server: Server, *, host: str, port: int, with_worker: bool) -> int:
+    """Serve until SIGINT or SIGTERM. Returns 0 after an orderly end, 1 after a crash of the web server."""
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server as Granian
+
+    # Not fork: this process has threads.
+    multiprocessing.set_start_method("spawn", force=True)
+    web = Granian(
+        "sitebook.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        blocking_threads=_BLOCKING_THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=20,
+        websockets=False,
+        log_level=LogLevels.error,
+        process_name=None,
+    )
+    with _kept_up(server, with_worker=with_worker):
+        threading.Thread(target=_tell_when_ready, args=(host, port), daemon=True).start()
+        try:
+            web.serve()
+        except SystemExit as end:
+            return int(end.code or 0)
+    return 0
+
+
+@contextmanager
+def _kept_up(server: Server, *, with_worker: bool) -> Iterator[None]:
+    """Revive PostgreSQL and the worker when they die."""
+    ending = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(server, with_worker, ending), name="keeper")
+    keeper.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        keeper.join()
+
+
+def _keep(server: Server, with_worker: bool, ending: threading.Event) -> None:
+    worker: subprocess.Popen[bytes] | None = None
+    started = 0.0
+    while not ending.wait(_CHECK_SECONDS):
+        try:
+            server.revive()
+        except Refused as refusal:
+            print(f"sitebook: {refusal}", file=sys.stderr)  # noqa: T201
+        if with_worker and (worker is None or worker.poll() is not None) and time.monotonic() - started > 5:
+            worker, started = _start_worker(), time.monotonic()
+    if worker is not None:
+        with suppress(OSError):
+            worker.stdin.close()  # type: ignore[union-attr]
+        try:
+            worker.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+            worker.wait()
+
+
+def _start_worker() -> subprocess.Popen[bytes]:
+    # The worker ends when this pipe closes, which it does however this process ends.
+    command = [sys.executable, "-m", "sitebook.server.cli", "worker", "--until-stdin-closes"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603
+
+
+def _tell_when_ready(host: str, port: int) -> None:
+    asked = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 — where we ask, not where we listen
+    deadline = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < deadline:
+        with suppress(OSError, http.client.HTTPException):
+            connection = http.client.HTTPConnection(asked, port, timeout=10)
+            connection.request("GET", "/healthz")
+            connection.getresponse().read()
+            shown = f"[{asked}]" if ":" in asked else asked
+            print(f"Sitebook is ready: http://{shown}:{port}/   (Ctrl-C ends it)", flush=True)  # noqa: T201
+            return
+        time.sleep(0.1)

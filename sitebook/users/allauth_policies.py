@@ -1,0 +1,28 @@
+"""Who sees the rows of django-allauth's tables: said here, for its models cannot carry the line themselves."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from sitebook.basics.row_access import SeenBy, own
+
+FACTORS = {"totp": _("Authenticator app"), "webauthn": _("Passkey"), "recovery_codes": _("Recovery codes")}
+
+
+def declare() -> None:
+    """Put the line on each model; called once all models are there. Those of providers and tokens stay without: our
+    provider comes from the settings, its tokens are not kept, and no role has a right to these tables."""
+    from allauth.mfa.models import Authenticator
+    from allauth.socialaccount.models import SocialAccount
+
+    rows: dict[type, SeenBy] = {
+        Authenticator: own(signing_in=True, secret=("data",), quiet=("user_id", "last_used_at")),
+        SocialAccount: own(
+            signing_in=True,
+            secret=("uid", "extra_data"),
+            quiet=("user_id", "last_login", "date_joined"),
+        ),
+    }
+    for model, seen_by in rows.items():
+        model.seen_by = seen_by  # type: ignore[attr-defined]
+    Authenticator.history_words = {"type": FACTORS}
