@@ -11,16 +11,8 @@ from django.utils.translation import gettext as _
 
 from sitebook.access.identity import put_back, take_role
 from sitebook.access.permissions import Permission, may
-from sitebook.basics.refused import NotAllowed, Refused
+from sitebook.basics.refused import NotAllowed
 from sitebook.users.models import User
-
-
-class MayNotSeeAs(NotAllowed):
-    """Who does not see every customer would see more than they may, or there is nobody to see as."""
-
-
-class OnlySeeing(Refused):
-    """Whoever sees as somebody else changes nothing."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +40,19 @@ def may_see_as(by: User | None) -> bool:
 
 
 def begin(*, by: User, whom: User, address: str) -> Kept:
-    """Record that it begins. ``address``: where from. Raises MayNotSeeAs."""
+    """Record that it begins. ``address``: where from. Raises NotAllowed."""
     if not may_see_as(by):
-        raise MayNotSeeAs(_("Only an administrator who sees all customers sees Sitebook as somebody else."))
+        raise NotAllowed(
+            _("Only an administrator who sees all customers sees Sitebook as somebody else."),
+            code="impersonation_not_allowed",
+        )
     if by.pk == whom.pk:
-        raise MayNotSeeAs(_("You see Sitebook as yourself already. Choose another user."))
+        raise NotAllowed(
+            _("You see Sitebook as yourself already. Choose another user."), code="impersonation_not_allowed"
+        )
     if not whom.is_active:
         text = _("%(name)s may not sign in, so there is nothing to see as them.")
-        raise MayNotSeeAs(text % {"name": whom})
+        raise NotAllowed(text % {"name": whom}, code="impersonation_not_allowed")
     with connection.cursor() as cursor:
         cursor.execute("SELECT number, latest FROM access_begin_seeing(%s, %s)", [whom.pk, address])
         number, latest = cursor.fetchone()

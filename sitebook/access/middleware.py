@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from sitebook.access import identity, impersonation
 from sitebook.access.decorators import who_of
-from sitebook.access.impersonation import Kept, OnlySeeing, SeenAs
+from sitebook.access.impersonation import Kept, SeenAs
 from sitebook.access.permissions import may
 from sitebook.basics.refused import Refused
 from sitebook.ui.errors import refused
@@ -82,11 +82,11 @@ class SeeAs:
             return None
         if request.method not in READING:
             text = _("You are seeing Sitebook as %(name)s, so nothing can be changed. Stop first, then do it yourself.")
-            return refused(request, OnlySeeing(text % {"name": now.user}))
+            return refused(request, Refused(text % {"name": now.user}, code="impersonation_reads_only"))
         who = who_of(view)
         if request.path.startswith(OWN_PAGES) or (who is not None and who.login):
             text = _("What %(name)s signs in with is theirs alone. You are seeing Sitebook as %(name)s; stop first.")
-            return refused(request, OnlySeeing(text % {"name": now.user}))
+            return refused(request, Refused(text % {"name": now.user}, code="impersonation_reads_only"))
         return None
 
 
@@ -96,7 +96,12 @@ def _over(request: HttpRequest, name: str) -> HttpResponse | None:
         return None
     text = _("You are yourself again: seeing Sitebook as %(name)s has ended.") % {"name": name}
     if request.method not in READING:
-        return refused(request, OnlySeeing(text + " " + _("Nothing was changed. Do it again if you mean it.")))
+        return refused(
+            request,
+            Refused(
+                text + " " + _("Nothing was changed. Do it again if you mean it."), code="impersonation_reads_only"
+            ),
+        )
     messages.warning(request, text)
     return go(request, reverse("home") if asked_by_htmx(request) else request.get_full_path())
 

@@ -32,6 +32,7 @@ class ProblemShape(Schema):
     title: str
     status: int
     detail: str
+    code: str = Field("", description="Of a rule that says no: which one, for a program. docs/api.md lists them.")
     errors: list[FaultShape] = []
     results: list[dict[str, Any]] = Field([], description="Of a bulk that was all or nothing: each row's outcome.")
 

@@ -133,7 +133,7 @@ def in_bulk(items: list[Json], act: Row, *, all_or_nothing: bool) -> HttpRespons
     refused = sum(row["status"] >= 400 for row in results)
     if refused and all_or_nothing:
         text = _("%(refused)s of %(count)s rows cannot be written, so none was.")
-        raise Problem(409, text % {"refused": refused, "count": len(items)}, results=results)
+        raise Problem(409, text % {"refused": refused, "count": len(items)}, code="rows_refused", results=results)
     statuses = [row["status"] for row in results]
     counts = {"added": statuses.count(201), "changed": statuses.count(200), "refused": refused}
     return reply({**counts, "results": results})
@@ -154,9 +154,9 @@ def as_problem(fault: Exception) -> Problem:
     if isinstance(fault, Problem):
         return fault
     if isinstance(fault, StaleEdit):
-        return Problem(412, str(fault))
+        return Problem(412, str(fault), code=fault.code)
     if isinstance(fault, Refused):
-        return Problem(fault.status, str(fault))
+        return Problem(fault.status, str(fault), code=fault.code)
     if isinstance(fault, ValidationError):
         return shaped_wrongly(faults_of(fault.errors(include_url=False, include_input=False, include_context=False)))
     return Problem(404, _("There is nothing of this id, or it is not among what you may see."))

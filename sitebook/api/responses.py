@@ -200,7 +200,8 @@ def matched(request: HttpRequest, version: int) -> int:
 
 
 def moved_on() -> Problem:
-    return Problem(412, _("Somebody else changed this record since you read it. Read it again, then change it."))
+    text = _("Somebody else changed this record since you read it. Read it again, then change it.")
+    return Problem(412, text, code="stale_edit")
 
 
 def _tags(request: HttpRequest, header: str) -> list[str]:

@@ -12,15 +12,15 @@ from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sitebook.basics.refused import Refused
 from sitebook.bulk.lists import BulkList
-from sitebook.lists.tables import NotAsShown
 
 # What an address may say that leaves the rows of the list what they are.
 ROWS_STAY = {"sort", "columns", "view", "after", "before"}
 
 
 def page_of(bulk_list: BulkList, address: str, of: int | None) -> str:
-    """The list, narrowed as the address says. Raises Http404 without the record on whose page it stands, NotAsShown."""
+    """The list, narrowed as the address says. Raises Http404 without the record on whose page it stands, Refused."""
     if bulk_list.of and of is None:
         raise Http404
     query = _query(address)
@@ -28,7 +28,7 @@ def page_of(bulk_list: BulkList, address: str, of: int | None) -> str:
 
 
 def rows_at(bulk_list: BulkList, address: str, of: int | None, *, on: date) -> tuple[QuerySet[Any], str]:
-    """All rows the list of this address holds, and what narrows it in words. Raises Http404, NotAsShown."""
+    """All rows the list of this address holds, and what narrows it in words. Raises Http404, Refused."""
     try:
         listing, rows = bulk_list.listed(of, on)
     except ObjectDoesNotExist as fault:
@@ -39,16 +39,18 @@ def rows_at(bulk_list: BulkList, address: str, of: int | None, *, on: date) -> t
     asked = listing.asked(params)
     if asked.notices or "on" in asked.chosen:
         said = " ".join(asked.notices) or _("A list as of a day only shows how things were.")
-        raise NotAsShown(_("All that match cannot be told from this address. %(why)s") % {"why": said})
+        raise Refused(
+            _("All that match cannot be told from this address. %(why)s") % {"why": said}, code="bad_list_address"
+        )
     words = [f"{chip.label} {chip.relation} {chip.value}" for chip, _url in asked.chips]
     words = [f"“{asked.query}”", *words] if asked.query else words
     return asked.narrow(rows), ", ".join(words)
 
 
 def _query(address: str) -> str:
-    """Raises NotAsShown."""
+    """Raises Refused (bad_list_address)."""
     try:
         return urlsplit(address).query
     except ValueError as fault:
         text = _("“%(address)s” is not the address of a list. Reload the page and try again.")
-        raise NotAsShown(text % {"address": address[:80]}) from fault
+        raise Refused(text % {"address": address[:80]}, code="bad_list_address") from fault

@@ -25,10 +25,6 @@ _SHOWN = " ".join(f"WHEN '{table}' THEN EXISTS (SELECT 1 FROM {table} r WHERE r.
 _OF_OWN = f"EXISTS (SELECT 1 FROM bulk_run parent WHERE parent.id = run_id) AND CASE kind {_SHOWN} ELSE false END"
 
 
-class NotNow(Refused):
-    """The run is not in a state for this."""
-
-
 class RunRows(models.QuerySet["Run"]):
     def of(self, user: User) -> RunRows:
         """One's own; administrators who see all customers look at everybody's."""
@@ -123,14 +119,16 @@ class Run(models.Model):
         return bool(rows.update(state=state, note=why, ended_at=at, touched_at=at))
 
     def go_on(self, *, at: datetime) -> None:
-        """Take up a run that was stopped or broke off. Raises NotNow."""
+        """Take up a run that was stopped or broke off. Raises Refused (already_undone, run_not_stopped)."""
         rows = Run.objects.filter(
             pk=self.pk, state__in=(self.State.STOPPED, self.State.FAILED), reached__lt=self.chosen
         )
         if self.undone_by.exists():
-            raise NotNow(_("“%(title)s” is undone. Begin anew from the list.") % {"title": self})
+            raise Refused(
+                _("“%(title)s” is undone. Begin anew from the list.") % {"title": self}, code="already_undone"
+            )
         if not rows.update(state=self.State.WAITING, note="", ended_at=None, touched_at=at):
-            raise NotNow(_("“%(title)s” is not stopped. Reload the page.") % {"title": self})
+            raise Refused(_("“%(title)s” is not stopped. Reload the page.") % {"title": self}, code="run_not_stopped")
 
 
 class Outcome(models.Model):

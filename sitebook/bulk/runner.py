@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from sitebook.access.identity import because
 from sitebook.access.permissions import may
-from sitebook.basics.refused import NotAllowed
+from sitebook.basics.refused import NotAllowed, Refused
 from sitebook.bulk.actions import BulkAction, Done, Order
 from sitebook.bulk.lists import action_called
-from sitebook.bulk.models import NotNow, Outcome, Run
+from sitebook.bulk.models import Outcome, Run
 from sitebook.users.models import User
 
 AT_ONCE = 500
@@ -59,18 +59,25 @@ def begin(
 
 
 def begin_undo(run: Run, *, user: User, name: str, at: datetime, on: date) -> Run:
-    """Put back what a run changed, in a run of its own. Raises NotNow, NotAllowed."""
+    """Put back what a run changed, in a run of its own.
+
+    Raises NotAllowed and Refused (undo_of_undo, run_under_way, nothing_to_undo, already_undone).
+    """
     _must_may(user, action_of(run))
     run = Run.objects.select_for_update(of=("self",)).get(pk=run.pk)
     if run.undo_of_id:
-        raise NotNow(_("“%(title)s” is an undo itself. Do it anew from the list instead.") % {"title": run})
+        raise Refused(
+            _("“%(title)s” is an undo itself. Do it anew from the list instead.") % {"title": run}, code="undo_of_undo"
+        )
     if run.is_active:
-        raise NotNow(_("“%(title)s” is still under way. Stop it first, then undo it.") % {"title": run})
+        raise Refused(
+            _("“%(title)s” is still under way. Stop it first, then undo it.") % {"title": run}, code="run_under_way"
+        )
     ids = list(
         run.outcomes.filter(result=Outcome.Result.CHANGED).order_by("record_id").values_list("record_id", flat=True)
     )
     if not ids:
-        raise NotNow(_("“%(title)s” changed nothing that could be put back.") % {"title": run})
+        raise Refused(_("“%(title)s” changed nothing that could be put back.") % {"title": run}, code="nothing_to_undo")
     try:
         with transaction.atomic():
             undoing = Run.objects.create(
@@ -88,7 +95,7 @@ def begin_undo(run: Run, *, user: User, name: str, at: datetime, on: date) -> Ru
     except IntegrityError as fault:
         if "a_run_is_undone_once" not in str(fault):
             raise
-        raise NotNow(_("“%(title)s” is undone already.") % {"title": run}) from fault
+        raise Refused(_("“%(title)s” is undone already.") % {"title": run}, code="already_undone") from fault
     return _first(undoing, at=at, on=on)
 
 
@@ -131,14 +138,14 @@ def must_still_may(run: Run) -> None:
 
 
 def action_of(run: Run) -> BulkAction:
-    """The action a run is made of. Raises NotNow when this version of Sitebook does not know it any more."""
+    """The action a run is made of. Raises Refused (action_not_offered) when this version does not know it any more."""
     found = action_called(run.listed, run.action)
     if found is None:
         text = _(
             "Sitebook does not offer “%(title)s” any more. If it is about one of your firm’s custom fields, restore"
             " that field first."
         )
-        raise NotNow(text % {"title": run})
+        raise Refused(text % {"title": run}, code="action_not_offered")
     return found
 
 

@@ -24,7 +24,7 @@ from sitebook.bulk import runner
 from sitebook.bulk.actions import BulkAction
 from sitebook.bulk.list_pages import page_of, rows_at
 from sitebook.bulk.lists import BulkList, list_called
-from sitebook.bulk.models import NotNow, Outcome, Run
+from sitebook.bulk.models import Outcome, Run
 from sitebook.bulk.tasks import work
 from sitebook.customers.models import Customer
 from sitebook.history.labels import PAGES, kinds
@@ -208,7 +208,7 @@ TONES = {"waiting": "news", "running": "news", "done": "good", "stopped": "atten
 def stop(request: HttpRequest, pk: int) -> HttpResponse:
     found = _one(request, pk)
     if not found.stop(at=timezone.now(), why=_("Stopped by %(name)s.") % {"name": request.user}):
-        raise NotNow(_("“%(title)s” is over already.") % {"title": found})
+        raise Refused(_("“%(title)s” is over already.") % {"title": found}, code="run_over")
     return go(request, reverse("bulk:run", args=[pk]))
 
 
@@ -238,12 +238,12 @@ def _mine(request: HttpRequest, pk: int) -> Run:
     """Only who ordered a run takes it up or back: it acts with their rights."""
     found = _one(request, pk)
     if found.user_id != request.user.pk:
-        raise NotNow(_("Only %(name)s can do this: it was their order.") % {"name": found.user})
+        raise Refused(_("Only %(name)s can do this: it was their order.") % {"name": found.user}, code="not_your_run")
     return found
 
 
 def _chosen(request: HttpRequest, many: BulkList) -> Chosen:
-    """What the form means. Raises Refused when it means nothing, NotAsShown."""
+    """What the form means. Raises Refused when it means nothing."""
     sent = request.POST
     address, of = sent.get("address", ""), _number(sent.get("of", ""))
     carried = [("address", address), ("of", str(of or ""))]
@@ -253,17 +253,20 @@ def _chosen(request: HttpRequest, many: BulkList) -> Chosen:
     ids = [pk for pk in map(_number, sent.getlist("pick")) if pk is not None]
     if len(ids) > MOST_TICKED:
         text = _("At most %(most)s can be ticked; these are %(count)s. Narrow the list and take all that match.")
-        raise Refused(text % {"most": MOST_TICKED, "count": len(ids)})
+        raise Refused(text % {"most": MOST_TICKED, "count": len(ids)}, code="too_many_selected")
     rows = many.kind._default_manager.filter(pk__in=ids)
     if not rows.exists():
-        raise Refused(_("Tick the rows first, then say what to do with them."))
+        raise Refused(_("Tick the rows first, then say what to do with them."), code="nothing_selected")
     return Chosen(many, rows, address, "", False, of, [*carried, *(("pick", str(pk)) for pk in ids)])
 
 
 def _action(request: HttpRequest, many: BulkList, key: str) -> BulkAction:
     action = many.action(key)
     if action is None:
-        raise Refused(_("Sitebook does not know “%(act)s”. Reload the page and try again.") % {"act": key[:40]})
+        raise Refused(
+            _("Sitebook does not know “%(act)s”. Reload the page and try again.") % {"act": key[:40]},
+            code="unknown_action",
+        )
     if not may(_user(request), action.needs):
         raise PermissionDenied
     return action

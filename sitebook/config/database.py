@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from sitebook.config.environment import BadSetting, data_dir, database_urls, url_without_password
+from sitebook.basics.refused import Refused
+from sitebook.config.environment import data_dir, database_urls, url_without_password
 from sitebook.embedded.cluster import embedded
-from sitebook.embedded.location import MAJOR, PostgresUnavailable, package_bin
+from sitebook.embedded.location import MAJOR, package_bin
 
 
 class Server(Protocol):
@@ -36,9 +37,10 @@ class External:
     def __init__(self) -> None:
         self.app_url, self.owner_url = database_urls()
         if self.app_url == self.owner_url:
-            raise BadSetting(
+            raise Refused(
                 "DATABASE_URL and SITEBOOK_OWNER_URL are the same: give the log-in role <database>_app "
-                "in the first and <database>_owner in the second, or every page would see everything."
+                "in the first and <database>_owner in the second, or every page would see everything.",
+                code="bad_setting",
             )
 
     @property
@@ -51,18 +53,20 @@ class External:
 
     @contextmanager
     def running(self) -> Iterator[External]:
-        """Checks the server's major version. Raises PostgresUnavailable."""
+        """Checks the server's major version. Raises Refused (postgres_unavailable)."""
         for url in (self.app_url, self.owner_url):
             try:
                 with psycopg.connect(url, connect_timeout=10) as connection:
                     version = connection.info.server_version // 10000
             except psycopg.Error as error:
-                raise PostgresUnavailable(
-                    f"The database {url_without_password(url)} does not answer: {' '.join(str(error).split())}"
+                raise Refused(
+                    f"The database {url_without_password(url)} does not answer: {' '.join(str(error).split())}",
+                    code="postgres_unavailable",
                 ) from error
             if version != MAJOR:
-                raise PostgresUnavailable(
-                    f"The database {url_without_password(url)} is PostgreSQL {version}; Sitebook needs {MAJOR}."
+                raise Refused(
+                    f"The database {url_without_password(url)} is PostgreSQL {version}; Sitebook needs {MAJOR}.",
+                    code="postgres_unavailable",
                 )
         yield self
 

@@ -18,10 +18,6 @@ _TRUE, _FALSE = {"1", "yes", "true", "on"}, {"", "0", "no", "false", "off"}
 _SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
-class BadSetting(Refused):
-    """A setting of the environment that cannot be understood or does not go with another."""
-
-
 @dataclass(frozen=True)
 class SingleSignOn:
     """The OpenID Connect provider people may sign in with. ``name``: what its button says."""
@@ -64,7 +60,7 @@ class Environment:
 def read(given: Mapping[str, str] | None = None) -> Environment:
     """The settings. ``given``: variables to read instead of the process's own (tests).
 
-    Makes the data folder and the secret key when they are missing. Raises BadSetting.
+    Makes the data folder and the secret key when they are missing. Raises Refused (bad_setting).
     """
     env = os.environ if given is None else given
     folder = data_dir(env)
@@ -100,13 +96,15 @@ def data_dir(env: Mapping[str, str] | None = None) -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise BadSetting(
-            f"The data folder {folder} cannot be made: {error.strerror}. Set SITEBOOK_DATA_DIR to a folder you own."
+        raise Refused(
+            f"The data folder {folder} cannot be made: {error.strerror}. Set SITEBOOK_DATA_DIR to a folder you own.",
+            code="bad_setting",
         ) from error
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        raise BadSetting(
+        raise Refused(
             f"The data folder {folder} cannot be written by this user. "
-            "Run Sitebook as its owner, or set SITEBOOK_DATA_DIR to a folder you own."
+            "Run Sitebook as its owner, or set SITEBOOK_DATA_DIR to a folder you own.",
+            code="bad_setting",
         )
     return folder
 
@@ -126,7 +124,10 @@ def secret_key(env: Mapping[str, str] | None = None) -> str:
     env = os.environ if env is None else env
     if given := env.get("SITEBOOK_SECRET_KEY", ""):
         if len(given) < 40:
-            raise BadSetting("SITEBOOK_SECRET_KEY is shorter than 40 characters: draw a longer one, or leave it out.")
+            raise Refused(
+                "SITEBOOK_SECRET_KEY is shorter than 40 characters: draw a longer one, or leave it out.",
+                code="bad_setting",
+            )
         return given
     file = data_dir(env) / "secret-key"
     if not file.exists():
@@ -149,9 +150,10 @@ def database_urls(env: Mapping[str, str] | None = None) -> tuple[str, str]:
     app, owner = env.get("DATABASE_URL", ""), env.get("SITEBOOK_OWNER_URL", "")
     if bool(app) != bool(owner):
         missing = "SITEBOOK_OWNER_URL" if app else "DATABASE_URL"
-        raise BadSetting(
+        raise Refused(
             f"{missing} is missing. Set both: DATABASE_URL logs in as <database>_app, "
-            "SITEBOOK_OWNER_URL as <database>_owner; or neither, for Sitebook's own PostgreSQL."
+            "SITEBOOK_OWNER_URL as <database>_owner; or neither, for Sitebook's own PostgreSQL.",
+            code="bad_setting",
         )
     if app:
         return app, owner
@@ -165,8 +167,9 @@ def django_database(url: str) -> dict[str, Any]:
     """A libpq address as an entry of Django's DATABASES; its parameters (sslmode …) become OPTIONS."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"} or len(parts.path) < 2:
-        raise BadSetting(
-            f"The database address {url_without_password(url)!r} is not of the form postgresql://role@host/database."
+        raise Refused(
+            f"The database address {url_without_password(url)!r} is not of the form postgresql://role@host/database.",
+            code="bad_setting",
         )
     host = parts.netloc.rpartition("@")[2]
     host, _, port = host.rpartition(":") if host.rpartition(":")[2].isdigit() else (host, "", "")
@@ -194,13 +197,16 @@ def _single_sign_on(env: Mapping[str, str]) -> SingleSignOn | None:
     if not (issuer or client_id or client_secret):
         return None
     if missing := [name for name in names if not env.get(name, "").strip()]:
-        raise BadSetting(f"{' and '.join(missing)} is missing: set all of {', '.join(names)}, or none.")
+        raise Refused(
+            f"{' and '.join(missing)} is missing: set all of {', '.join(names)}, or none.", code="bad_setting"
+        )
     parts = urlsplit(issuer)
     local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and local)) or len(issuer) > 200:
-        raise BadSetting(
+        raise Refused(
             f"SITEBOOK_OIDC_ISSUER is {issuer!r}: write the provider's address as it names itself, beginning with "
-            "https:// and without /.well-known/openid-configuration."
+            "https:// and without /.well-known/openid-configuration.",
+            code="bad_setting",
         )
     return SingleSignOn(issuer, client_id, client_secret, env.get("SITEBOOK_OIDC_NAME", "").strip() or parts.hostname)
 
@@ -214,9 +220,10 @@ def _smtp(url: str) -> dict[str, Any]:
         }
     parts = urlsplit(url)
     if parts.scheme not in _SMTP_PORTS or not parts.hostname:
-        raise BadSetting(
+        raise Refused(
             "SITEBOOK_SMTP_URL is not of the form smtp+starttls://user:password@host:587 "
-            "(smtp:// without encryption, smtps:// with it from the start)."
+            "(smtp:// without encryption, smtps:// with it from the start).",
+            code="bad_setting",
         )
     return {
         "mail_backend": "django.core.mail.backends.smtp.EmailBackend",
@@ -236,12 +243,12 @@ def _list(env: Mapping[str, str], name: str) -> list[str]:
 def _flag(env: Mapping[str, str], name: str) -> bool:
     value = env.get(name, "").strip().lower()
     if value not in _TRUE | _FALSE:
-        raise BadSetting(f"{name} is {value!r}: write 1 or 0.")
+        raise Refused(f"{name} is {value!r}: write 1 or 0.", code="bad_setting")
     return value in _TRUE
 
 
 def _number(env: Mapping[str, str], name: str) -> int:
     value = env.get(name, "").strip() or "0"
     if not value.isascii() or not value.isdigit():
-        raise BadSetting(f"{name} is {value!r}: write a whole number, 0 or more.")
+        raise Refused(f"{name} is {value!r}: write a whole number, 0 or more.", code="bad_setting")
     return int(value)

@@ -25,22 +25,6 @@ MOST = 100
 Choice = dict[str, str]
 
 
-class NameTaken(Refused):
-    """The register has a field of this name."""
-
-
-class ChoiceInUse(Refused):
-    """A choice that is to go is written in records."""
-
-
-class TooMany(Refused):
-    """A register has room for so many fields."""
-
-
-class AlreadyArchived(Refused):
-    """Archiving what is archived, or restoring what is not."""
-
-
 class CustomFieldRows(models.QuerySet["CustomField"]):
     def of(self, register: str) -> CustomFieldRows:
         """Those of one register that are in use, in their order."""
@@ -102,12 +86,12 @@ class CustomField(models.Model):
 
     @classmethod
     def add(cls, *, register: str, label: str, kind: str, choices: Iterable[Choice] = (), **more: Any) -> CustomField:
-        """Add a field at the end. Raises NameTaken, TooMany."""
+        """Add a field at the end. Raises Refused (name_taken, too_many_fields)."""
         with transaction.atomic():
             every = list(cls.objects.select_for_update().filter(register=register))
             if sum(each.archived_at is None for each in every) >= MOST:
                 text = say("There is room for %(most)s fields. Archive one that nobody needs.")
-                raise TooMany(text % {"most": MOST})
+                raise Refused(text % {"most": MOST}, code="too_many_fields")
             field = cls(
                 register=register,
                 key=_fresh(slugify(label).replace("-", "_")[:34], {each.key for each in every}, "field"),
@@ -122,7 +106,7 @@ class CustomField(models.Model):
         return field
 
     def change(self, *, version: int, label: str, choices: Iterable[Choice] | None = None, **more: Any) -> None:
-        """Raises StaleEdit, NameTaken, ChoiceInUse."""
+        """Raises StaleEdit, Refused (name_taken, choice_in_use)."""
         fresh = {"label": label, **more}
         if choices is not None:
             fresh["choices"] = _with_values(choices, self.choices)
@@ -136,16 +120,16 @@ class CustomField(models.Model):
         self.refresh_from_db()
 
     def archive(self, *, at: datetime) -> None:
-        """No page shows it any more; what is written in it stays. Raises AlreadyArchived."""
+        """No page shows it any more; what is written in it stays. Raises Refused (already_archived)."""
         if not CustomField.objects.filter(pk=self.pk, archived_at__isnull=True).update(archived_at=at):
-            raise AlreadyArchived(say("%(name)s is already archived.") % {"name": self})
+            raise Refused(say("%(name)s is already archived.") % {"name": self}, code="already_archived")
         self.refresh_from_db()
 
     def restore(self) -> None:
-        """Raises AlreadyArchived when it is not archived, NameTaken when another field bears its name by now."""
+        """Raises Refused: not_archived, or name_taken when another field bears its name by now."""
         rows = CustomField.objects.filter(pk=self.pk, archived_at__isnull=False)
         if not self._saved(lambda: rows.update(archived_at=None)):
-            raise AlreadyArchived(say("%(name)s is not archived.") % {"name": self})
+            raise Refused(say("%(name)s is not archived.") % {"name": self}, code="not_archived")
         self.refresh_from_db()
 
     def move(self, *, up: bool) -> None:
@@ -224,7 +208,7 @@ class CustomField(models.Model):
                     "“%(choice)s” is chosen in %(count)s records. Change them first, or rename the choice.",
                     count,
                 )
-                raise ChoiceInUse(text % {"choice": each["label"], "count": count})
+                raise Refused(text % {"choice": each["label"], "count": count}, code="choice_in_use")
 
     def _saved(self, save: Any, *, label: str = "") -> Any:
         try:
@@ -234,7 +218,7 @@ class CustomField(models.Model):
             if "a_custom_field_has_its_name_alone" not in str(fault):
                 raise
             text = say("There is a field “%(name)s” already. Choose another name.")
-            raise NameTaken(text % {"name": label or self.label}) from fault
+            raise Refused(text % {"name": label or self.label}, code="name_taken") from fault
 
 
 _READ: dict[str, Any] = {

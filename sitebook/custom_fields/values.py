@@ -21,6 +21,9 @@ _DIGITS, _PLACES = 15, 6
 class BadValue(Refused):
     """The value does not suit the field."""
 
+    def __init__(self, sentence: Any) -> None:
+        super().__init__(sentence, code="bad_value")
+
 
 def text(given: Any) -> str:
     if not isinstance(given, str):

@@ -41,7 +41,7 @@ def archive(
     """Archive a record with the rows of these consequences. Returns how many went along.
 
     ``act``: at least 16 letters, the same for nothing else. What is archived already stays as it is.
-    Raises AlreadyArchived, IsTheCustomer.
+    Raises Refused (already_archived, contact_is_customer).
     """
     name = f"{_LETTERS[type(record)]}{record.pk}.{act[:_ACT_LENGTH]}"
     mark = {"archived_at": at, "archived_by_id": by_id, "archive_reason": reason[:200], "archived_with": name}
@@ -70,7 +70,7 @@ def rest_of(record: Register) -> list[RegisterRows[Any]]:
 def restore(record: Register, *, rest: bool = True) -> int:
     """Bring a record back, and with ``rest`` what its archiving took. Returns how many came along.
 
-    Raises AlreadyArchived when it is not archived, NotByItself.
+    Raises Refused (not_archived) and NotByItself.
     """
     _must_come_back(record)
     with transaction.atomic():
@@ -241,14 +241,19 @@ def _must_come_back(record: Register) -> None:
             "%(site)s ended on %(day)s, when it was joined into another site. "
             "Take the joining back, and it is here again."
         )
-        raise NotByItself(text % {"site": record, "day": day_text(record.ended_on)})
+        raise NotByItself(text % {"site": record, "day": day_text(record.ended_on)}, code="restore_other_first")
     if isinstance(record, Contact) and record.erased_at:
-        raise NotByItself(_("%(name)s was erased. What was erased cannot come back.") % {"name": record})
+        raise NotByItself(
+            _("%(name)s was erased. What was erased cannot come back.") % {"name": record}, code="is_erased"
+        )
     if isinstance(record, Contact) and record.is_customer:
         held = Q(pk=record.customer_id, archived_at__isnull=False)
         if Customer.objects.filter(held).exists():
             raise NotByItself(
-                _("%(name)s is the customer. Restore the customer, and the contact comes along.") % {"name": record}
+                _("%(name)s is the customer. Restore the customer, and the contact comes along.") % {"name": record},
+                code="restore_other_first",
             )
     if isinstance(record, Customer) and Customer.objects.filter(pk=record.pk, pk__in=_erased_individuals()).exists():
-        raise NotByItself(_("%(name)s was erased. What was erased cannot come back.") % {"name": record})
+        raise NotByItself(
+            _("%(name)s was erased. What was erased cannot come back.") % {"name": record}, code="is_erased"
+        )

@@ -28,26 +28,6 @@ from sitebook.registers.dated import SoAlready
 from sitebook.ui.formats import day_text
 
 
-class NotTheirContact(Refused):
-    """A main, billing or default contact who neither belongs to the customer nor has another role there."""
-
-
-class HasTheRole(Refused):
-    """The contact has the same role at the same place in that time."""
-
-
-class NotTheirsThen(Refused):
-    """The site had no customer on the day, or one the user does not see."""
-
-
-class OutOfUse(Refused):
-    """An archived contact takes no new role."""
-
-
-class StillNeeded(Refused):
-    """The contact is main, billing or default contact where they would no longer belong."""
-
-
 def role_called(typed: str) -> str:
     """The role people mean: a built-in one by its name, one in use as it is spelled there, else a new one."""
     word = " ".join(typed.split())
@@ -69,22 +49,24 @@ def give_role(
 
     ``role``: as ``role_called`` gives it. There is one main and one billing contact at a time: the former one's
     time ends as the new one's begins; one who began that same day is replaced; one still to come stays.
-    Raises OutOfUse, NotTheirsThen, NotTheirContact, HasTheRole.
+    Raises Refused (is_archived, site_without_customer, not_their_contact, has_role_already).
     """
     if contact.is_archived:
         text = _("%(name)s is archived. Restore the contact first, then give the role.")
-        raise OutOfUse(text % {"name": contact})
+        raise Refused(text % {"name": contact}, code="is_archived")
     if site is not None:
         customer = _had_on(site, since)
     if customer is None:
-        raise NotTheirsThen(_("Choose the customer or the site where %(name)s has the role.") % {"name": contact})
+        raise Refused(
+            _("Choose the customer or the site where %(name)s has the role.") % {"name": contact}, code="place_missing"
+        )
     if role in SINGLE:
         _must_be_theirs(contact, customer=customer, site=site, role=role, on=since)
     given = ContactRole(contact=contact, customer=customer, site=site, role=role)
     try:
         return given.begin(since=since, up_to_next_beginning=True)
     except SoAlready as fault:
-        raise HasTheRole(_already(contact, fault.row, site or customer)) from fault
+        raise Refused(_already(contact, fault.row, site or customer), code="has_role_already") from fault
 
 
 def name_single(contact: Contact | None, *, role: str, customer: Customer, site: Site | None = None, on: date) -> None:
@@ -108,8 +90,11 @@ def single_contact(*, role: str, customer_id: int | None, site_id: int | None = 
 
 
 def change_contact(contact: Contact, *, version: int, values: dict[str, Any], on: date) -> None:
-    """Save an edit. Raises StaleEdit, IsTheCustomer; StillNeeded when the contact would leave a customer
-    as whose main, billing or default contact they could not be chosen then."""
+    """Save an edit.
+
+    Raises StaleEdit and Refused (contact_is_customer; contact_still_needed when the contact would leave a customer
+    as whose main, billing or default contact they could not be chosen then).
+    """
     was = contact.customer_id
     contact.change(version=version, **values)
     if contact.customer_id == was:
@@ -122,7 +107,7 @@ def change_contact(contact: Contact, *, version: int, values: dict[str, Any], on
             said = {"name": contact, "role": role_name(row.role, at_site=row.site_id is not None).lower()}
             place = sites.get(row.site_id or 0) or customers[row.customer_id]
             text = _("%(name)s is the %(role)s of %(place)s. Choose another one there before you change the customer.")
-            raise StillNeeded(text % {**said, "place": place})
+            raise Refused(text % {**said, "place": place}, code="contact_still_needed")
 
 
 def candidates(customer: Customer | None, *, site: Site | None = None, on: date) -> RegisterRows[Contact]:
@@ -141,7 +126,7 @@ def _had_on(site: Site, day: date) -> Customer:
     found = Customer.objects.filter(pk=row.customer_id or 0).first() if row else None
     if found is None:
         text = _("On %(day)s no customer whom you may see had %(site)s. Choose another day.")
-        raise NotTheirsThen(text % {"day": day_text(day), "site": site})
+        raise Refused(text % {"day": day_text(day), "site": site}, code="site_without_customer")
     return found
 
 
@@ -153,7 +138,7 @@ def _must_be_theirs(contact: Contact, *, customer: Customer, site: Site | None, 
         " role there first."
     )
     said = {"name": contact, "place": site or customer, "role": role_name(role, at_site=site is not None).lower()}
-    raise NotTheirContact(text % said)
+    raise Refused(text % said, code="not_their_contact")
 
 
 def _theirs(contact: Contact, *, customer_id: int, site_id: int | None, on: date) -> bool:

@@ -16,8 +16,6 @@ from sitebook.basics.refused import Refused
 from sitebook.customers.models import (
     Area,
     ContactRole,
-    NotOnThatDay,
-    NotThere,
     Position,
     Site,
     SiteChange,
@@ -34,21 +32,13 @@ _COPIED = (
 )  # fmt: skip
 
 
-class NotTogether(Refused):
-    """The two sites cannot be joined."""
-
-
-class StillInUse(Refused):
-    """Something hangs on the site that was split off."""
-
-
 def split(
     site: Site, *, name: str, day: date, today: date, areas: Iterable[Area], by_id: int | None, reason: str = ""
 ) -> SiteChange:
     """Make a second site of a part of this one, from ``day`` on, with the same customer.
 
     ``areas`` go along with all that lies in them; contacts' roles and parties of the day count for both.
-    Raises NotOnThatDay, CodeTaken never: the new site has no code.
+    Raises Refused (day_not_possible), code_taken never: the new site has no code.
     """
     with transaction.atomic():
         site = Site.objects.select_for_update(of=("self",)).select_related("customer").get(pk=site.pk)
@@ -83,7 +73,7 @@ def join(
 ) -> SiteChange:
     """End a site on ``day``: it becomes an area of another site of the same customer, and is archived.
 
-    Raises NotTogether (another customer, the same site, a tag number both use), NotOnThatDay.
+    Raises Refused (cannot_join) (another customer, the same site, a tag number both use), Refused (day_not_possible).
     """
     with transaction.atomic():
         pair = Site.objects.select_for_update(of=("self",)).filter(pk__in=[site.pk, into.pk]).order_by("pk").in_bulk()
@@ -109,19 +99,19 @@ def join(
 
 
 def take_back(change: SiteChange, *, at: datetime) -> None:
-    """Undo a split or a join. Raises NotThere, StillInUse."""
+    """Undo a split or a join. Raises Refused (does_not_stand, out_of_sight, site_in_use)."""
     change = SiteChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
     if change.reversed_at or change.other_site_id is None:
-        raise NotThere(_("This does not stand any more. Reload the page."))
+        raise Refused(_("This does not stand any more. Reload the page."), code="does_not_stand")
     both = Site.objects.select_for_update(of=("self",)).order_by("pk")
     pair = both.in_bulk([change.site_id, change.other_site_id])
     if len(pair) < 2:
         text = _("One of the two sites is with a customer you do not see. Ask somebody who sees both customers.")
-        raise NotThere(text)
+        raise Refused(text, code="out_of_sight")
     site, other = pair[change.site_id], pair[change.other_site_id]
     if site.customer_id != other.customer_id:
         text = _("%(site)s and %(other)s have different customers by now. Take back what came in between first.")
-        raise StillInUse(text % {"site": site, "other": other})
+        raise Refused(text % {"site": site, "other": other}, code="site_in_use")
     if change.kind == SiteChange.Kind.SPLIT:
         _unsplit(change, site, other)
     else:
@@ -139,7 +129,7 @@ def _unsplit(change: SiteChange, site: Site, other: Site) -> None:
     ):
         if there:
             text = _("%(site)s cannot be taken back into %(into)s: %(why)s. Join it instead.")
-            raise StillInUse(text % {"site": other, "into": site, "why": what})
+            raise Refused(text % {"site": other, "into": site, "why": what}, code="site_in_use")
     try:
         with transaction.atomic():
             for pk, parent in change.details.get("tops", {}).items():
@@ -149,7 +139,7 @@ def _unsplit(change: SiteChange, site: Site, other: Site) -> None:
             Position.objects.filter(site=other).update(site=site)
     except IntegrityError as fault:
         text = _("%(into)s has an area or position of the same name now. Rename it first.")
-        raise StillInUse(text % {"into": site}) from fault
+        raise Refused(text % {"into": site}, code="site_in_use") from fault
     with beyond_sight():  # hand-overs taken back since may name customers the user does not see
         other.delete()
 
@@ -157,7 +147,7 @@ def _unsplit(change: SiteChange, site: Site, other: Site) -> None:
 def _unjoin(change: SiteChange, site: Site) -> None:
     tenure = Tenure.objects.filter(site=site).order_by("-during").first()
     if tenure is None:
-        raise NotThere(_("This does not stand any more. Reload the page."))
+        raise Refused(_("This does not stand any more. Reload the page."), code="does_not_stand")
     wrapper = Area.objects.filter(pk=change.details.get("wrapper")).first()
     Site.objects.filter(pk=site.pk).update(
         ended_on=None, joined_into=None, archived_at=None, archived_by_id=None, archive_reason="", archived_with=""
@@ -175,29 +165,31 @@ def _unjoin(change: SiteChange, site: Site) -> None:
 def _tenure_now(site: Site, *, day: date, today: date) -> Tenure:
     """The tenure the site has now, which must hold on the day already."""
     if day > today:
-        raise NotOnThatDay(_("%(day)s is still to come. Choose a day that has been.") % {"day": day_text(day)})
+        raise Refused(
+            _("%(day)s is still to come. Choose a day that has been.") % {"day": day_text(day)}, code="day_not_possible"
+        )
     found = Tenure.objects.in_force(on=day).filter(site=site).select_related("customer").first()
     if site.ended_on or found is None or found.during.upper is not None or found.during.lower == day:
         text = _("%(site)s must be its customer’s from before %(day)s until now. Choose another day.")
-        raise NotOnThatDay(text % {"site": site, "day": day_text(day)})
+        raise Refused(text % {"site": site, "day": day_text(day)}, code="day_not_possible")
     return found
 
 
 def _must_go_together(site: Site, into: Site) -> None:
     words = {"site": site, "into": into}
     if site.pk == into.pk:
-        raise NotTogether(_("%(site)s cannot be joined into itself. Choose another site.") % words)
+        raise Refused(_("%(site)s cannot be joined into itself. Choose another site.") % words, code="cannot_join")
     if site.customer_id != into.customer_id or site.customer_id is None:
         text = _("%(site)s and %(into)s have different customers. Hand one of them over first.")
-        raise NotTogether(text % words)
+        raise Refused(text % words, code="cannot_join")
     if into.is_archived:
-        raise NotTogether(_("%(into)s is archived. Restore it first.") % words)
+        raise Refused(_("%(into)s is archived. Restore it first.") % words, code="is_archived")
     tags = Position.objects.exclude(tag_number="").filter(site=site).values_list(Upper("tag_number"), flat=True)
     there = Position.objects.filter(site=into).annotate(tag=Upper("tag_number"))
     both = there.filter(tag__in=list(tags)).values_list("tag_number", flat=True)[:3]
     if both:
         text = _("Both sites use the tag number %(tags)s. Change it on one of them first.")
-        raise NotTogether(text % {"tags": ", ".join(both)})
+        raise Refused(text % {"tags": ", ".join(both)}, code="cannot_join")
 
 
 def _put_inside(site: Site, into: Site) -> dict[str, Any]:
@@ -223,7 +215,7 @@ def _must_differ_in_name(tops: list[Area]) -> None:
     for area in tops:
         if area.name.casefold() in seen:
             text = _("Two of the areas that would go along are called “%(name)s”. Rename one of them first.")
-            raise NotTogether(text % {"name": area.name})
+            raise Refused(text % {"name": area.name}, code="cannot_join")
         seen.add(area.name.casefold())
 
 

@@ -53,10 +53,6 @@ _EMPTY: dict[str, Any] = {
 }
 
 
-class NobodyToErase(Refused):
-    """The record is no person, or the person is erased already."""
-
-
 class NotConfirmed(Refused):
     """What was typed is not the reference of the person."""
 
@@ -92,17 +88,17 @@ def must_be_allowed(user: User) -> None:
 
 
 def person_of(record: Contact | Customer) -> Person:
-    """Raises NobodyToErase for a company, or when it was done."""
+    """Raises Refused (not_a_person, is_erased)."""
     if isinstance(record, Contact):
         contact, customer = record, record.customer if record.is_customer else None
     else:
         own = Contact.objects.filter(customer=record, is_customer=True).first()
         if own is None:
             text = _("%(name)s is a company. Erase its contacts one by one instead.")
-            raise NobodyToErase(text % {"name": record})
+            raise Refused(text % {"name": record}, code="not_a_person")
         contact, customer = own, record
     if contact.erased_at:
-        raise NobodyToErase(_("%(name)s was erased already.") % {"name": record})
+        raise Refused(_("%(name)s was erased already.") % {"name": record}, code="is_erased")
     return Person(contact, customer)
 
 
@@ -122,11 +118,12 @@ def erase(
 ) -> Contact:
     """Erase the person. ``ticked``: keys of the mentions to take out, and ``customers_site:<id>`` for their places.
 
-    ``typed``: the person's reference, so that nobody is erased by a slip. Raises NotConfirmed, NobodyToErase.
+    ``typed``: the person's reference, so that nobody is erased by a slip.
+    Raises NotConfirmed and Refused (not_a_person, is_erased).
     """
     if typed.strip().casefold() != person.record.reference.casefold():
         text = _("Type %(reference)s to erase %(name)s.")
-        raise NotConfirmed(text % {"reference": person.record.reference, "name": person.record})
+        raise NotConfirmed(text % {"reference": person.record.reference, "name": person.record}, code="not_confirmed")
     with transaction.atomic():
         # The customer first, as every edit of an individual does.
         if person.customer:

@@ -23,30 +23,6 @@ from sitebook.ui.formats import day_text
 NAMED = 5
 
 
-class InALoop(Refused):
-    """A customer would stand under itself, at some time."""
-
-
-class AlreadyThere(Refused):
-    """The customer stands there on that day already, or stands under nobody."""
-
-
-class OutOfUse(Refused):
-    """Nobody is put under an archived customer."""
-
-
-class OutsideTheGroup(Refused):
-    """Invoices would go to a customer of another group without a word that this is meant."""
-
-
-class NoDistributor(Refused):
-    """The customer to be supplied through is not marked as a distributor."""
-
-
-class StillSupplies(Refused):
-    """Customers are supplied through this distributor."""
-
-
 @dataclass
 class Branch:
     """A customer below another one. ``sites``: its own; ``all_sites``: with those of what stands below it.
@@ -127,7 +103,7 @@ def counted(ids: list[int], *, on: date, today: date, by: str) -> list[tuple[Any
 def put_under(customer: Customer, *, parent: Customer, since: date) -> Membership:
     """It stands under the parent from ``since`` on, up to the next change that is written down.
 
-    Raises InALoop, AlreadyThere, OutOfUse.
+    Raises Refused (group_loop, already_in_group, is_archived).
     """
     _may_be_above(parent, customer)
     words = {"customer": customer, "parent": parent, "day": day_text(since)}
@@ -135,7 +111,9 @@ def put_under(customer: Customer, *, parent: Customer, since: date) -> Membershi
         with transaction.atomic():
             return Membership(customer=customer, parent=parent).begin(since=since)
     except SoAlready as fault:
-        raise AlreadyThere(_("%(customer)s stands under %(parent)s on %(day)s already.") % words) from fault
+        raise Refused(
+            _("%(customer)s stands under %(parent)s on %(day)s already.") % words, code="already_in_group"
+        ) from fault
     except IntegrityError as fault:
         if "stand under itself" not in str(fault):
             raise
@@ -143,15 +121,18 @@ def put_under(customer: Customer, *, parent: Customer, since: date) -> Membershi
             "%(parent)s stands under %(customer)s in that time, so %(customer)s cannot stand under %(parent)s."
             " Take %(parent)s out first, or choose another customer or day."
         )
-        raise InALoop(text % words) from fault
+        raise Refused(text % words, code="group_loop") from fault
 
 
 def take_out(customer: Customer, *, since: date) -> None:
-    """It stands under nobody from ``since`` on, up to the next change that is written down. Raises AlreadyThere."""
+    """It stands under nobody from ``since`` on, up to the next change that is written down.
+
+    Raises Refused (not_in_group).
+    """
     with transaction.atomic():
         if not Membership(customer=customer).stop(on=since):
             text = _("On %(day)s %(customer)s stands under no other customer. Choose another day.")
-            raise AlreadyThere(text % {"customer": customer, "day": day_text(since)})
+            raise Refused(text % {"customer": customer, "day": day_text(since)}, code="not_in_group")
 
 
 def bills_across(customer: Customer, *, on: date) -> list[Customer]:
@@ -172,7 +153,7 @@ def in_one_group(one: int, other: int, *, on: date) -> bool:
 
 
 def change_customer(customer: Customer, *, version: int, on: date, **values: Any) -> None:
-    """Save an edit. Raises StaleEdit, OutsideTheGroup, NoDistributor, StillSupplies."""
+    """Save an edit. Raises StaleEdit, Refused (outside_group, not_distributor, distributor_in_use)."""
     with transaction.atomic():
         payer = values.get("bill_to_id", customer.bill_to_id)
         if payer == customer.pk:
@@ -195,18 +176,18 @@ def _may_be_billed_to(customer: Customer, payer: int | None, *, outside: bool, o
         "%(payer)s is not in the group of %(customer)s. Choose a customer of the group, or tick “May be billed outside"
         " the group”."
     )
-    raise OutsideTheGroup(text % {"payer": found or _("another customer"), "customer": customer})
+    raise Refused(text % {"payer": found or _("another customer"), "customer": customer}, code="outside_group")
 
 
 def _must_distribute(customer: Customer, pk: int | None) -> None:
     if pk is None:
         return
     if pk == customer.pk:
-        raise NoDistributor(_("%(name)s cannot be supplied through itself.") % {"name": customer})
+        raise Refused(_("%(name)s cannot be supplied through itself.") % {"name": customer}, code="not_distributor")
     found = Customer.objects.select_for_update(no_key=True).filter(pk=pk).first()
     if found is not None and not found.is_distributor:
         text = _("%(name)s is not marked as a distributor. Mark it on its own page first, or choose another one.")
-        raise NoDistributor(text % {"name": found})
+        raise Refused(text % {"name": found}, code="not_distributor")
 
 
 def _must_supply_nobody(customer: Customer) -> None:
@@ -221,11 +202,16 @@ def _must_supply_nobody(customer: Customer) -> None:
         "%(count)s customers are supplied through %(name)s: %(names)s. Change those first.",
         number,
     )
-    raise StillSupplies(text % {"count": number, "name": customer, "names": names})
+    raise Refused(text % {"count": number, "name": customer, "names": names}, code="distributor_in_use")
 
 
 def _may_be_above(parent: Customer, customer: Customer) -> None:
     if parent.is_archived:
-        raise OutOfUse(_("%(name)s is archived. Restore it first, or choose another customer.") % {"name": parent})
+        raise Refused(
+            _("%(name)s is archived. Restore it first, or choose another customer.") % {"name": parent},
+            code="is_archived",
+        )
     if parent.pk == customer.pk:
-        raise InALoop(_("%(name)s cannot stand under itself. Choose another customer.") % {"name": customer})
+        raise Refused(
+            _("%(name)s cannot stand under itself. Choose another customer.") % {"name": customer}, code="group_loop"
+        )

@@ -22,20 +22,12 @@ from sitebook.basics.refused import Refused
 from sitebook.custom_fields.models import SITES
 from sitebook.custom_fields.records import of_the_place, still_fitting
 from sitebook.customers import dividing, parties
-from sitebook.customers.models import Customer, NotOnThatDay, NotThere, Site, SiteChange, Tenure
+from sitebook.customers.models import Customer, Site, SiteChange, Tenure
 from sitebook.ui.formats import day_text
 
 # What a customer's people wrote about a site as theirs. It leaves with them; all else belongs to the place.
 OWN: dict[str, Any] = {"code": "", "phones": [], "emails": [], "notes": "", "tags": [], "opening_hours": ""}
 CARRIED = ("owner", "agent")
-
-
-class AlreadyTheirs(Refused):
-    """The customer has the site on that day already."""
-
-
-class OutOfSight(Refused):
-    """The site was with a customer the user may not see."""
 
 
 def hand_over(
@@ -52,19 +44,20 @@ def hand_over(
     """Give the site to a customer, or to nobody (vacant), from ``day`` (in the site's zone) up to the next hand-over.
 
     ``name``: what the site is called from then on. ``carry``: the roles of parties that stay with the place.
-    Raises NotOnThatDay (also for days to come), AlreadyTheirs, OutOfSight.
+    Raises Refused (day_not_possible, also for days to come, already_theirs, out_of_sight).
     """
     with transaction.atomic():
         site = _locked(site)
         if day > today:
-            raise NotOnThatDay(
-                _("%(day)s is still to come. Write the hand-over down when it has happened.") % {"day": day_text(day)}
+            raise Refused(
+                _("%(day)s is still to come. Write the hand-over down when it has happened.") % {"day": day_text(day)},
+                code="day_not_possible",
             )
         before = _tenure_on(site, day)
         _must_differ(before.customer_id, to, site=site, day=day)
         if before.during.lower == day:
             text = _("%(site)s changed hands on %(day)s already. Correct that hand-over instead.")
-            raise NotOnThatDay(text % {"site": site, "day": day_text(day)})
+            raise Refused(text % {"site": site, "day": day_text(day)}, code="day_not_possible")
         with beyond_sight() if to is None else nullcontext():
             end = before.during.upper
             place = {} if end == site.ended_on else _of_the_place(before.place) | ({"name": name} if name else {})
@@ -87,7 +80,9 @@ def correct(
     """Say that a hand-over was on another day, or to somebody else; what came before and after stays.
 
     ``reason``: None leaves what is written; for another customer than before that is nothing.
-    Raises NotThere, NotOnThatDay when the day would pass the hand-over before or after, AlreadyTheirs, OutOfSight.
+
+    Raises Refused (does_not_stand, already_theirs, out_of_sight; day_not_possible when the day would pass the
+    hand-over before or after).
     """
     with transaction.atomic():
         change, site, before, after = _standing(change)
@@ -114,7 +109,10 @@ def correct(
 
 
 def take_back(change: SiteChange, *, at: datetime) -> None:
-    """Undo what was done to the site as if it had not been. Raises NotThere, OutOfSight, StillInUse."""
+    """Undo what was done to the site as if it had not been.
+
+    Raises Refused (does_not_stand, out_of_sight, site_in_use).
+    """
     with transaction.atomic():
         if change.kind in (SiteChange.Kind.SPLIT, SiteChange.Kind.JOINED):
             dividing.take_back(change, at=at)
@@ -131,7 +129,10 @@ def take_back(change: SiteChange, *, at: datetime) -> None:
 
 
 def neighbours(change: SiteChange) -> tuple[Tenure, Tenure]:
-    """The tenure a hand-over ended and the one it began, only to be looked at. Raises NotThere, OutOfSight."""
+    """The tenure a hand-over ended and the one it began, only to be looked at.
+
+    Raises Refused (does_not_stand, out_of_sight).
+    """
     return _around(change)
 
 
@@ -150,31 +151,34 @@ def _tenure_on(site: Site, day: date) -> Tenure:
     first = Tenure.objects.filter(site=site).order_by("during").first()
     if site.ended_on and day >= site.ended_on:
         text = _("%(site)s ended on %(day)s. It changes hands no more.")
-        raise NotOnThatDay(text % {"site": site, "day": day_text(site.ended_on)})
+        raise Refused(text % {"site": site, "day": day_text(site.ended_on)}, code="day_not_possible")
     if first is not None and first.during.lower and day < first.during.lower:
         text = _("%(site)s is known here from %(day)s on. Choose that day or a later one.")
-        raise NotOnThatDay(text % {"site": site, "day": day_text(first.during.lower)})
+        raise Refused(text % {"site": site, "day": day_text(first.during.lower)}, code="day_not_possible")
     text = _("On %(day)s %(site)s was with a customer you do not see. Ask somebody who sees both customers.")
-    raise OutOfSight(text % {"site": site, "day": day_text(day)})
+    raise Refused(text % {"site": site, "day": day_text(day)}, code="out_of_sight")
 
 
 def _standing(change: SiteChange) -> tuple[SiteChange, Site, Tenure, Tenure]:
-    """The hand-over as it stands, its site locked, the tenures before and after it. Raises NotThere, OutOfSight."""
+    """The hand-over as it stands, its site locked, the tenures before and after it.
+
+    Raises Refused (does_not_stand, out_of_sight).
+    """
     site = Site.objects.filter(pk=change.site_id).select_for_update(of=("self",)).first()
     change = SiteChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
     before, after = _around(change)
     if site is None:
-        raise OutOfSight(_hidden())
+        raise Refused(_hidden(), code="out_of_sight")
     return change, site, before, after
 
 
 def _around(change: SiteChange) -> tuple[Tenure, Tenure]:
     if change.reversed_at or change.kind not in (SiteChange.Kind.HANDED_OVER, SiteChange.Kind.VACATED):
-        raise NotThere(_("This hand-over does not stand any more. Reload the page."))
+        raise Refused(_("This hand-over does not stand any more. Reload the page."), code="does_not_stand")
     after = Tenure.objects.filter(pk=change.tenure_id or 0).select_related("customer").first()
     before = after.before() if after is not None else None
     if after is None or before is None:
-        raise OutOfSight(_hidden())
+        raise Refused(_hidden(), code="out_of_sight")
     return before, after
 
 
@@ -187,20 +191,25 @@ def _must_differ(now: int | None, to: Customer | None, *, site: Site, day: date)
         return
     words = {"site": site, "day": day_text(day), "customer": to}
     if to is None:
-        raise AlreadyTheirs(_("%(site)s was vacant on %(day)s already.") % words)
-    raise AlreadyTheirs(_("%(customer)s had %(site)s on %(day)s already. Choose another customer or day.") % words)
+        raise Refused(_("%(site)s was vacant on %(day)s already.") % words, code="already_theirs")
+    raise Refused(
+        _("%(customer)s had %(site)s on %(day)s already. Choose another customer or day.") % words,
+        code="already_theirs",
+    )
 
 
 def _must_lie_between(before: Tenure, after: Tenure, *, day: date, today: date) -> None:
     low, high = before.during.lower, after.during.upper
     if day > today:
-        raise NotOnThatDay(_("%(day)s is still to come. Choose a day that has been.") % {"day": day_text(day)})
+        raise Refused(
+            _("%(day)s is still to come. Choose a day that has been.") % {"day": day_text(day)}, code="day_not_possible"
+        )
     if low and day <= low:
         text = _("The hand-over before was on %(day)s. Choose a later day, or take that one back first.")
-        raise NotOnThatDay(text % {"day": day_text(low)})
+        raise Refused(text % {"day": day_text(low)}, code="day_not_possible")
     if high and day >= high:
         text = _("The next hand-over was on %(day)s. Choose an earlier day, or take that one back first.")
-        raise NotOnThatDay(text % {"day": day_text(high)})
+        raise Refused(text % {"day": day_text(high)}, code="day_not_possible")
 
 
 def _of_the_place(place: dict[str, Any]) -> dict[str, Any]:

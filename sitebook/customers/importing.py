@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from sitebook.access.identity import acting
+from sitebook.basics.refused import Refused
 from sitebook.customers import reaching
 from sitebook.customers.models import Customer, Site, SiteExternalId, Tenure
 from sitebook.customers.placing import (
@@ -30,7 +31,7 @@ from sitebook.customers.placing import (
     headings,
 )
 from sitebook.imports.csv_reader import read
-from sitebook.imports.mapping import BadMapping, FileMapping, load
+from sitebook.imports.mapping import FileMapping, load
 from sitebook.imports.report import Change, Report
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def take_sites(
     """Read a file by a mapping (a shipped name or a path) and take its sites, all in one transaction.
 
     The rows are made by `user`, or with `everything` by the operator at the machine. A dry run tells
-    what would happen and writes nothing. Raises CannotRead and BadMapping; refused rows are no error.
+    what would happen and writes nothing. Raises Refused (unreadable_file, bad_mapping); refused rows are no error.
     """
     with acting(user=user, via="import", reason=path.name, everything=everything):
         own = custom_fields()
@@ -96,10 +97,15 @@ def _mapping(name: str, own: Own) -> FileMapping:
     mapping = load(name, register=REGISTER, fields=FIELDS, rules=RULES, also=headings(own))
     for section in FIELDS:
         if not mapping.fields[section].get("name"):
-            raise BadMapping(f"The mapping {mapping.name} does not say where the name of a {section} stands.")
+            raise Refused(
+                f"The mapping {mapping.name} does not say where the name of a {section} stands.", code="bad_mapping"
+            )
     for name in mapping.rules.get("same_place", ()):
         if name not in SAME_PLACE:
-            raise BadMapping(f"The mapping {mapping.name}, same_place: '{name}' is none of {', '.join(SAME_PLACE)}.")
+            raise Refused(
+                f"The mapping {mapping.name}, same_place: '{name}' is none of {', '.join(SAME_PLACE)}.",
+                code="bad_mapping",
+            )
     return mapping
 
 

@@ -20,26 +20,6 @@ from sitebook.ui.formats import day_text
 NAMED = 3
 
 
-class NameTaken(Refused):
-    """Another area or position in the same place has this name."""
-
-
-class TagTaken(Refused):
-    """Another position of the site has this tag number."""
-
-
-class NotInside(Refused):
-    """The area to put something into is of another site, is gone, or lies in what is to be moved."""
-
-
-class Ended(Refused):
-    """The site was joined into another one, and takes nothing more."""
-
-
-class NotEmpty(Refused):
-    """Something lies in the area that is to be removed."""
-
-
 @dataclass
 class Node:
     """An area with what lies in it. ``level``: 0 at the top."""
@@ -96,7 +76,7 @@ def inside(site: Site) -> Inside:
 
 
 def add_area(site: Site, *, name: str, kind: str = "", notes: str = "", parent: int | None = None) -> Area:
-    """``parent``: the id of an area of the site. Raises Ended, NotInside, NameTaken."""
+    """``parent``: the id of an area of the site. Raises Refused (site_ended, area_not_there, name_taken)."""
     _still_there(site)
     area = Area(site=site, parent=_area_of(site, parent), name=name, kind=kind, notes=notes)
     _must_be_new(Area.objects.filter(site=site, parent=area.parent), name, area.parent, site)
@@ -105,7 +85,7 @@ def add_area(site: Site, *, name: str, kind: str = "", notes: str = "", parent: 
 
 
 def change_area(area: Area, *, name: str, kind: str, notes: str, parent: int | None) -> None:
-    """Rename it, or move it with all that lies in it. Raises Ended, NotInside, NameTaken."""
+    """Rename it, or move it with all that lies in it. Raises Refused (site_ended, area_not_there, name_taken)."""
     site = area.site
     _still_there(site)
     into = _area_of(site, parent)
@@ -118,11 +98,11 @@ def change_area(area: Area, *, name: str, kind: str, notes: str, parent: int | N
 
 
 def remove_area(area: Area) -> None:
-    """Raises NotEmpty, with the names of what is in it."""
+    """Raises Refused (area_not_empty), with the names of what is in it."""
     _one_after_another(area.site)
     if held := holds(area):
         text = _("%(name)s still holds %(what)s. Move or remove that first.")
-        raise NotEmpty(text % {"name": area, "what": held})
+        raise Refused(text % {"name": area, "what": held}, code="area_not_empty")
     area.delete()
 
 
@@ -149,7 +129,10 @@ def holds(area: Area) -> str:
 def add_position(
     site: Site, *, name: str, tag_number: str = "", product_class: str = "", area: int | None = None
 ) -> Position:
-    """``area``: the id of an area of the site; None: in none. Raises Ended, NotInside, NameTaken, TagTaken."""
+    """``area``: the id of an area of the site; None: in none.
+
+    Raises Refused (site_ended, area_not_there, name_taken, tag_number_taken).
+    """
     _still_there(site)
     position = Position(
         site=site, area=_area_of(site, area), name=name, tag_number=tag_number, product_class=product_class
@@ -160,7 +143,7 @@ def add_position(
 
 
 def change_position(position: Position, *, name: str, tag_number: str, product_class: str, area: int | None) -> None:
-    """Raises Ended, NotInside, NameTaken, TagTaken."""
+    """Raises Refused (site_ended, area_not_there, name_taken, tag_number_taken)."""
     _still_there(position.site)
     position.area = _area_of(position.site, area)
     position.name, position.tag_number, position.product_class = name, tag_number, product_class
@@ -198,7 +181,7 @@ def _still_there(site: Site) -> None:
     now = _one_after_another(site)
     if now is not None and now.ended_on:
         text = _("%(site)s ended on %(day)s. Write it down at the site it was joined into.")
-        raise Ended(text % {"site": now, "day": day_text(now.ended_on)})
+        raise Refused(text % {"site": now, "day": day_text(now.ended_on)}, code="site_ended")
 
 
 def _area_of(site: Site, pk: int | None) -> Area | None:
@@ -207,7 +190,7 @@ def _area_of(site: Site, pk: int | None) -> Area | None:
     found = Area.objects.filter(pk=pk, site=site).first()
     if found is None:
         text = _("That area is not at %(site)s. Choose one of its areas.")
-        raise NotInside(text % {"site": site})
+        raise Refused(text % {"site": site}, code="area_not_there")
     return found
 
 
@@ -219,7 +202,7 @@ def _must_not_lie_in(area: Area, into: Area) -> None:
             text = _("%(area)s cannot go into %(into)s, which lies in it. Choose another place.")
             if into.pk == area.pk:
                 text = _("%(area)s cannot go into itself. Choose another place.")
-            raise NotInside(text % {"area": area, "into": into})
+            raise Refused(text % {"area": area, "into": into}, code="area_not_there")
         above = parents.get(above)
 
 
@@ -231,10 +214,10 @@ def _must_fit(position: Position) -> None:
         return
     if taken := others.filter(tag_number__iexact=position.tag_number).first():
         text = _("%(name)s at %(site)s has the tag number “%(tag)s” already. Write another one.")
-        raise TagTaken(text % {"name": taken, "site": site, "tag": position.tag_number})
+        raise Refused(text % {"name": taken, "site": site, "tag": position.tag_number}, code="tag_number_taken")
 
 
 def _must_be_new(others: QuerySet[Area] | QuerySet[Position], name: str, into: Area | None, site: Site) -> None:
     if others.annotate(small=Lower("name")).filter(small=Lower(Value(name))).exists():
         words = {"name": name, "place": into or site}
-        raise NameTaken(_("“%(name)s” is there already, in %(place)s. Choose another name.") % words)
+        raise Refused(_("“%(name)s” is there already, in %(place)s. Choose another name.") % words, code="name_taken")

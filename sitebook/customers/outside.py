@@ -9,17 +9,13 @@ from sitebook.basics.refused import Refused
 from sitebook.customers.models import Customer, Site
 
 
-class IdTaken(Refused):
-    """Another record has this id; which one is not said, since it may be hidden."""
-
-
 def ids_of(record: Customer | Site) -> dict[str, str]:
     """{system: id there}."""
     return {row.system: row.value for row in record.external_ids.order_by("system")}
 
 
 def set_ids(record: Customer | Site, ids: dict[str, str]) -> None:
-    """Make the record's outside ids exactly these. Raises IdTaken."""
+    """Make the record's outside ids exactly these. Raises Refused (external_id_taken)."""
     now = ids_of(record)
     for system in now.keys() - ids.keys():
         record.external_ids.filter(system=system).delete()
@@ -34,4 +30,4 @@ def set_ids(record: Customer | Site, ids: dict[str, str]) -> None:
                     record.external_ids.create(system=system, value=value)
         except IntegrityError as fault:
             text = _("The id “%(value)s” of “%(system)s” is already in use. An id there belongs to one record here.")
-            raise IdTaken(text % {"value": value, "system": system}) from fault
+            raise Refused(text % {"value": value, "system": system}, code="external_id_taken") from fault

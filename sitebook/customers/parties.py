@@ -18,31 +18,11 @@ from django.utils.translation import gettext as _
 from sitebook.access.identity import beyond_sight
 from sitebook.basics.refused import Refused
 from sitebook.customers.models import Contact, Customer, Site, SiteChange, SiteParty, Tenure
-from sitebook.registers.dated import NotInThatTime, must_begin_before
+from sitebook.registers.dated import must_begin_before
 from sitebook.ui.formats import day_text
 
 PAYER = SiteParty.Role.PAYER.value
 _ORDER = {role: place for place, role in enumerate(SiteParty.Role.values)}
-
-
-class NotTheirsThen(Refused):
-    """The site had no customer on the day, or one the user does not see."""
-
-
-class HasTheRole(Refused):
-    """The same party has the same role at the site in that time."""
-
-
-class PaysAnyway(Refused):
-    """The site's own customer pays without being named."""
-
-
-class SomebodyPays(Refused):
-    """Another one pays instead in that time already."""
-
-
-class OutOfUse(Refused):
-    """An archived customer or contact becomes no party."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +48,9 @@ def name_party(
 ) -> SiteParty:
     """Say who has this role at the site, for the customer who has it on ``since``.
 
-    ``until``: the first day on which it is over. Raises NotTheirsThen, OutOfUse, PaysAnyway, HasTheRole,
-    SomebodyPays, NotInThatTime.
+    ``until``: the first day on which it is over.
+    Raises Refused (site_without_customer, is_archived, pays_anyway, has_role_already, payer_exists,
+    day_outside_period).
     """
     customer = _had_on(site, since)
     must_begin_before(since, until)
@@ -82,16 +63,16 @@ def name_party(
 def change_party(row: SiteParty, *, party: Customer | Contact, since: date) -> SiteParty:
     """Put another one in the place of this party from ``since`` on, up to the day it would have ended.
 
-    What would end before it began goes as if never written. Raises as ``name_party``, and NotInThatTime.
+    What would end before it began goes as if never written. Raises as ``name_party``, and Refused (day_outside_period).
     """
     row, site = _locked(row)
     customer = _had_on(site, since)
     if customer.pk != row.customer_id:
         text = _("On %(day)s %(customer)s had %(site)s. Name the party for that time instead.")
-        raise NotInThatTime(text % {"day": day_text(since), "customer": customer, "site": site})
+        raise Refused(text % {"day": day_text(since), "customer": customer, "site": site}, code="day_outside_period")
     row.must_last_until(since)
     if _is(row, party):
-        raise HasTheRole(_("%(name)s is it already. Choose another one.") % {"name": party})
+        raise Refused(_("%(name)s is it already. Choose another one.") % {"name": party}, code="has_role_already")
     during = DateRange(since, row.during.upper)
     fresh = SiteParty(site=site, customer=customer, role=row.role, during=during, **_who(party))
     _must_fit(fresh, party, instead_of=row)
@@ -99,7 +80,10 @@ def change_party(row: SiteParty, *, party: Customer | Contact, since: date) -> S
 
 
 def end_party(row: SiteParty, *, on: date) -> None:
-    """It is over from ``on``; what would end before it began goes as if never written. Raises NotInThatTime."""
+    """It is over from ``on``; what would end before it began goes as if never written.
+
+    Raises Refused (day_outside_period).
+    """
     row, _site = _locked(row)
     row.must_last_until(on)
     row.cut(on=on)
@@ -212,7 +196,7 @@ def _had_on(site: Site, day: date) -> Customer:
     found = Customer.objects.filter(pk=row.customer_id or 0).first() if row else None
     if found is None:
         text = _("On %(day)s no customer whom you may see had %(site)s. Choose another day.")
-        raise NotTheirsThen(text % {"day": day_text(day), "site": site})
+        raise Refused(text % {"day": day_text(day), "site": site}, code="site_without_customer")
     Site.objects.select_for_update(of=("self",), no_key=True).filter(pk=site.pk).first()
     return found
 
@@ -220,7 +204,7 @@ def _had_on(site: Site, day: date) -> Customer:
 def _locked(row: SiteParty) -> tuple[SiteParty, Site]:
     site = Site.objects.select_for_update(of=("self",), no_key=True).filter(pk=row.site_id).first()
     if site is None:
-        raise NotInThatTime(_("Somebody else took this back meanwhile. Reload the page."))
+        raise Refused(_("Somebody else took this back meanwhile. Reload the page."), code="does_not_stand")
     return row.locked(), site
 
 
@@ -235,13 +219,17 @@ def _who(party: Customer | Contact) -> dict[str, Any]:
 def _must_fit(fresh: SiteParty, party: Customer | Contact, *, instead_of: SiteParty | None = None) -> None:
     """The party may have the role in that time; days of ``instead_of`` are free. Raises as ``name_party``."""
     if party.is_archived:
-        raise OutOfUse(_("%(name)s is archived. Restore it first, or choose another one.") % {"name": party})
+        raise Refused(
+            _("%(name)s is archived. Restore it first, or choose another one.") % {"name": party}, code="is_archived"
+        )
     there = SiteParty.objects.filter(
         site=fresh.site, customer=fresh.customer, role=fresh.role, during__overlap=fresh.during
     ).exclude(pk=instead_of.pk if instead_of else 0)
     if same := there.filter(**_who(party)).first():
         text = _("%(name)s has this role at %(site)s already, %(period)s. End that first, or choose other days.")
-        raise HasTheRole(text % {"name": party, "site": fresh.site, "period": _period(same.during)})
+        raise Refused(
+            text % {"name": party, "site": fresh.site, "period": _period(same.during)}, code="has_role_already"
+        )
     if fresh.role == PAYER:
         _may_pay(fresh.site, fresh.customer, party, there)
 
@@ -249,11 +237,11 @@ def _must_fit(fresh: SiteParty, party: Customer | Contact, *, instead_of: SitePa
 def _may_pay(site: Site, customer: Customer, party: Customer | Contact, there: QuerySet[SiteParty]) -> None:
     if party == customer:
         text = _("%(name)s has %(site)s and pays anyway. Choose who pays instead.")
-        raise PaysAnyway(text % {"name": party, "site": site})
+        raise Refused(text % {"name": party, "site": site}, code="pays_anyway")
     if other := there.first():
         (named,) = _with_names([other])
         text = _("%(name)s pays for %(site)s already, %(period)s. Change or end that first: one pays at a time.")
-        raise SomebodyPays(text % {"name": named.name, "site": site, "period": _period(other.during)})
+        raise Refused(text % {"name": named.name, "site": site, "period": _period(other.during)}, code="payer_exists")
 
 
 def _period(during: DateRange) -> str:

@@ -16,14 +16,6 @@ from sitebook.customers.models import Site
 PROSPECTIVE, ACTIVE, DORMANT, CLOSED = Site.Status.values
 
 
-class NotFromThere(Refused):
-    """The status does not lead to the one asked for."""
-
-
-class ReasonMissing(Refused):
-    """A site is not closed without a reason."""
-
-
 @dataclass(frozen=True)
 class Command:
     """What may be done about the status; ``why`` it cannot be done now, or ""."""
@@ -50,18 +42,19 @@ def commands(site: Site) -> Iterable[Command]:
 def set_status(site: Site, *, command: str, reason: str = "") -> None:
     """Do one of the commands: ``activate``, ``rest`` or ``close``, which needs a reason.
 
-    Raises NotFromThere, ReasonMissing.
+    Raises Refused (status_not_reachable, reason_missing).
     """
     if command not in _COMMANDS:
-        raise NotFromThere(
-            _("Sitebook does not know “%(act)s”. Reload the page and try again.") % {"act": command[:40]}
+        raise Refused(
+            _("Sitebook does not know “%(act)s”. Reload the page and try again.") % {"act": command[:40]},
+            code="unknown_action",
         )
     _label, to, before = _COMMANDS[command]
     site = Site.objects.select_for_update(of=("self",)).get(pk=site.pk)
     if site.status not in before:
-        raise NotFromThere(f"{site}: {_why_not(site.status, to)}")
+        raise Refused(f"{site}: {_why_not(site.status, to)}", code="status_not_reachable")
     if to == CLOSED and not reason.strip():
-        raise ReasonMissing(_("Write why %(site)s is closed.") % {"site": site})
+        raise Refused(_("Write why %(site)s is closed.") % {"site": site}, code="reason_missing")
     if reason.strip():
         because(reason.strip())
     site.change(version=site.version, status=to)

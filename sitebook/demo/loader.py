@@ -27,18 +27,6 @@ LISTS = ("uk-charge-points", "nycha-developments", "toronto-apartments")
 ENGINEER_SEES = ("Ecotricity (Electric Highway)", "Milton Keynes", "New York City Housing Authority")
 
 
-class NotEmpty(Refused):
-    """The database holds something that is not the demo."""
-
-
-class NoDemo(Refused):
-    """There is no demo to remove."""
-
-
-class OwnRecords(Refused):
-    """People have entered records of their own into the demo."""
-
-
 @dataclass(frozen=True, slots=True)
 class Login:
     """Somebody who may sign in to the demo; `sees` says which customers."""
@@ -82,11 +70,12 @@ def is_there() -> bool:
 
 
 def load() -> list[Loaded]:
-    """Load the demo, all or nothing. Raises NotEmpty when the database holds anything."""
+    """Load the demo, all or nothing. Raises Refused (database_not_empty) when the database holds anything."""
     if filled := _filled_tables():
-        raise NotEmpty(
+        raise Refused(
             f"This database is not empty ({', '.join(filled)}). The demo needs a database of its own: "
-            "set SITEBOOK_DATA_DIR or DATABASE_URL to another one."
+            "set SITEBOOK_DATA_DIR or DATABASE_URL to another one.",
+            code="database_not_empty",
         )
     with transaction.atomic():
         with acting(everything=True, reason="demo"):
@@ -103,14 +92,15 @@ def remove(*, with_own_records: bool = False) -> None:
     """Leave the database as it was before the demo: no rows, no history, numbers from one again.
 
     The history goes too: it tells of nothing but the demo, and the next firm's chain starts clean.
-    Raises NoDemo, or OwnRecords when people have added users, customers or sites of their own.
+    Raises Refused (no_demo, own_records_in_demo) when people have added users, customers or sites of their own.
     """
     if not is_there():
-        raise NoDemo("This database does not hold the demo; nothing was removed.")
+        raise Refused("This database does not hold the demo; nothing was removed.", code="no_demo")
     if (own := _own_records()) and not with_own_records:
-        raise OwnRecords(
+        raise Refused(
             f"{own} users, customers and sites were entered by hand and would be lost. "
-            "Give --with-own-records to remove them with the demo."
+            "Give --with-own-records to remove them with the demo.",
+            code="own_records_in_demo",
         )
     tables = ", ".join(f'"{table}"' for table in _tables())
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:

@@ -23,8 +23,9 @@ import psycopg
 from psycopg import sql
 
 from sitebook.basics.database_roles import ensure_roles, role_names
+from sitebook.basics.refused import Refused
 from sitebook.embedded import locks, process
-from sitebook.embedded.location import SOCKET_NAME, Location, PostgresUnavailable, location_of, package_bin, prepare
+from sitebook.embedded.location import SOCKET_NAME, Location, location_of, package_bin, prepare
 
 _ATTEMPTS = 8
 
@@ -159,8 +160,9 @@ class Cluster:
             except process.Died as last_words:
                 # After kill -9 the dead server's children may hold its shared memory for a moment.
                 if attempt == _ATTEMPTS:
-                    raise PostgresUnavailable(
-                        f"PostgreSQL does not start: {last_words}. Its log is {self.location.log}."
+                    raise Refused(
+                        f"PostgreSQL does not start: {last_words}. Its log is {self.location.log}.",
+                        code="postgres_unavailable",
                     ) from last_words
                 time.sleep(0.25 * attempt)
 

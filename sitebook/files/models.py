@@ -17,14 +17,6 @@ from sitebook.files.file_names import cleaned
 CUSTOMER, SITE, CONTACT = "customers_customer", "customers_site", "customers_contact"
 
 
-class AlreadyRemoved(Refused):
-    """Removing what is removed, or bringing back what is there."""
-
-
-class StaysWithItsCustomer(Refused):
-    """A document of another time of the place: it cannot be given to, or taken from, who has the place now."""
-
-
 def _seen(allowed: str) -> str:
     """Whoever may see its customer; of the place, whoever sees the site; of nobody's contact, everybody."""
     site = "SELECT 1 FROM customers_site site WHERE site.id = files_document.about_id"
@@ -131,26 +123,26 @@ class Document(models.Model):
     def belong_to_place(self, *, yes: bool, now_has: int | None) -> None:
         """Let it pass to the site's next customer, or no longer. ``now_has``: the customer who has the site.
 
-        Raises StaysWithItsCustomer when that is not the one it was added for.
+        Raises Refused (document_of_former_customer) when that is not the one it was added for.
         """
         if self.about_kind != SITE or now_has != self.customer_id:
             text = _("%(name)s was added for another customer of the place and stays as it is.")
-            raise StaysWithItsCustomer(text % {"name": self})
+            raise Refused(text % {"name": self}, code="document_of_former_customer")
         self._save(of_place=yes)
 
     def remove(self, *, by_id: int | None, at: datetime) -> None:
-        """Hide it; its bytes stay until it is erased. Raises AlreadyRemoved."""
+        """Hide it; its bytes stay until it is erased. Raises Refused (already_removed)."""
         self._set_removed(expected=False, removed_at=at, removed_by_id=by_id)
 
     def bring_back(self) -> None:
-        """Undo a removal. Raises AlreadyRemoved when it is not removed."""
+        """Undo a removal. Raises Refused (not_removed)."""
         self._set_removed(expected=True, removed_at=None, removed_by_id=None)
 
     def _set_removed(self, *, expected: bool, **values: Any) -> None:
         rows = Document.objects.filter(pk=self.pk, removed_at__isnull=not expected)
         if not rows.update(**values):
             text = _("%(name)s is not removed.") if expected else _("%(name)s is already removed.")
-            raise AlreadyRemoved(text % {"name": self})
+            raise Refused(text % {"name": self}, code="not_removed" if expected else "already_removed")
         self.refresh_from_db()
 
     def _save(self, **values: Any) -> None:

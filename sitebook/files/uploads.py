@@ -42,7 +42,7 @@ class Outcome:
 def add_all(*, kind: str, pk: int, sent: Sequence[Sent]) -> list[Outcome]:
     """Add each file to the record ``pk`` of the table ``kind``. Raises NotTaken when there are too many."""
     if len(sent) > MOST_AT_ONCE:
-        raise NotTaken(refusals.too_many(len(sent), MOST_AT_ONCE))
+        raise NotTaken(refusals.too_many(len(sent), MOST_AT_ONCE), code="file_not_taken")
     return [_outcome(kind, pk, each) for each in sent]
 
 
@@ -51,7 +51,7 @@ def add(*, kind: str, pk: int, sent: Sent) -> Document:
     name = cleaned(sent.name or "")
     size, limit = sent.size or 0, settings.MAX_UPLOAD_BYTES
     if size > limit:
-        raise NotTaken(refusals.too_large(name, refusals.amount(size), refusals.amount(limit)))
+        raise NotTaken(refusals.too_large(name, refusals.amount(size), refusals.amount(limit)), code="file_not_taken")
     with draft(sent.chunks()) as made, transaction.atomic():
         verdict = check(made, name)
         document = Document(

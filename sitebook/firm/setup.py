@@ -32,7 +32,10 @@ def set_up(*, firm: dict[str, Any], administrator: dict[str, Any]) -> Any:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sitebook first run'))")
     if not is_open():
-        raise AlreadySetUp(_("This Sitebook is already set up. Sign in, or ask its administrator for an account."))
+        raise AlreadySetUp(
+            _("This Sitebook is already set up. Sign in, or ask its administrator for an account."),
+            code="already_set_up",
+        )
     Firm.objects.create(pk=1, **firm)
     return get_user_model()._default_manager.create_user(
         administrator["email"],

@@ -36,10 +36,6 @@ _BYTE_ORDER_MARKS = (
 )
 
 
-class CannotRead(Refused):
-    """The file as a whole cannot be read as a table."""
-
-
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """One record that was not taken: where it stands, what it said and why it was left out."""
@@ -106,7 +102,7 @@ def read(path: Path, *, needs: Collection[str] = ()) -> Table:
     The header is the first of the first 20 records that holds all columns of `needs` (so titles
     above it are passed over), or without `needs` the first record that is not blank.
 
-    Raises CannotRead if the file is missing, empty, damaged, or lacks a needed column.
+    Raises Refused (unreadable_file) if the file is missing, empty, damaged, or lacks a needed column.
     """
     with _refusing_damage(path):
         encoding, notes = _encoding(path)
@@ -150,10 +146,10 @@ def _with_header(
             told = [*notes, *_header_notes(cells, columns, line)]
             return Table(path, encoding, delimiter, columns, line, told)
     if first is None:
-        raise CannotRead(f"{path.name} is empty: it has no header line.")
+        raise Refused(f"{path.name} is empty: it has no header line.", code="unreadable_file")
     missing = ", ".join(f"'{name}'" for name in needs if name not in first[1])
     shown = ", ".join(name[:40] for name in first[1][:12])
-    raise CannotRead(f"{path.name} has no column {missing}. It has: {shown}.")
+    raise Refused(f"{path.name} has no column {missing}. It has: {shown}.", code="unreadable_file")
 
 
 def _header_notes(cells: list[str], columns: list[str], line: int) -> list[str]:
@@ -228,11 +224,11 @@ def _refusing_damage(path: Path) -> Iterator[None]:
     try:
         yield
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise CannotRead(f"{path.name} is a damaged gzip file: {error}.") from error
+        raise Refused(f"{path.name} is a damaged gzip file: {error}.", code="unreadable_file") from error
     except UnicodeError as error:
-        raise CannotRead(f"{path.name} cannot be read as text: {error}.") from error
+        raise Refused(f"{path.name} cannot be read as text: {error}.", code="unreadable_file") from error
     except OSError as error:
-        raise CannotRead(f"{path.name} cannot be opened: {error.strerror or error}.") from error
+        raise Refused(f"{path.name} cannot be opened: {error.strerror or error}.", code="unreadable_file") from error
 
 
 def _encoding(path: Path) -> tuple[str, list[str]]:

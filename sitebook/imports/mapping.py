@@ -17,10 +17,6 @@ from sitebook.basics.refused import Refused
 SHIPPED = Path(__file__).parent / "mappings"
 
 
-class BadMapping(Refused):
-    """The mapping itself is wrong: not there, not TOML, or with a field nobody knows."""
-
-
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where one field comes from: fixed text, or columns joined, perhaps with values renamed."""
@@ -104,15 +100,17 @@ def load(
     """Read a shipped mapping by name, or one's own by path, and check it against what is known.
 
     ``also``: further fields by section and name, with the headings that mean them where the mapping does not say.
-    Raises BadMapping with a sentence that names the key to mend.
+    Raises Refused (bad_mapping) with a sentence that names the key to mend.
     """
     path = _path(name_or_file)
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadMapping(f"The mapping {path.name} is not valid TOML: {error}.") from error
+        raise Refused(f"The mapping {path.name} is not valid TOML: {error}.", code="bad_mapping") from error
     if data.get("register") != register:
-        raise BadMapping(f"The mapping {path.name} is for '{data.get('register', '')}', not for '{register}'.")
+        raise Refused(
+            f"The mapping {path.name} is for '{data.get('register', '')}', not for '{register}'.", code="bad_mapping"
+        )
     _refuse_unknown(path, "the mapping", data, _TOP | set(fields))
     _refuse_unknown(path, "[rules]", data.get("rules", {}), set(rules))
     more = also or {}
@@ -157,8 +155,9 @@ def _path(name_or_file: str) -> Path:
         return SHIPPED / f"{name_or_file}.toml"
     path = Path(name_or_file)
     if not path.is_file():
-        raise BadMapping(
-            f"There is no mapping '{name_or_file}': give the path of a TOML file, or one of {', '.join(shipped())}."
+        raise Refused(
+            f"There is no mapping '{name_or_file}': give the path of a TOML file, or one of {', '.join(shipped())}.",
+            code="bad_mapping",
         )
     return path
 
@@ -183,19 +182,22 @@ def _source(path: Path, where: str, given: object) -> Source:
             return Source(columns=(column,), values=_values(path, where, rest.get("values")))
         case {"columns": list(columns), **rest} if columns and not set(rest) - {"joined"}:
             return Source(columns=tuple(map(str, columns)), joined=str(rest.get("joined", " ")))
-    raise BadMapping(
+    raise Refused(
         f"{path.name}, {where}: {given!r} is no source. Write a column's name, {{ text = … }}, "
-        "{ column = …, values = { … } } or { columns = […], joined = … }."
+        "{ column = …, values = { … } } or { columns = […], joined = … }.",
+        code="bad_mapping",
     )
 
 
 def _values(path: Path, where: str, given: object) -> Mapping[str, str] | None:
     if given is None or isinstance(given, dict):
         return given
-    raise BadMapping(f"{path.name}, {where}: 'values' must be a table of old = new.")
+    raise Refused(f"{path.name}, {where}: 'values' must be a table of old = new.", code="bad_mapping")
 
 
 def _refuse_unknown(path: Path, where: str, data: Mapping[str, Any], known: set[str]) -> None:
     for key in data:
         if key not in known:
-            raise BadMapping(f"{path.name}: {where} has no '{key}'. Known are: {', '.join(sorted(known))}.")
+            raise Refused(
+                f"{path.name}: {where} has no '{key}'. Known are: {', '.join(sorted(known))}.", code="bad_mapping"
+            )

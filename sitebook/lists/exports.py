@@ -32,10 +32,6 @@ BOM = "\ufeff"
 SHEET_ROWS, CELL_LENGTH = 1_048_576, 32_767
 
 
-class TooManyRows(Refused):
-    """More than a workbook's sheet holds."""
-
-
 @dataclass(frozen=True)
 class Sheet:
     """A list to be written out, in whatever kind of file."""
@@ -68,7 +64,7 @@ def write_csv(sheet: Sheet, file: BinaryIO) -> None:
 
 def write_xlsx(sheet: Sheet, file: BinaryIO) -> None:
     """A workbook of one sheet. Text stays text, whatever it begins with; numbers and days are numbers and days.
-    Raises TooManyRows."""
+    Raises Refused (too_many_rows)."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with Workbook(file, options) as book:
         page, bold = book.add_worksheet(), book.add_format({"bold": True})
@@ -80,7 +76,7 @@ def write_xlsx(sheet: Sheet, file: BinaryIO) -> None:
         for number, line in enumerate(chain.from_iterable(sheet.lines()), 1):
             if number >= SHEET_ROWS:
                 text = _("A workbook holds no more than %(count)s rows. Narrow the list, or export it as CSV.")
-                raise TooManyRows(text % {"count": SHEET_ROWS - 1})
+                raise Refused(text % {"count": SHEET_ROWS - 1}, code="too_many_rows")
             for place, cell in enumerate(line):
                 if cell is not None and cell != "":
                     put[type(cell)](number, place, cell)

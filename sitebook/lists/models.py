@@ -21,10 +21,6 @@ LONGEST = 2000
 PASSING = ("view", "after", "before", "up", "down")
 
 
-class NameTaken(Refused):
-    """The same person has a view of this name on the same list."""
-
-
 class TooLong(Refused):
     """More filters than a view can keep."""
 
@@ -78,7 +74,7 @@ class SavedView(models.Model):
 
     @classmethod
     def keep(cls, *, list_key: str, name: str, query: str, owner_id: int, shared: bool, may_share: bool) -> SavedView:
-        """Raises NameTaken, TooLong, and NotAllowed for a shared one of somebody who may share none."""
+        """Raises Refused (name_taken), TooLong, and NotAllowed for a shared one of somebody who may share none."""
         if shared and not may_share:
             raise NotAllowed(gettext("Views are shared by the office and administrators. Save it for yourself."))
         view = cls(list_key=list_key, name=name, query=stated(query), owner_id=owner_id, shared=shared)
@@ -96,7 +92,7 @@ class SavedView(models.Model):
         return self.owner_id == user_id or (self.shared and may_share)
 
     def change(self, *, by_id: int, may_share: bool, version: int, **values: Any) -> None:
-        """Rename, share, or take other filters. Raises NotAllowed, StaleEdit, NameTaken and TooLong."""
+        """Rename, share, or take other filters. Raises NotAllowed, StaleEdit, Refused (name_taken) and TooLong."""
         self.must_be_changed_by(by_id, may_share=may_share)
         if values.get("shared", self.shared) and not self.shared and not may_share:
             raise NotAllowed(gettext("Views are shared by the office and administrators. Save it for yourself."))
@@ -164,7 +160,9 @@ def stated(query: str) -> str:
     pairs = [(key, value.replace("\0", "")) for key, value in parse_qsl(query) if key not in PASSING]
     text = urlencode([pair for pair in pairs if pair[1]], quote_via=quote, safe=",")
     if len(text) > LONGEST:
-        raise TooLong(gettext("These are more filters than a view can keep. Take some away first."))
+        raise TooLong(
+            gettext("These are more filters than a view can keep. Take some away first."), code="view_too_long"
+        )
     return text
 
 
@@ -182,4 +180,4 @@ def _one_name(name: str) -> Iterator[None]:
         if "a_persons_views_of_a_list_have_different_names" not in str(fault):
             raise
         text = gettext("You have a view called “%(name)s” on this list. Choose another name.")
-        raise NameTaken(text % {"name": name}) from fault
+        raise Refused(text % {"name": name}, code="name_taken") from fault

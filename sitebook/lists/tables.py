@@ -22,10 +22,6 @@ from sitebook.ui import listing
 from sitebook.ui.render import asked_by_htmx
 
 
-class NotAsShown(Refused):
-    """The address of a list cannot be read as a whole: what it gives is not what it asks for."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Table(listing.Listing):
     """A list with more columns than it shows at once. The first one names the row and is always there."""
@@ -52,13 +48,15 @@ class Table(listing.Listing):
     def sheet(self, params: QueryDict, rows: QuerySet[Any], *, as_shown: bool) -> Sheet:
         """All rows the list of this address holds, in its order, with the columns it shows or with all there are.
 
-        Raises NotAsShown: a file says nothing of what the address got wrong, as a page does.
+        Raises Refused (bad_list_address): a file says nothing of what the address got wrong, as a page does.
         """
         whole = self.whole()
         asked = whole.asked(params)
         if asked.notices:
             why = " ".join(asked.notices)
-            raise NotAsShown(_("The file would not hold what the address says. %(why)s") % {"why": why})
+            raise Refused(
+                _("The file would not hold what the address says. %(why)s") % {"why": why}, code="bad_list_address"
+            )
         narrowed = asked.narrow(rows)
         ordered = keyset.ordered(narrowed, keyset.keys_for(narrowed, asked.order_names()))
         return Sheet(whole.shown_columns(params)[0] if as_shown else whole._all_columns(), ordered)

@@ -46,10 +46,6 @@ _ADMINISTRATORS = "users_is_administrator()"
 _SEEN = f"{_ADMINISTRATORS} OR acting_user() IS NULL"
 
 
-class NotNow(Refused):
-    """A webhook that is paused sends nothing."""
-
-
 class Webhook(models.Model):
     """An address that is told of events, as far as its owner may see them when it is told.
 
@@ -110,14 +106,16 @@ class Webhook(models.Model):
         Delivery.objects.filter(webhook=self, state=Delivery.State.WAITING).update(next_at=at)
 
     def test(self, *, at: datetime) -> Delivery:
-        """Something to send that tells of nothing. Raises NotNow."""
+        """Something to send that tells of nothing. Raises Refused (webhook_paused)."""
         self.must_send()
         return Delivery.objects.create(webhook=self, event=TEST, next_at=at)
 
     def must_send(self) -> None:
-        """Raises NotNow."""
+        """Raises Refused (webhook_paused)."""
         if self.paused_at or not self.is_active:
-            raise NotNow(_("%(name)s is paused or out of use. Resume it first.") % {"name": self})
+            raise Refused(
+                _("%(name)s is paused or out of use. Resume it first.") % {"name": self}, code="webhook_paused"
+            )
 
 
 class Delivery(models.Model):
@@ -160,7 +158,7 @@ class Delivery(models.Model):
         ]
 
     def send_again(self, *, at: datetime) -> None:
-        """Once more from the start, whatever became of it. Raises NotNow."""
+        """Once more from the start, whatever became of it. Raises Refused (webhook_paused)."""
         self.webhook.must_send()
         Delivery.objects.filter(pk=self.pk).update(state=self.State.WAITING, attempts=0, next_at=at, claimed_until=None)
 

@@ -116,7 +116,10 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         found.renew()
         said = _("%(name)s has another secret. Write it down where the signature is checked.")
     else:
-        raise Refused(_("Sitebook does not know “%(act)s”. Reload the page and try again.") % {"act": asked[:40]})
+        raise Refused(
+            _("Sitebook does not know “%(act)s”. Reload the page and try again.") % {"act": asked[:40]},
+            code="unknown_action",
+        )
     messages.success(request, said % {"name": found} if "%(" in said else said)
     return go(request, reverse("outbox:webhook", args=[pk]))
 

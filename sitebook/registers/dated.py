@@ -22,15 +22,12 @@ from sitebook.basics.refused import Refused
 from sitebook.ui.formats import day_text
 
 
-class NotInThatTime(Refused):
-    """The day does not suit the period of the row, or the row is no longer there."""
-
-
 class SoAlready(Refused):
     """The same holds on that day already. ``row``: the one that says so."""
 
     def __init__(self, row: Dated, *, on: date) -> None:
-        super().__init__(_("It is so on %(day)s already. Choose another day.") % {"day": day_text(on)})
+        text = _("It is so on %(day)s already. Choose another day.")
+        super().__init__(text % {"day": day_text(on)}, code="so_already")
         self.row: Any = row
 
 
@@ -105,10 +102,10 @@ class Dated(models.Model):
         rows.filter(pk=self._value(self.per[0])).first()
 
     def locked(self) -> Self:
-        """The row read anew, and locked. Raises NotInThatTime when it is gone."""
+        """The row read anew, and locked. Raises Refused (does_not_stand) when it is gone."""
         row = type(self)._default_manager.select_for_update(of=("self",)).filter(pk=self.pk).first()
         if row is None:
-            raise NotInThatTime(_("Somebody else took this back meanwhile. Reload the page."))
+            raise Refused(_("Somebody else took this back meanwhile. Reload the page."), code="does_not_stand")
         return row
 
     def begin(self, *, since: date, until: date | None = None, up_to_next_beginning: bool = False) -> Self:
@@ -116,7 +113,8 @@ class Dated(models.Model):
 
         What held before makes room, and goes on from ``until`` if it would have lasted longer. A change is the end of
         that one or the beginning of the next; ``up_to_next_beginning``: only the latter. Returns the row that holds
-        now: a touching one that says the same grows instead. Raises SoAlready, NotInThatTime. Call in a transaction.
+        now: a touching one that says the same grows instead. Call in a transaction.
+        Raises SoAlready and Refused (day_outside_period).
         """
         must_begin_before(since, until)
         self.take_turn()
@@ -143,7 +141,10 @@ class Dated(models.Model):
         return row is not None
 
     def replace(self, fresh: Self, *, since: date) -> Self:
-        """Let the new row hold from ``since`` up to the end of this one. Raises NotInThatTime when this one is over."""
+        """Let the new row hold from ``since`` up to the end of this one.
+
+        Raises Refused (day_outside_period) when this one is over.
+        """
         self.must_last_until(since)
         fresh.during = DateRange(since, self.during.upper)
         self.cut(on=since)
@@ -153,17 +154,17 @@ class Dated(models.Model):
     def end(self, *, on: date) -> None:
         """It is over from the day. One that would end before it began goes as if never written.
 
-        Raises NotInThatTime when it is over by then already, or gone.
+        Raises Refused: day_outside_period when it is over by then already, does_not_stand when it is gone.
         """
         row = self.locked()
         row.must_last_until(on)
         row.cut(on=on)
 
     def must_last_until(self, day: date) -> None:
-        """Raises NotInThatTime when it is over by the day."""
+        """Raises Refused (day_outside_period) when it is over by the day."""
         if self.during.upper is not None and self.during.upper <= day:
             text = _("This one ended on %(day)s already. Choose an earlier day.")
-            raise NotInThatTime(text % {"day": day_text(self.during.upper)})
+            raise Refused(text % {"day": day_text(self.during.upper)}, code="day_outside_period")
 
     def cut(self, *, on: date) -> None:
         """As ``end``, for a row the caller has locked and knows to last until the day."""
@@ -175,13 +176,14 @@ class Dated(models.Model):
     def correct(self, *, since: date, before: Self | None) -> None:
         """Say that it began on another day. ``before``: as ``before()`` gives it; it ends on that day instead.
 
-        Raises NotInThatTime when the day passes the end of this one, the beginning of ``before``, or days of another.
+        Raises Refused (day_outside_period) when the day passes the end of this one, the beginning of ``before``, or
+        days of another.
         """
         low, high = before.during.lower if before else None, self.during.upper
         passes = (low is not None and since <= low) or (high is not None and since >= high)
         if passes or (before is None and self._would_overlap(since)):
             text = _("%(day)s is not between the change before and the one after. Choose another day.")
-            raise NotInThatTime(text % {"day": day_text(since)})
+            raise Refused(text % {"day": day_text(since)}, code="day_outside_period")
         later = self.during.lower is None or since > self.during.lower
         if later:  # whoever loses days does so first, for no two may overlap in between
             self.lasts(since, high)
@@ -255,7 +257,7 @@ class Dated(models.Model):
 
 
 def must_begin_before(since: date, until: date | None) -> None:
-    """Raises NotInThatTime for a period that would end before it begins."""
+    """Raises Refused (day_outside_period) for a period that would end before it begins."""
     if until is not None and until <= since:
         text = _("It would end on %(until)s, before it begins on %(since)s. Choose a later end.")
-        raise NotInThatTime(text % {"until": day_text(until), "since": day_text(since)})
+        raise Refused(text % {"until": day_text(until), "since": day_text(since)}, code="day_outside_period")

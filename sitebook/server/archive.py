@@ -23,10 +23,6 @@ SECRET_KEY = "secret-key"  # noqa: S105 — the name of the file
 FILES = "files"
 
 
-class BadArchive(Refused):
-    """The file is not a backup, or not a whole one."""
-
-
 @dataclass(frozen=True)
 class Manifest:
     """What a backup says of itself. ``counts``: rows by table; ``checksums``: SHA-256 by path in the archive."""
@@ -62,13 +58,16 @@ def write(target: Path, *, folder: Path, manifest: dict[str, Any]) -> Manifest:
 
 @contextmanager
 def opened(source: Path, *, near: Path) -> Iterator[tuple[Path, Manifest]]:
-    """The unpacked backup in a folder that goes away afterwards, every checksum compared. Raises BadArchive."""
+    """The unpacked backup in a folder that goes away afterwards, every checksum compared.
+
+    Raises Refused (bad_backup).
+    """
     with unpacking_folder(near) as folder:
         try:
             with tarfile.open(source) as tar:
                 tar.extractall(folder, filter="data")
         except (tarfile.TarError, EOFError) as error:
-            raise BadArchive(f"{source} is not a whole backup of Sitebook: {error}.") from error
+            raise Refused(f"{source} is not a whole backup of Sitebook: {error}.", code="bad_backup") from error
         yield folder, _checked(source, folder)
 
 
@@ -93,10 +92,13 @@ def _checked(source: Path, folder: Path) -> Manifest:
         manifest = Manifest(**said)
     except (OSError, ValueError, TypeError) as error:
         if isinstance(error, TypeError) and said.get("format", FORMAT) > FORMAT:
-            raise BadArchive(
-                f"{source} was made by a newer Sitebook ({said.get('sitebook')}). Restore it with that."
+            raise Refused(
+                f"{source} was made by a newer Sitebook ({said.get('sitebook')}). Restore it with that.",
+                code="bad_backup",
             ) from error
-        raise BadArchive(f"{source} is not a backup of Sitebook: its {MANIFEST} is missing or damaged.") from error
+        raise Refused(
+            f"{source} is not a backup of Sitebook: its {MANIFEST} is missing or damaged.", code="bad_backup"
+        ) from error
     found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {MANIFEST}
     damaged = sorted(
         part
@@ -104,9 +106,12 @@ def _checked(source: Path, folder: Path) -> Manifest:
         if part not in found or checksum(folder / part) != expected
     )
     if damaged or DATABASE not in manifest.checksums:
-        raise BadArchive(
-            f"{source} is damaged: {', '.join(damaged) or DATABASE} is not what was saved. Nothing was changed."
+        raise Refused(
+            f"{source} is damaged: {', '.join(damaged) or DATABASE} is not what was saved. Nothing was changed.",
+            code="bad_backup",
         )
     if strangers := sorted(found - set(manifest.checksums)):
-        raise BadArchive(f"{source} holds {strangers[0]}, which its manifest does not know. Nothing was changed.")
+        raise Refused(
+            f"{source} holds {strangers[0]}, which its manifest does not know. Nothing was changed.", code="bad_backup"
+        )
     return manifest

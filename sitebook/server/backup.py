@@ -18,31 +18,21 @@ from sitebook.basics.refused import Refused
 from sitebook.config.database import Server
 from sitebook.embedded.location import MAJOR
 from sitebook.server import archive
-from sitebook.server.archive import BadArchive, Manifest
+from sitebook.server.archive import Manifest
 
 # Filled by the migrations themselves, or of no worth without the moment they belong to.
 _BOOKKEEPING = ("django_migrations", "django_content_type", "auth_permission", "django_session")
 _QUEUE = "procrastinate_"
 
 
-class NotSaved(Refused):
-    """The backup could not be made."""
-
-
-class NotEmpty(Refused):
-    """There is something in the place where the backup should go."""
-
-
-class NotRestored(Refused):
-    """The backup could not be brought back; the database is as it was."""
-
-
 def save(server: Server, target: Path, *, data_dir: Path, now: datetime) -> Manifest:
-    """Write everything into ``target``, while others work. Raises NotSaved."""
+    """Write everything into ``target``, while others work. Raises Refused (backup_failed)."""
     if target.exists():
-        raise NotSaved(f"{target} exists already. Choose another name; backups are never overwritten.")
+        raise Refused(
+            f"{target} exists already. Choose another name; backups are never overwritten.", code="backup_failed"
+        )
     if not target.parent.is_dir():
-        raise NotSaved(f"The folder {target.parent} does not exist. Make it first.")
+        raise Refused(f"The folder {target.parent} does not exist. Make it first.", code="backup_failed")
     _must_speak_tls(server)
     with archive.unpacking_folder(data_dir) as folder, psycopg.connect(server.owner_url) as connection:
         # The dump sees the same moment as the counts, whatever is written meanwhile.
@@ -61,7 +51,7 @@ def save(server: Server, target: Path, *, data_dir: Path, now: datetime) -> Mani
             "pg_dump",
             *("--format=custom", "--no-owner", "--no-privileges", "--no-policies", "--no-comments"),
             *(f"--snapshot={snapshot}", f"--file={folder / archive.DATABASE}"),
-            refusal=NotSaved,
+            code="backup_failed",
         )
         connection.rollback()
         # After the dump: every file the dump names is there by now.
@@ -83,7 +73,8 @@ def _copy_if_there(source: str, target: str) -> str:
 
 
 def bring_back(server: Server, source: Path, *, data_dir: Path) -> Manifest:
-    """Restore into an empty database and data folder. Raises BadArchive, NotEmpty or NotRestored.
+    """Restore into an empty database and data folder.
+    Raises Refused (bad_backup, restore_target_not_empty, restore_failed).
 
     The caller migrates afterwards: row policies and rights are made anew by the code, for
     whatever the database is called here.
@@ -96,12 +87,13 @@ def bring_back(server: Server, source: Path, *, data_dir: Path) -> Manifest:
             _drop_everything(connection)
         dump = str(folder / archive.DATABASE)
         options = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--no-policies")
-        _run(server, "pg_restore", *options, "--dbname", _database(server.owner_url), dump, refusal=NotRestored)
+        _run(server, "pg_restore", *options, "--dbname", _database(server.owner_url), dump, code="restore_failed")
         with psycopg.connect(server.owner_url) as connection:
             found = _counts(connection)
         if wrong := [t for t, count in manifest.counts.items() if found.get(t) != count]:
-            raise NotRestored(
-                f"The table {wrong[0]} has {found.get(wrong[0])} rows instead of {manifest.counts[wrong[0]]}."
+            raise Refused(
+                f"The table {wrong[0]} has {found.get(wrong[0])} rows instead of {manifest.counts[wrong[0]]}.",
+                code="restore_failed",
             )
         if (folder / archive.FILES).is_dir():
             shutil.copytree(folder / archive.FILES, data_dir / "files", dirs_exist_ok=True)
@@ -117,19 +109,21 @@ def _must_be_empty(server: Server, data_dir: Path) -> None:
         counts = _counts(connection)
     filled = [t for t, n in counts.items() if n and t not in _BOOKKEEPING and not t.startswith(_QUEUE)]
     if filled:
-        raise NotEmpty(
+        raise Refused(
             f"The database is not empty: {filled[0]} has {counts[filled[0]]:,} rows. Restore into an empty one "
-            "(set SITEBOOK_DATA_DIR to a new folder, or DATABASE_URL to a new database). Nothing was changed."
+            "(set SITEBOOK_DATA_DIR to a new folder, or DATABASE_URL to a new database). Nothing was changed.",
+            code="restore_target_not_empty",
         )
     files = data_dir / "files"
     if files.is_dir() and any(files.iterdir()):
-        raise NotEmpty(f"The folder {files} is not empty. Nothing was changed.")
+        raise Refused(f"The folder {files} is not empty. Nothing was changed.", code="restore_target_not_empty")
 
 
 def _must_be_readable(source: Path, manifest: Manifest) -> None:
     if manifest.postgresql > MAJOR:
-        raise BadArchive(
-            f"{source} was made with PostgreSQL {manifest.postgresql}; this Sitebook has {MAJOR}. Nothing was changed."
+        raise Refused(
+            f"{source} was made with PostgreSQL {manifest.postgresql}; this Sitebook has {MAJOR}. Nothing was changed.",
+            code="bad_backup",
         )
     from django.db.migrations.loader import MigrationLoader
 
@@ -137,9 +131,10 @@ def _must_be_readable(source: Path, manifest: Manifest) -> None:
     known = {f"{app}.{name}" for app, name in loader.disk_migrations}
     ours = {app for app, _ in loader.disk_migrations}
     if ahead := [m for m in manifest.migrations if m not in known and m.partition(".")[0] in ours]:
-        raise BadArchive(
+        raise Refused(
             f"{source} was made by a newer Sitebook ({manifest.sitebook}; {ahead[0]} is not known here). "
-            "Restore it with that version. Nothing was changed."
+            "Restore it with that version. Nothing was changed.",
+            code="bad_backup",
         )
 
 
@@ -155,7 +150,7 @@ def _counts(connection: psycopg.Connection[Any]) -> dict[str, int]:
 
 def _migrations(connection: psycopg.Connection[Any]) -> list[str]:
     if _one(connection, "SELECT to_regclass('django_migrations')") is None:
-        raise NotSaved("The database is empty; there is nothing to save.")
+        raise Refused("The database is empty; there is nothing to save.", code="backup_failed")
     rows = connection.execute("SELECT app || '.' || name FROM django_migrations ORDER BY id").fetchall()
     return [row[0] for row in rows]
 
@@ -172,17 +167,18 @@ def _one(connection: psycopg.Connection[Any], statement: Any) -> Any:
 
 
 def _must_speak_tls(server: Server) -> None:
-    """The package's pg_dump is built without TLS. Raises NotSaved where the address demands it."""
+    """The package's pg_dump is built without TLS. Raises Refused (backup_failed) where the address demands it."""
     mode = parse_qs(urlsplit(server.owner_url).query).get("sslmode", [""])[0]
     if mode in {"require", "verify-ca", "verify-full"} and not os.environ.get("SITEBOOK_POSTGRES_BIN"):
-        raise NotSaved(
+        raise Refused(
             f"The database demands TLS (sslmode={mode}), which the pg_dump that comes with Sitebook does not speak. "
             "Install the client programs of PostgreSQL 18 (Debian: postgresql-client-18) and set "
-            "SITEBOOK_POSTGRES_BIN to their folder, such as /usr/lib/postgresql/18/bin."
+            "SITEBOOK_POSTGRES_BIN to their folder, such as /usr/lib/postgresql/18/bin.",
+            code="backup_failed",
         )
 
 
-def _run(server: Server, program: str, *arguments: str, refusal: type[Refused]) -> None:
+def _run(server: Server, program: str, *arguments: str, code: str) -> None:
     env = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     # In the environment, not among the arguments, which every user of the machine can list.
     if password := urlsplit(server.owner_url).password:
@@ -194,7 +190,7 @@ def _run(server: Server, program: str, *arguments: str, refusal: type[Refused]) 
         last = " ".join((done.stderr.strip() or f"ended with {done.returncode}").splitlines()[-3:])
         if "SSL" in last:
             last += " (the programs that come with Sitebook have no TLS: set SITEBOOK_POSTGRES_BIN)"
-        raise refusal(f"{program} failed: {last}")
+        raise Refused(f"{program} failed: {last}", code=code)
 
 
 def _database(url: str) -> str:

@@ -15,14 +15,12 @@ from sitebook.basics.refused import Refused
 from sitebook.config.environment import Environment
 
 
-class Unsafe(Refused):
-    """Settings that would put the firm's data at risk."""
-
-
 def must_be_safe(env: Environment, *, host: str) -> None:
-    """Raises Unsafe with every fault in one sentence. ``host``: the address to listen at."""
+    """Raises Refused (unsafe_settings) with every fault in one sentence. ``host``: the address to listen at."""
     if faults := [*faults_of_settings(env, host=host), *faults_of_database(env, host=host)]:
-        raise Unsafe("serve refuses to start: " + "; ".join(faults) + ". See docs/settings.md.")
+        raise Refused(
+            "serve refuses to start: " + "; ".join(faults) + ". See docs/settings.md.", code="unsafe_settings"
+        )
 
 
 def faults_of_settings(env: Environment, *, host: str) -> list[str]:

@@ -11,10 +11,6 @@ from pathlib import Path
 from sitebook.basics.refused import Refused
 
 
-class AlreadyServed(Refused):
-    """Another serve works on this data folder."""
-
-
 def serving_process(data_dir: Path) -> int | None:
     """The process number of the serve of this folder, or None. A number left by a dead one does not count."""
     file = data_dir / "serving"
@@ -30,15 +26,16 @@ def serving_process(data_dir: Path) -> int | None:
 
 @contextmanager
 def serving_alone(data_dir: Path, address: str) -> Iterator[None]:
-    """Be the one serve of this folder. Raises AlreadyServed."""
+    """Be the one serve of this folder. Raises Refused (already_served)."""
     handle = os.fdopen(os.open(data_dir / "serving", os.O_RDWR | os.O_CREAT, 0o600), "r+")
     with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             words = handle.read().split()
-            raise AlreadyServed(
-                f"Sitebook serves {data_dir} already (process {words[0]}, {words[-1]}). Stop it with: sitebook stop"
+            raise Refused(
+                f"Sitebook serves {data_dir} already (process {words[0]}, {words[-1]}). Stop it with: sitebook stop",
+                code="already_served",
             ) from None
         handle.seek(0)
         handle.truncate()

@@ -12,10 +12,6 @@ from sitebook.basics.refused import Refused
 from sitebook.search import index
 
 
-class SchemaBehind(Refused):
-    """The database has not got all migrations, or has some this code does not know."""
-
-
 def migrate(*, verbosity: int = 0) -> None:
     """Apply missing migrations and the declared policies, as the owner. Safe to repeat."""
     _roles_must_exist()
@@ -35,13 +31,16 @@ def missing_migrations() -> list[str]:
 
 
 def must_be_current() -> None:
-    """Raises SchemaBehind when a migration is missing."""
+    """Raises Refused (schema_mismatch) when a migration is missing."""
     if missing := missing_migrations():
-        raise SchemaBehind(f"The database lacks {len(missing)} migrations (first: {missing[0]}). Run: sitebook migrate")
+        raise Refused(
+            f"The database lacks {len(missing)} migrations (first: {missing[0]}). Run: sitebook migrate",
+            code="schema_mismatch",
+        )
 
 
 def must_not_be_ahead() -> None:
-    """Raises SchemaBehind when a newer Sitebook has migrated this database already."""
+    """Raises Refused (schema_mismatch) when a newer Sitebook has migrated this database already."""
     executor = MigrationExecutor(connections["owner"])
     known = set(executor.loader.graph.nodes) | set(executor.loader.replacements)
     labels = {app for app, _ in known}
@@ -51,9 +50,10 @@ def must_not_be_ahead() -> None:
         if app in labels and (app, name) not in known
     ]
     if ahead:
-        raise SchemaBehind(
+        raise Refused(
             f"The database was migrated by a newer Sitebook ({ahead[0]} is not known here). "
-            "Run that version, or restore a backup made before."
+            "Run that version, or restore a backup made before.",
+            code="schema_mismatch",
         )
 
 
@@ -66,7 +66,7 @@ def close_connections() -> None:
 
 
 def _roles_must_exist() -> None:
-    """With a database of one's own the roles are made by hand, once: say how. Raises SchemaBehind."""
+    """With a database of one's own the roles are made by hand, once: say how. Raises Refused (schema_mismatch)."""
     connection = connections["owner"]
     names = role_names(connection.settings_dict["NAME"])
     wanted = {names.owner, names.app, *names.seeing}
@@ -74,6 +74,7 @@ def _roles_must_exist() -> None:
         cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY (%s)", [list(wanted)])
         missing = sorted(wanted - {row[0] for row in cursor.fetchall()})
     if missing:
-        raise SchemaBehind(
-            f"The database's roles {', '.join(missing)} are missing. docs/settings.md has the statements for them."
+        raise Refused(
+            f"The database's roles {', '.join(missing)} are missing. docs/settings.md has the statements for them.",
+            code="schema_mismatch",
         )

@@ -21,12 +21,8 @@ _CHECK_SECONDS = 0.5
 _READY_SECONDS = 60
 
 
-class PortTaken(Refused):
-    """Something else listens there already, or the address is not this machine's."""
-
-
 def port_must_be_free(host: str, port: int) -> None:
-    """Raises PortTaken, before anything is started."""
+    """Raises Refused (port_taken), before anything is started."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -34,8 +30,10 @@ def port_must_be_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                raise PortTaken(f"Port {port} of {host} is taken. Choose another: --port {port + 1}") from error
-            raise PortTaken(f"Cannot listen at {host}, port {port}: {error.strerror}.") from error
+                raise Refused(
+                    f"Port {port} of {host} is taken. Choose another: --port {port + 1}", code="port_taken"
+                ) from error
+            raise Refused(f"Cannot listen at {host}, port {port}: {error.strerror}.", code="port_taken") from error
 
 
 def serve(server: Server, *, host: str, port: int, with_worker: bool) -> int:

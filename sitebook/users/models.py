@@ -15,14 +15,6 @@ from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.basics.row_access import everybody, own
 
 
-class EmailTaken(Refused):
-    """Another user signs in with this address."""
-
-
-class LastAdministrator(Refused):
-    """Somebody who may sign in must stay administrator."""
-
-
 class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
     OFFICE = "office", _("Office")
@@ -81,7 +73,7 @@ class User(AbstractBaseUser):
 
     @classmethod
     def invite(cls, *, name: str, email: str, role: str, all_customers: bool, is_active: bool = True) -> User:
-        """A new user without a password, who sets one by link. Raises EmailTaken."""
+        """A new user without a password, who sets one by link. Raises Refused (email_taken)."""
         try:
             with transaction.atomic():
                 return cls.objects.create_user(
@@ -93,7 +85,7 @@ class User(AbstractBaseUser):
     def change(self, *, version: int, **values: Any) -> None:
         """Save what differs, if nobody saved since ``version`` was read.
 
-        Raises StaleEdit, EmailTaken, or LastAdministrator when nobody would be left to manage users.
+        Raises StaleEdit, Refused (email_taken, last_administrator) when nobody would be left to manage users.
         """
         changed = {name: value for name, value in values.items() if getattr(self, name) != value}
         if not changed:
@@ -165,7 +157,9 @@ def refusal_of(fault: IntegrityError, email: str) -> Exception:
     """The database's no as a sentence; the fault itself when it is not one of ours."""
     if "an_email_belongs_to_one_user" in str(fault) or "users_user_email" in str(fault):
         text = _("Somebody signs in with %(email)s already. Choose another address.")
-        return EmailTaken(text % {"email": email})
+        return Refused(text % {"email": email}, code="email_taken")
     if "an_administrator_remains" in str(fault):
-        return LastAdministrator(_("Nobody else is administrator. Make somebody else administrator first."))
+        return Refused(
+            _("Nobody else is administrator. Make somebody else administrator first."), code="last_administrator"
+        )
     return fault

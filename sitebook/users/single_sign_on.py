@@ -182,17 +182,18 @@ def link(login: SocialLogin) -> None:
     address = next((each for each in login.email_addresses if each.email), None)
     if address is None or not address.verified:
         raise NotLinked(
-            _("%(name)s does not vouch for your email address, so nobody is found by it.") % {"name": name()}
+            _("%(name)s does not vouch for your email address, so nobody is found by it.") % {"name": name()},
+            code="sign_in_not_linked",
         )
     user = User.objects.filter(email__iexact=address.email, is_active=True).first()
     if user is None:
         text = _("Nobody may sign in here as %(email)s. Ask the administrator of your firm.")
-        raise NotLinked(text % {"email": address.email})
+        raise NotLinked(text % {"email": address.email}, code="sign_in_not_linked")
     if SocialAccount.objects.filter(user=user, provider=login.account.provider).exists():
         text = _(
             "%(email)s is linked with another account at %(name)s. Sign in with your password and remove that link."
         )
-        raise NotLinked(text % {"email": address.email, "name": name()})
+        raise NotLinked(text % {"email": address.email, "name": name()}, code="sign_in_not_linked")
     login.account.user = login.user = user
     login.account.save()
 

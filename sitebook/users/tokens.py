@@ -18,10 +18,6 @@ LETTERS = "sbk_"
 DAYS, MOST_DAYS, MOST = 90, 366, 50
 
 
-class NoSuchToken(Refused):
-    """A token that would be for nothing, for ever, or one too many."""
-
-
 class Caller(NamedTuple):
     """Who a token speaks for. ``scopes``: what it is for."""
 
@@ -33,16 +29,19 @@ class Caller(NamedTuple):
 def make(user: User, *, name: str, scopes: Iterable[str], days: int, now: datetime) -> tuple[Token, str]:
     """A token for 1 to 366 days and the text that stands for it, which nobody can read again.
 
-    Raises NoSuchToken.
+    Raises Refused (token_incomplete, token_too_long, too_many_tokens).
     """
     name, wanted = " ".join(name.split()), [scope for scope in Scope.values if scope in set(scopes)]
     if not name or not wanted:
-        raise NoSuchToken(_("Give the token a name, and say what it may be used for."))
+        raise Refused(_("Give the token a name, and say what it may be used for."), code="token_incomplete")
     if not 1 <= days <= MOST_DAYS:
         text = _("A token is good for 1 to %(most)s days, not for %(days)s.")
-        raise NoSuchToken(text % {"most": MOST_DAYS, "days": days})
+        raise Refused(text % {"most": MOST_DAYS, "days": days}, code="token_too_long")
     if in_use(user, now=now) >= MOST:
-        raise NoSuchToken(_("%(user)s has %(most)s tokens already. Revoke one first.") % {"user": user, "most": MOST})
+        raise Refused(
+            _("%(user)s has %(most)s tokens already. Revoke one first.") % {"user": user, "most": MOST},
+            code="too_many_tokens",
+        )
     secret = LETTERS + secrets.token_urlsafe(32)
     token = Token.objects.create(
         user=user,

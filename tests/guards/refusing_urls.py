@@ -11,7 +11,7 @@ from sitebook.customers.models import Customer
 @page(signed_in=True)
 def refuses(request: HttpRequest) -> HttpResponse:
     Customer.add(name="Half done")
-    raise Refused("No.")
+    raise Refused("No.", code="no")
 
 
 @page(signed_in=True)

@@ -16,6 +16,7 @@ from sitebook.history.models import Change
 from sitebook.users import tokens
 from sitebook.users.models import Token, User
 from tests.cast import Cast, see_all
+from tests.refusals import refused
 
 
 def test_a_stranger_is_told_how_to_come_in(cast: Cast, program_of: Any):
@@ -95,7 +96,7 @@ def test_it_says_when_it_was_last_used(cast: Cast, program_of: Any):
 
 @pytest.mark.parametrize("days", [0, 367])
 def test_a_token_is_never_for_ever(cast: Cast, days: int):
-    with pytest.raises(tokens.NoSuchToken, match=str(days)):
+    with refused("token_too_long", match=str(days)):
         make_token(cast.bob, days=days)
 
 

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sitebook.customers.models import Contact, Customer, Site
+from sitebook.customers.outside import ids_of, set_ids
 from tests.cast import Cast, make_customer, make_site, make_user, see_all
 
 
@@ -215,6 +216,25 @@ def test_what_a_rule_refuses_leaves_nothing(cast: Cast, program_of: Any):
     assert "not in the group" in answer.json()["detail"]
     with see_all():
         assert Customer.objects.count() == before
+
+
+def test_a_refusal_has_a_code_and_leaves_nothing_of_its_row(cast: Cast, program_of: Any):
+    program = program_of(cast.bob)
+    with see_all():
+        set_ids(cast.mill, {"crm": "taken"})
+    half = {"name": "Renamed", "external_ids": {"erp": "1", "crm": "taken"}}
+    place = f"sites/{cast.depot.pk}"
+    alone = program.patch(place, half, If_Match=program.get(place)["ETag"])
+    assert (alone.status_code, alone.json()["code"]) == (409, "external_id_taken")
+    rows = [half | {"id": cast.depot.pk, "version": cast.depot.version}, {"name": "Added", "customer": cast.acme.pk}]
+    results = program.post("sites/bulk", {"items": rows}).json()["results"]
+    assert [row["status"] for row in results] == [409, 201]
+    assert results[0]["problem"]["code"] == "external_id_taken"
+    late = program.patch(place, {"name": "Late"}, If_Match='"0-0"').json()
+    assert (late["status"], late["code"]) == (412, "stale_edit")
+    with see_all():
+        assert ids_of(cast.depot) == {}
+        assert sorted(Site.objects.filter(customer=cast.acme).values_list("name", flat=True)) == ["Added", "Depot"]
 
 
 def test_the_same_key_acts_once_and_answers_the_same(cast: Cast, program_of: Any):

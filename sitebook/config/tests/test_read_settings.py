@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sitebook.config.environment import BadSetting, django_database, read, url_without_password
+from sitebook.config.environment import django_database, read, url_without_password
+from tests.refusals import refused
 
 KEY = "k" * 50
 
@@ -59,7 +60,7 @@ def test_no_secret_is_shown_when_the_settings_are_printed(tmp_path: Path) -> Non
 def test_a_setting_that_cannot_be_used_is_named_with_its_value(
     tmp_path: Path, setting: str, value: str, told: str
 ) -> None:
-    with pytest.raises(BadSetting) as refusal:
+    with refused("bad_setting") as refusal:
         read(given(tmp_path, **{setting: value}))
     assert told in str(refusal.value)
 
@@ -106,7 +107,7 @@ def test_a_socket_folder_with_capitals_is_kept() -> None:
 
 
 def test_an_address_of_another_database_is_refused_without_its_password() -> None:
-    with pytest.raises(BadSetting) as refusal:
+    with refused("bad_setting") as refusal:
         django_database("mysql://root:hidden@db/sitebook")
     assert "hidden" not in str(refusal.value)
     assert url_without_password("postgresql://a:hidden@db/x") == "postgresql://a:***@db/x"
@@ -114,5 +115,5 @@ def test_an_address_of_another_database_is_refused_without_its_password() -> Non
 
 def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(BadSetting, match="cannot be made"):
+    with refused("bad_setting", match="cannot be made"):
         read({"SITEBOOK_DATA_DIR": str(tmp_path / "file" / "data")})

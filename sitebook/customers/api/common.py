@@ -94,7 +94,7 @@ def understood(values: Json, *, country: str) -> Json:
 
 def merge_ids(record: Customer | Site, given: Mapping[str, str | None], *, new: bool = False) -> None:
     """Ids that are not named stay: somebody may have written them since the record was read, which leaves its version
-    as it was. Raises IdTaken."""
+    as it was. Raises Refused (external_id_taken)."""
     if given:
         merged = {**({} if new else outside.ids_of(record)), **given}
         outside.set_ids(record, {system: value for system, value in merged.items() if value is not None})

@@ -153,7 +153,7 @@ def change_contact(request: HttpRequest, pk: Id, body: shape.ContactFields) -> H
 def _change(request: HttpRequest, found: Contact, version: int, body: shape.ContactFields) -> None:
     if found.is_customer and not may(request.user, Permission.CHANGE_CUSTOMERS):
         text = _("%(name)s is the customer: whoever may change customers may do this.")
-        raise Problem(403, text % {"name": found})
+        raise Problem(403, text % {"name": found}, code="not_allowed")
     values = common.own_changed(body.given(), Contact, found)
     country = found.customer.head_country if found.customer else ""
     if "customer" in values:

@@ -1,19 +1,10 @@
 """The nouns of this area: customers and groups, contacts and roles, sites and who had them, areas inside."""
 
 from sitebook.customers.models.areas import Area, Position
-from sitebook.customers.models.contacts import SINGLE, Contact, ContactRole, IsTheCustomer, Role, role_name
+from sitebook.customers.models.contacts import SINGLE, Contact, ContactRole, Role, role_name
 from sitebook.customers.models.customers import Customer, CustomerExternalId, Membership
-from sitebook.customers.models.registers import AlreadyArchived, Erased, Register, RegisterRows
-from sitebook.customers.models.sites import (
-    CodeTaken,
-    NotOnThatDay,
-    NotThere,
-    Site,
-    SiteChange,
-    SiteExternalId,
-    SiteParty,
-    Tenure,
-)
+from sitebook.customers.models.registers import Register, RegisterRows
+from sitebook.customers.models.sites import Site, SiteChange, SiteExternalId, SiteParty, Tenure
 
 __all__ = [
     "SINGLE",
@@ -27,8 +18,6 @@ __all__ = [
     "Erased",
     "IsTheCustomer",
     "Membership",
-    "NotOnThatDay",
-    "NotThere",
     "Position",
     "Register",
     "RegisterRows",

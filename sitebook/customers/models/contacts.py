@@ -14,13 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.basics.refused import Refused
 from sitebook.basics.row_access import FoundBy, by_customer
 from sitebook.customers.models.customers import Customer
-from sitebook.customers.models.registers import Erased, Register, RegisterRows, reference_number
+from sitebook.customers.models.registers import Register, RegisterRows, reference_number
 from sitebook.customers.models.sites import Site, while_theirs
 from sitebook.registers.dated import Dated, DatedRows, lasts_some_time, one_at_a_time
-
-
-class IsTheCustomer(Refused):
-    """The person who is the customer is not taken from it."""
 
 
 class ContactRows(RegisterRows["Contact"]):
@@ -100,21 +96,29 @@ class Contact(Register):
         return contact
 
     def change(self, *, version: int, **values: Any) -> None:
-        """As for every register; an individual's own contact keeps its customer. Raises StaleEdit, IsTheCustomer,
-        Erased."""
+        """As for every register; an individual's own contact keeps its customer.
+
+        Raises StaleEdit and Refused (contact_is_customer, is_erased).
+        """
         if self.erased_at:
-            raise Erased(_("%(name)s was erased. Make a new contact instead.") % {"name": self})
+            raise Refused(_("%(name)s was erased. Make a new contact instead.") % {"name": self}, code="is_erased")
         if self.is_customer and values.get("customer_id", self.customer_id) != self.customer_id:
-            raise IsTheCustomer(_("%(name)s is the customer, and cannot go to another one.") % {"name": self})
+            raise Refused(
+                _("%(name)s is the customer, and cannot go to another one.") % {"name": self},
+                code="contact_is_customer",
+            )
         if self.is_customer:  # the database writes the customer too: take it first, as an edit of the customer does
             Customer.objects.select_for_update(no_key=True).filter(pk=self.customer_id or 0).first()
         super().change(version=version, **values)
 
     def archive(self, *, by_id: int | None, at: Any, reason: str = "", act: str = "") -> None:
-        """As for every register; an individual's own contact goes only with its customer. Raises IsTheCustomer."""
+        """As for every register; an individual's own contact goes only with its customer.
+
+        Raises Refused (contact_is_customer).
+        """
         if self.is_customer:
             text = _("%(name)s is the customer. Archive the customer instead, and the contact goes with it.")
-            raise IsTheCustomer(text % {"name": self})
+            raise Refused(text % {"name": self}, code="contact_is_customer")
         super().archive(by_id=by_id, at=at, reason=reason, act=act)
 
 

@@ -8,8 +8,9 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.refused import Refused
 from sitebook.basics.row_access import FoundBy, by_customer, by_parent
-from sitebook.customers.models.registers import Erased, Register, RegisterRows, reference_number
+from sitebook.customers.models.registers import Register, RegisterRows, reference_number
 from sitebook.customers.places import one_line
 from sitebook.registers.dated import Dated, DatedRows, lasts_some_time, one_at_a_time
 
@@ -120,10 +121,13 @@ class Customer(Register):
         return customer
 
     def change(self, *, version: int, **values: Any) -> None:
-        """As for every register; nothing is written to an individual who was erased. Raises StaleEdit, Erased."""
+        """As for every register; nothing is written to an individual who was erased.
+
+        Raises StaleEdit and Refused (is_erased).
+        """
         erased = self.contacts.filter(is_customer=True, erased_at__isnull=False)
         if self.kind == self.Kind.INDIVIDUAL and erased.exists():
-            raise Erased(_("%(name)s was erased. Make a new customer instead.") % {"name": self})
+            raise Refused(_("%(name)s was erased. Make a new customer instead.") % {"name": self}, code="is_erased")
         super().change(version=version, **values)
 
     @property

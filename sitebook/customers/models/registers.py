@@ -18,14 +18,6 @@ from sitebook.custom_fields.values import BadValue
 from sitebook.customers.reaching import Email, Phone
 
 
-class AlreadyArchived(Refused):
-    """Archiving what is archived, or restoring what is not."""
-
-
-class Erased(Refused):
-    """The person was erased; nothing is written to what is left."""
-
-
 def reference_number(prefix: str, sequence: str) -> models.Func:
     return models.Func(
         models.Value(prefix), models.Value(sequence), function="reference_number", output_field=models.TextField()
@@ -108,7 +100,7 @@ class Register(models.Model):
         self.refresh_from_db()
 
     def archive(self, *, by_id: int | None, at: Any, reason: str = "", act: str = "") -> None:
-        """Hide the record from lists and pickers; nothing is lost. Raises AlreadyArchived.
+        """Hide the record from lists and pickers; nothing is lost. Raises Refused (already_archived).
 
         ``act``: the name of the archiving, which what it takes along bears too (``archiving.py``).
         """
@@ -117,12 +109,12 @@ class Register(models.Model):
         )
 
     def restore(self) -> None:
-        """Bring an archived record back. Raises AlreadyArchived when it is not archived."""
+        """Bring an archived record back. Raises Refused (not_archived)."""
         self._set_archived(expected=True, archived_at=None, archived_by_id=None, archive_reason="", archived_with="")
 
     def _set_archived(self, *, expected: bool, **values: Any) -> None:
         rows = type(self)._default_manager.filter(pk=self.pk, archived_at__isnull=not expected)
         if not rows.update(**values):
             text = _("%(name)s is not archived.") if expected else _("%(name)s is already archived.")
-            raise AlreadyArchived(text % {"name": self})
+            raise Refused(text % {"name": self}, code="not_archived" if expected else "already_archived")
         self.refresh_from_db()

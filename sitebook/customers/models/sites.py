@@ -21,10 +21,6 @@ from sitebook.customers.places import one_line
 from sitebook.registers.dated import Dated, DatedRows, lasts_some_time, one_at_a_time
 
 
-class CodeTaken(Refused):
-    """Another site of the customer has this code."""
-
-
 class SiteRows(RegisterRows["Site"]):
     """Typed by the model, for the type checker does not follow a generic manager across modules."""
 
@@ -137,7 +133,7 @@ class Site(Register):
     def add(cls, *, customer: Customer, name: str, since: date | None = None, **values: Any) -> Site:
         """Make a site; the customer has it from ``since`` (a day in the site's zone; None: always known).
 
-        Raises CodeTaken when the customer has another site of this code.
+        Raises Refused (code_taken) when the customer has another site of this code.
         """
         try:
             with transaction.atomic():
@@ -163,7 +159,7 @@ class Site(Register):
 def _code_taken(fault: IntegrityError, code: str) -> Exception:
     if "a_code_is_unique_within_the_customer" in str(fault):
         text = _("The code “%(code)s” is already in use at this customer. Choose another one.")
-        return CodeTaken(text % {"code": code})
+        return Refused(text % {"code": code}, code="code_taken")
     return fault
 
 
@@ -208,14 +204,6 @@ def while_theirs(*, on: date) -> models.Exists:
     """Of what a customer's people wrote about a site: whether that customer has the site on the day."""
     theirs = {"site": models.OuterRef("site"), "customer": models.OuterRef("customer")}
     return models.Exists(Tenure.objects.in_force(on=on).filter(**theirs))
-
-
-class NotOnThatDay(Refused):
-    """The day does not suit the site's tenures."""
-
-
-class NotThere(Refused):
-    """Taken back already, or not something that can be corrected."""
 
 
 class SiteChange(models.Model):

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from sitebook.customers.groups import NoDistributor, OutsideTheGroup, StillSupplies, change_customer, put_under
+from sitebook.customers.groups import change_customer, put_under
 from sitebook.customers.models import Customer
 from tests.cast import Cast, make_customer, see_all
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[Any], Client]
@@ -44,20 +45,20 @@ def test_invoices_go_to_any_customer_of_the_group(cast: Cast) -> None:
 
 
 def test_outside_the_group_only_when_that_is_meant(cast: Cast) -> None:
-    with pytest.raises(OutsideTheGroup, match="Acme Supermarkets is not in the group of Birch Housing"):
+    with refused("outside_group", match="Acme Supermarkets is not in the group of Birch Housing"):
         change(cast.birch, bill_to_id=cast.acme.pk)
     change(cast.birch, bill_to_id=cast.acme.pk, bill_outside=True)
-    with pytest.raises(OutsideTheGroup):
+    with refused("outside_group"):
         change(cast.birch, bill_outside=False)
     change(cast.birch, name="Birch Homes")
 
 
 def test_it_is_supplied_only_through_a_distributor(cast: Cast) -> None:
     supplier = make_customer("Dora Distribution", is_distributor=True)
-    with pytest.raises(NoDistributor, match="Acme Supermarkets is not marked as a distributor"):
+    with refused("not_distributor", match="Acme Supermarkets is not marked as a distributor"):
         change(cast.birch, distributor_id=cast.acme.pk)
     change(cast.birch, distributor_id=supplier.pk)
-    with pytest.raises(NoDistributor, match="through itself"):
+    with refused("not_distributor", match="through itself"):
         change(supplier, distributor_id=supplier.pk)
 
 
@@ -65,7 +66,7 @@ def test_a_distributor_that_supplies_somebody_stays_one(cast: Cast) -> None:
     supplier = make_customer("Dora Distribution", is_distributor=True)
     change(cast.birch, distributor_id=supplier.pk)
     change(cast.acme, distributor_id=supplier.pk)
-    with pytest.raises(StillSupplies, match="2 customers are supplied through Dora Distribution: Acme"):
+    with refused("distributor_in_use", match="2 customers are supplied through Dora Distribution: Acme"):
         change(supplier, is_distributor=False)
     for each in (cast.birch, cast.acme):
         change(each, distributor_id=None)

@@ -12,21 +12,12 @@ from django.utils import timezone
 
 from sitebook.access.identity import acting
 from sitebook.basics.refused import Refused
-from sitebook.customers.dividing import NotTogether, StillInUse, join, split
+from sitebook.customers.dividing import join, split
 from sitebook.customers.handing_over import hand_over, take_back
-from sitebook.customers.inside import Ended, add_area, add_position
-from sitebook.customers.models import (
-    Area,
-    Contact,
-    ContactRole,
-    NotOnThatDay,
-    Position,
-    Site,
-    SiteChange,
-    SiteParty,
-    Tenure,
-)
+from sitebook.customers.inside import add_area, add_position
+from sitebook.customers.models import Area, Contact, ContactRole, Position, Site, SiteChange, SiteParty, Tenure
 from tests.cast import Cast, see_all
+from tests.refusals import refused
 
 TODAY, MARCH = date(2026, 11, 1), date(2026, 3, 1)
 
@@ -119,7 +110,7 @@ def test_what_happened_to_the_new_site_since_is_not_thrown_away(cast: Cast, hous
         change = apart(cast.depot, house["hall"])
         hand_over(change.other_site, to=cast.birch, day=date(2026, 4, 1), today=TODAY, by_id=None)
         settled()
-        with pytest.raises(StillInUse, match="have different customers by now"):
+        with refused("site_in_use", match="have different customers by now"):
             take_back(change, at=timezone.now())
 
 
@@ -147,21 +138,21 @@ def test_a_site_that_was_joined_takes_nothing_new_inside(cast: Cast) -> None:
     with see_all():
         shed = Site.add(customer=cast.acme, name="Shed")
         together(shed, cast.depot)
-        with pytest.raises(Ended, match="Shed ended on 1 Mar 2026"):
+        with refused("site_ended", match="Shed ended on 1 Mar 2026"):
             add_area(shed, name="Loft")
-        with pytest.raises(Ended):
+        with refused("site_ended"):
             add_position(shed, name="Boiler")
 
 
 @pytest.mark.django_db
 def test_sites_of_two_customers_are_not_joined(cast: Cast) -> None:
     with see_all():
-        with pytest.raises(NotTogether, match="have different customers"):
+        with refused("cannot_join", match="have different customers"):
             together(cast.depot, cast.mill)
-        with pytest.raises(NotTogether, match="into itself"):
+        with refused("cannot_join", match="into itself"):
             together(cast.depot, cast.depot)
         shop = Site.add(customer=cast.acme, name="Shop", since=date(2026, 6, 1))
-        with pytest.raises(NotOnThatDay):
+        with refused("day_not_possible"):
             together(cast.depot, shop)
 
 
@@ -170,7 +161,7 @@ def test_a_tag_number_both_use_is_named(cast: Cast, house: dict[str, Area]) -> N
     with see_all():
         shop = Site.add(customer=cast.acme, name="Shop")
         Position.objects.create(site=shop, name="Other", tag_number="B1")
-        with pytest.raises(NotTogether, match="tag number B1"):
+        with refused("cannot_join", match="tag number B1"):
             together(cast.depot, shop)
 
 
@@ -227,5 +218,5 @@ def test_a_tag_number_in_other_letters_is_the_same_one(cast: Cast) -> None:
         yard = Site.add(customer=cast.acme, name="Yard")
         Position.objects.create(site=yard, name="Boiler", tag_number="B1")
         Position.objects.create(site=cast.depot, name="Boiler", tag_number="b1")
-        with pytest.raises(NotTogether, match="B1"):
+        with refused("cannot_join", match="B1"):
             together(cast.depot, yard)

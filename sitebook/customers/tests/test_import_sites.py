@@ -10,10 +10,9 @@ from sitebook.access.models import Grant
 from sitebook.customers.importing import take_sites
 from sitebook.customers.models import Customer, Site, SiteExternalId, Tenure
 from sitebook.history.models import Change
-from sitebook.imports.csv_reader import CannotRead
-from sitebook.imports.mapping import BadMapping
 from sitebook.imports.report import Report
 from tests.cast import Cast, make_customer, make_firm, make_user, see_all
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -264,7 +263,7 @@ def test_it_makes_nothing_for_somebody_who_may_not_sign_in(tmp_path: Path) -> No
 def test_it_names_a_missing_column(lists: Lists, tmp_path: Path) -> None:
     path = tmp_path / "other.csv"
     path.write_text("Name,Town\nOak,Leeds\n")
-    with pytest.raises(CannotRead, match="no column 'Owner'"):
+    with refused("unreadable_file", match="no column 'Owner'"):
         take_sites(path, mapping=str(lists.mapping), everything=True)
 
 
@@ -278,5 +277,5 @@ def test_it_names_a_missing_column(lists: Lists, tmp_path: Path) -> None:
 )
 def test_it_refuses_a_mapping_that_cannot_work(lists: Lists, old: str, new: str, said: str) -> None:
     lists.mapping.write_text(MAPPING.replace(old, new))
-    with pytest.raises(BadMapping, match=said):
+    with refused("bad_mapping", match=said):
         lists.take("7,Oak,Mill")

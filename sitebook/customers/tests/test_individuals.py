@@ -14,9 +14,10 @@ from django.db.models import Value
 from sitebook.access.identity import acting
 from sitebook.customers.contacting import name_single, single_contact
 from sitebook.customers.importing import take_sites
-from sitebook.customers.models import Contact, ContactRole, Customer, IsTheCustomer
+from sitebook.customers.models import Contact, ContactRole, Customer
 from sitebook.customers.tests.persons import LINES, body
 from tests.cast import Cast, make_cast, make_customer, make_user, see_all
+from tests.refusals import refused
 
 PHONE = {"kind": "office", "number": "+441134960999", "odd": False}
 TODAY = date(2026, 6, 1)
@@ -238,5 +239,5 @@ def test_only_an_individuals_own_contact_is_bound(cast: Cast):
         child = Contact.add(name="Tim Smith", customer=made)
         child.change(version=child.version, customer_id=None)
         (person,) = Contact.objects.filter(is_customer=True)
-        with pytest.raises(IsTheCustomer):
+        with refused("contact_is_customer"):
             person.change(version=person.version, customer_id=None)

@@ -14,20 +14,9 @@ from django.utils import timezone
 from sitebook.access.identity import acting
 from sitebook.customers.handing_over import correct, hand_over, take_back
 from sitebook.customers.models import Contact, Customer, Site, SiteParty, Tenure
-from sitebook.customers.parties import (
-    HasTheRole,
-    NotInThatTime,
-    NotTheirsThen,
-    OutOfUse,
-    PaysAnyway,
-    SomebodyPays,
-    change_party,
-    end_party,
-    name_party,
-    parties_at,
-    party_of,
-)
+from sitebook.customers.parties import change_party, end_party, name_party, parties_at, party_of
 from tests.cast import Cast, make_customer, see_all
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[Any], Client]
@@ -61,7 +50,7 @@ def test_the_landlord_changes_in_one_step(cast: Cast) -> None:
         change_party(row, party=new, since=MARCH)
         assert names(cast.depot, MARCH - timedelta(1)) == ["Owner or landlord: Olive Estates"]
         assert names(cast.depot, MARCH) == ["Owner or landlord: Nora Properties"]
-        with pytest.raises(NotInThatTime, match="ended on 1 Mar 2026 already"):
+        with refused("day_outside_period", match="ended on 1 Mar 2026 already"):
             change_party(row, party=old, since=JUNE)
 
 
@@ -79,7 +68,7 @@ def test_it_ends_on_a_day_and_never_later_than_it_ended(cast: Cast) -> None:
     with see_all():
         end_party(row, on=MARCH)
         assert names(cast.depot, MARCH) == []
-        with pytest.raises(NotInThatTime, match="ended on 1 Mar 2026 already"):
+        with refused("day_outside_period", match="ended on 1 Mar 2026 already"):
             end_party(row, on=JUNE)
 
 
@@ -87,11 +76,11 @@ def test_one_pays_at_a_time_and_never_the_customer_itself(cast: Cast) -> None:
     one, other = make_customer("Paula Payer"), make_customer("Percy Payer")
     row = landlord(cast.depot, one, role="payer")
     with see_all():
-        with pytest.raises(SomebodyPays, match="Paula Payer pays for Depot already, since 1 Jan 2026"):
+        with refused("payer_exists", match="Paula Payer pays for Depot already, since 1 Jan 2026"):
             name_party(cast.depot, role="payer", party=other, since=MARCH)
         change_party(row, party=other, since=MARCH)
         assert names(cast.depot, JUNE) == ["Pays instead: Percy Payer"]
-        with pytest.raises(PaysAnyway, match="Acme Supermarkets has Depot and pays anyway"):
+        with refused("pays_anyway", match="Acme Supermarkets has Depot and pays anyway"):
             name_party(cast.depot, role="payer", party=cast.acme, since=date(2025, 1, 1), until=JANUARY)
 
 
@@ -100,14 +89,14 @@ def test_it_refuses_what_makes_no_sense_in_words(cast: Cast) -> None:
     landlord(cast.depot, olive)
     with see_all():
         gone.archive(by_id=None, at=timezone.now())
-        with pytest.raises(HasTheRole, match="Olive Estates has this role at Depot already"):
+        with refused("has_role_already", match="Olive Estates has this role at Depot already"):
             name_party(cast.depot, role="owner", party=olive, since=MARCH)
-        with pytest.raises(OutOfUse, match="Gone Estates is archived"):
+        with refused("is_archived", match="Gone Estates is archived"):
             name_party(cast.depot, role="owner", party=gone, since=MARCH)
-        with pytest.raises(NotInThatTime, match="before it begins"):
+        with refused("day_outside_period", match="before it begins"):
             name_party(cast.depot, role="agent", party=olive, since=MARCH, until=MARCH)
         Tenure.objects.filter(site=cast.depot).update(during=DateRange(JANUARY, None))
-        with pytest.raises(NotTheirsThen, match="On 31 Dec 2025 no customer"):
+        with refused("site_without_customer", match="On 31 Dec 2025 no customer"):
             name_party(cast.depot, role="agent", party=olive, since=JANUARY - timedelta(1))
 
 

@@ -10,9 +10,10 @@ from django.test import Client
 
 from sitebook.access.identity import acting
 from sitebook.customers.models import Site
-from sitebook.customers.site_status import NotFromThere, ReasonMissing, commands, set_status
+from sitebook.customers.site_status import commands, set_status
 from sitebook.history.models import Change
 from tests.cast import Cast, make_site, see_all
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[Any], Client]
@@ -33,7 +34,7 @@ def test_each_command_leads_only_from_where_it_may(cast: Cast, status: str, comm
         if (status, command) in LEADS_TO:
             set_status(site, command=command, reason="sold")
         else:
-            with pytest.raises(NotFromThere):
+            with refused("status_not_reachable"):
                 set_status(site, command=command, reason="sold")
         site.refresh_from_db()
         assert site.status == LEADS_TO.get((status, command), status)
@@ -48,7 +49,7 @@ def test_it_offers_exactly_what_may_be_done_and_says_why_not(cast: Cast, status:
 
 def test_closing_needs_a_reason_and_the_history_keeps_it(cast: Cast) -> None:
     site = make_site(cast.acme, status="dormant")
-    with see_all(), pytest.raises(ReasonMissing):
+    with see_all(), refused("reason_missing"):
         set_status(site, command="close", reason="  ")
     with acting(user=cast.bob, via="screen"):
         set_status(site, command="close", reason="The shop is gone")

@@ -14,11 +14,12 @@ from sitebook.access.identity import acting
 from sitebook.customers.importing import take_sites
 from sitebook.customers.models import Customer, Site, Tenure
 from sitebook.demo import loader
-from sitebook.demo.loader import ENGINEER_SEES, FOLDER, LOGINS, NoDemo, NotEmpty, OwnRecords
+from sitebook.demo.loader import ENGINEER_SEES, FOLDER, LOGINS
 from sitebook.history.models import Change
 from sitebook.server.commands import demo, import_
 from sitebook.users.models import User
 from tests.cast import make_customer, make_firm, make_user, see_all
+from tests.refusals import refused
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -70,12 +71,12 @@ def test_it_changes_nothing_when_it_is_there_already(small: None, capsys: pytest
 
 def test_it_refuses_a_database_that_holds_anything_else() -> None:
     make_customer("Ours")
-    with pytest.raises(NotEmpty, match="customers_customer"):
+    with refused("database_not_empty", match="customers_customer"):
         loader.load()
-    with pytest.raises(NoDemo):
+    with refused("no_demo"):
         loader.remove()
     make_firm()
-    with pytest.raises(NoDemo):
+    with refused("no_demo"):
         loader.remove()
 
 
@@ -96,7 +97,7 @@ def test_it_does_not_throw_away_what_people_entered(small: None) -> None:
     with acting(user=office, via="screen"):
         Customer.add(name="Ours")
     make_user(name="One More")
-    with pytest.raises(OwnRecords, match="2 users, customers and sites were entered by hand"):
+    with refused("own_records_in_demo", match="2 users, customers and sites were entered by hand"):
         loader.remove()
     loader.remove(with_own_records=True)
     assert not loader.is_there()

@@ -12,10 +12,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from sitebook.basics.refused import Refused
 from sitebook.embedded.cluster import Cluster
-from sitebook.embedded.location import PostgresUnavailable, location_of
+from sitebook.embedded.location import location_of
 from sitebook.embedded.process import postmaster
 from sitebook.server.tests.conftest import ROOT, Operator, eventually
+from tests.refusals import refused
 
 USER = """
 import sys, pathlib
@@ -173,10 +175,10 @@ def test_a_socket_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
 
     (tmp_path / "run").mkdir(mode=0o777)
     (tmp_path / "run").chmod(0o777)
-    with pytest.raises(PostgresUnavailable, match="not yours alone"):
+    with refused("postgres_unavailable", match="not yours alone"):
         _own_folder(tmp_path / "run")
     (tmp_path / "link").symlink_to(tmp_path / "run")
-    with pytest.raises((PostgresUnavailable, FileExistsError)):
+    with pytest.raises((Refused, FileExistsError)):
         _own_folder(tmp_path / "link")
 
 

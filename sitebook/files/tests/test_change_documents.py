@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from sitebook.access.identity import acting
-from sitebook.files.models import CUSTOMER, AlreadyRemoved, Document
+from sitebook.files.models import CUSTOMER, Document
 from sitebook.files.tests import made
 from sitebook.files.uploads import add
 from tests.cast import Cast, see_all
+from tests.refusals import refused
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -63,7 +64,7 @@ def test_of_two_who_remove_it_at_once_one_is_told(plan: Document, cast: Cast):
     with see_all():
         same = Document.objects.get(pk=plan.pk)
         plan.remove(by_id=cast.bob.pk, at=NOW)
-        with pytest.raises(AlreadyRemoved, match="is already removed"):
+        with refused("already_removed", match="is already removed"):
             same.remove(by_id=cast.alice.pk, at=NOW)
         plan.refresh_from_db()
     assert plan.removed_by_id == cast.bob.pk

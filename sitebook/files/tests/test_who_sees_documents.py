@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from sitebook.access.identity import acting
 from sitebook.customers.models import Customer, Site, Tenure
-from sitebook.files.models import CONTACT, CUSTOMER, SITE, Document, StaysWithItsCustomer, documents_of
+from sitebook.files.models import CONTACT, CUSTOMER, SITE, Document, documents_of
 from sitebook.files.tests import made
 from sitebook.files.uploads import add
 from tests.cast import Cast, see_all
@@ -154,7 +154,7 @@ def test_the_place_is_said_by_who_has_it_only(cast: Cast, client_of):
     refused = office.post(f"/documents/{document.pk}/place/end/")
     assert refused.status_code == 409
     assert "plan.txt was added for another customer of the place" in refused.content.decode()
-    with see_all(), pytest.raises(StaysWithItsCustomer):
+    with see_all(), refused("document_of_former_customer"):
         kept(CUSTOMER, cast.acme.pk, "a.txt").belong_to_place(yes=True, now_has=cast.acme.pk)
 
 

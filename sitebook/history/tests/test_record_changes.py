@@ -85,7 +85,7 @@ def test_it_leaves_nothing_of_a_refused_verb(cast: Cast) -> None:
     def write_then_refuse() -> None:
         with acting(user=cast.bob, via="screen"):
             Customer.objects.filter(pk=cast.acme.pk).update(name="Half-done")
-            raise Refused("No.")
+            raise Refused("No.", code="no")
 
     with pytest.raises(Refused):
         write_then_refuse()

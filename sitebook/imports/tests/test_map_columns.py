@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sitebook.imports.mapping import BadMapping, FileMapping, load
+from sitebook.imports.mapping import FileMapping, load
+from tests.refusals import refused
 
 FIELDS = {"customer": ["name"], "site": ["name", "lines", "tags"]}
 GOOD = """
@@ -66,10 +67,10 @@ def test_it_renames_values_and_keeps_those_it_does_not_know(tmp_path: Path) -> N
     ],
 )
 def test_it_says_what_is_wrong_with_a_mapping(tmp_path: Path, old: str, new: str, said: str) -> None:
-    with pytest.raises(BadMapping, match=said):
+    with refused("bad_mapping", match=said):
         mapping(tmp_path, GOOD.replace(old, new))
 
 
 def test_it_lists_the_shipped_mappings_when_a_name_is_unknown() -> None:
-    with pytest.raises(BadMapping, match="nycha-developments, toronto-apartments, uk-charge-points"):
+    with refused("bad_mapping", match="nycha-developments, toronto-apartments, uk-charge-points"):
         load("nowhere", register="sites", fields=FIELDS, rules=[])

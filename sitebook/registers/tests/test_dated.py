@@ -15,9 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from sitebook.basics.refused import Refused
 from sitebook.customers.models import Customer, Membership
-from sitebook.registers.dated import Dated, NotInThatTime, SoAlready
+from sitebook.registers.dated import Dated, SoAlready
 from tests.cast import Cast, make_customer, see_all
+from tests.refusals import refused
 
 FIRST, LAST = date(2026, 1, 1), 14
 JAN, FEB, MAR, APR, MAY = (date(2026, month, 1) for month in range(1, 6))
@@ -141,7 +143,9 @@ def end(days: Days, row: Membership, day: int, other: int) -> None:
     period = days.period(day)
     try:
         row.end(on=on(other))
-    except NotInThatTime:
+    except Refused as refusal:
+        if refusal.code != "day_outside_period":
+            raise
         assert other >= period.stop
         return
     days.put(range(max(other, period.start), period.stop), None)
@@ -152,7 +156,9 @@ def correct(days: Days, row: Membership, day: int, other: int) -> None:
     touches = edge >= 0 and days.cells[edge] is not None
     try:
         row.correct(since=on(other), before=row.before())
-    except NotInThatTime:
+    except Refused as refusal:
+        if refusal.code != "day_outside_period":
+            raise
         free = all(cell is None for cell in days.cells[other : period.start])
         assert other >= period.stop or (other <= days.period(edge).start if touches else not free)
         return
@@ -256,19 +262,19 @@ def test_it_says_no_in_words(parents, child: Customer) -> None:
     later = write(child, parents["Beech"], APR)
     with pytest.raises(SoAlready, match="so on 1 Feb 2026 already"):
         Membership(customer=child, parent=parents["Ash"]).begin(since=FEB)
-    with pytest.raises(NotInThatTime, match="end on 1 Feb 2026, before it begins on 1 Mar 2026"):
+    with refused("day_outside_period", match="end on 1 Feb 2026, before it begins on 1 Mar 2026"):
         fresh.begin(since=MAR, until=FEB)
     for act in (lambda: row.end(on=MAR), lambda: row.replace(fresh, since=APR)):
-        with pytest.raises(NotInThatTime, match="ended on 1 Mar 2026 already"):
+        with refused("day_outside_period", match="ended on 1 Mar 2026 already"):
             act()
-    with pytest.raises(NotInThatTime, match="1 Feb 2026 is not between"):
+    with refused("day_outside_period", match="1 Feb 2026 is not between"):
         later.correct(since=FEB, before=later.before())
     with pytest.raises(IntegrityError, match="one_parent_at_a_time"), transaction.atomic():
         later.lasts(FEB, None)
     with pytest.raises(IntegrityError, match="lasts_some_time"), transaction.atomic():
         later.lasts(MAY, MAY)
     row.delete()
-    with pytest.raises(NotInThatTime, match="took this back meanwhile"):
+    with refused("does_not_stand", match="took this back meanwhile"):
         Membership(pk=987654, customer=child).end(on=FEB)
 
 

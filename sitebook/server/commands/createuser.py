@@ -15,10 +15,6 @@ HELP = "make a user; the password is asked for or read from standard input"
 ROLES = ("administrator", "office", "dispatcher", "engineer", "viewer")
 
 
-class NotAccepted(Refused):
-    """The user was not made."""
-
-
 def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--email", required=True, help="address to sign in with")
     parser.add_argument("--name", default="", help="the person's name (the part of the address before the @)")
@@ -55,7 +51,7 @@ def _make(args: Namespace, password: str) -> User:
         validate_email(args.email)
         validate_password(password, User(email=args.email, name=name))
     except ValidationError as fault:
-        raise NotAccepted(f"{args.email}: {' '.join(fault.messages)}") from fault
+        raise Refused(f"{args.email}: {' '.join(fault.messages)}", code="input_not_accepted") from fault
     try:
         with transaction.atomic():
             return User.objects.create_user(
@@ -71,5 +67,7 @@ def _grant(user: User, codes: Sequence[str]) -> int:
 
     found = dict(Customer.objects.filter(reference__in=codes).values_list("reference", "pk"))
     if unknown := sorted(set(codes) - set(found)):
-        raise NotAccepted(f"There is no customer {', '.join(unknown)}. {user.email} was not made.")
+        raise Refused(
+            f"There is no customer {', '.join(unknown)}. {user.email} was not made.", code="input_not_accepted"
+        )
     return give(user_id=user.pk, customers=found.values()) if found else 0

@@ -12,10 +12,6 @@ HELP = "set up an empty Sitebook: the firm and its first administrator"
 NEEDS = "server"
 
 
-class NotAccepted(Refused):
-    """An answer that the first-run page would not accept either."""
-
-
 def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--firm", required=True, help="name of the firm")
     parser.add_argument("--country", required=True, help="two letters, such as GB")
@@ -47,7 +43,10 @@ def run(args: Namespace) -> int:
         }
     )
     if not form.is_valid():
-        raise NotAccepted("; ".join(f"{field}: {' '.join(map(str, why))}" for field, why in form.errors.items()))
+        raise Refused(
+            "; ".join(f"{field}: {' '.join(map(str, why))}" for field, why in form.errors.items()),
+            code="input_not_accepted",
+        )
     with acting(everything=True, reason="init"):
         set_up(firm=form.firm(), administrator=form.administrator())
     print(f"{args.firm} is set up; {args.email} may sign in. Start with: sitebook serve")
@@ -55,10 +54,10 @@ def run(args: Namespace) -> int:
 
 
 def read_password() -> str:
-    """Twice from a terminal, else one line of standard input. Raises NotAccepted."""
+    """Twice from a terminal, else one line of standard input. Raises Refused (input_not_accepted)."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
     first = getpass("Password: ")
     if getpass("Once more: ") != first:
-        raise NotAccepted("The two passwords differ. Nothing was changed.")
+        raise Refused("The two passwords differ. Nothing was changed.", code="input_not_accepted")
     return first

@@ -9,10 +9,6 @@ from sitebook.basics.refused import Refused
 HELP = "print a link with which a user sets a new password"
 
 
-class NoSuchUser(Refused):
-    """Nobody signs in with this address."""
-
-
 def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("email", metavar="EMAIL")
 
@@ -26,7 +22,7 @@ def run(args: Namespace) -> int:
     with acting(everything=True):
         user = User.objects.filter(email__iexact=args.email, is_active=True).first()
         if user is None:
-            raise NoSuchUser(f"Nobody who may sign in has the address {args.email}.")
+            raise Refused(f"Nobody who may sign in has the address {args.email}.", code="no_such_user")
         path = password_path(user)
     host = next((h for h in ENV.allowed_hosts if h not in {"*", "localhost"} and h[0] not in ".[1"), "")
     print(f"https://{host}{path}" if ENV.tls and host else f"http://localhost:8000{path}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from sitebook.server.commands.resetlink import NoSuchUser
+from sitebook.basics.refused import Refused
 
 HELP = "list a user's second factors, or remove them when the user is locked out"
 
@@ -22,7 +22,7 @@ def run(args: Namespace) -> int:
     with acting(everything=True, reason="secondfactor"):
         user = User.objects.filter(email__iexact=args.email).first()
         if user is None:
-            raise NoSuchUser(f"No user has the address {args.email}.")
+            raise Refused(f"No user has the address {args.email}.", code="no_such_user")
         for factor in (found := second_factor.known_of(user)):
             print(f"{factor.label}, since {factor.since:%Y-%m-%d}")
         if not found:

@@ -17,10 +17,6 @@ NEEDS = "nothing"
 _PATIENCE_SECONDS = 60
 
 
-class StillUsed(Refused):
-    """Other commands use the server."""
-
-
 def arguments(parser: ArgumentParser) -> None:
     """No options: it is about this data folder."""
 
@@ -32,12 +28,15 @@ def run(args: Namespace) -> int:
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while serving_process(folder) == pid:
             if time.monotonic() > deadline:
-                raise StillUsed(f"Process {pid} does not end. End it with: kill -9 {pid}")
+                raise Refused(f"Process {pid} does not end. End it with: kill -9 {pid}", code="server_in_use")
             time.sleep(0.1)
         print(f"Stopped serving (process {pid}).")
     if os.environ.get("DATABASE_URL"):
         return 0
     if not embedded(folder).stop():
-        raise StillUsed("PostgreSQL is still used by another command of this data folder; it stops with the last one.")
+        raise Refused(
+            "PostgreSQL is still used by another command of this data folder; it stops with the last one.",
+            code="server_in_use",
+        )
     print("PostgreSQL is stopped.")
     return 0

@@ -11,10 +11,6 @@ HELP = "send a test message with the mail settings as they are"
 NEEDS = "server"
 
 
-class MailRefused(Refused):
-    """The mail server did not take the message."""
-
-
 def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("to", metavar="ADDRESS", help="who gets the message")
 
@@ -25,10 +21,15 @@ def run(args: Namespace) -> int:
     from sitebook.config.settings import ENV
 
     if not ENV.smtp_host:
-        raise MailRefused("SITEBOOK_SMTP_URL is not set, so mail is only printed. Set it as docs/settings.md says.")
+        raise Refused(
+            "SITEBOOK_SMTP_URL is not set, so mail is only printed. Set it as docs/settings.md says.",
+            code="mail_not_taken",
+        )
     try:
         send_mail("A test from Sitebook", "The mail settings of your Sitebook work.\n", None, [args.to])
     except (OSError, smtplib.SMTPException) as fault:
-        raise MailRefused(f"{ENV.smtp_host}, port {ENV.smtp_port}, did not take the message: {fault}") from fault
+        raise Refused(
+            f"{ENV.smtp_host}, port {ENV.smtp_port}, did not take the message: {fault}", code="mail_not_taken"
+        ) from fault
     print(f"{ENV.smtp_host} took the message to {args.to}.")
     return 0

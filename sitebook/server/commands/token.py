@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from sitebook.server.commands.resetlink import NoSuchUser
+from sitebook.basics.refused import Refused
 
 HELP = "make a token with which a program acts as a user; it is printed once"
 SCOPES = ("read", "write", "manage")
@@ -27,7 +27,7 @@ def run(args: Namespace) -> int:
     with acting(everything=True, reason="sitebook token"):
         user = User.objects.filter(email__iexact=args.email, is_active=True).first()
         if user is None:
-            raise NoSuchUser(f"Nobody who may sign in has the address {args.email}.")
+            raise Refused(f"Nobody who may sign in has the address {args.email}.", code="no_such_user")
         scopes = args.scope or ["read"]
         _token, secret = tokens.make(user, name=args.name, scopes=scopes, days=args.days, now=timezone.now())
     print(secret)

@@ -11,6 +11,7 @@ import pytest
 
 from sitebook.server.tests.conftest import Operator
 from sitebook.server.tests.test_first_hour import FIRM, PASSWORD
+from tests.refusals import refused
 
 # Everything that decides who sees what: it must be the same after a restore.
 RIGHTS = """
@@ -119,12 +120,12 @@ def test_a_backup_is_never_overwritten_and_never_half_there(operator: Operator, 
 
 
 def test_it_says_what_to_use_where_tls_is_demanded(settled: Operator, tmp_path: Path) -> None:
-    from sitebook.server.backup import NotSaved, _must_speak_tls
+    from sitebook.server.backup import _must_speak_tls
 
     class Remote:
         owner_url = "postgresql://sitebook_owner@db.example/sitebook?sslmode=verify-full"
 
-    with pytest.raises(NotSaved, match="SITEBOOK_POSTGRES_BIN"):
+    with refused("backup_failed", match="SITEBOOK_POSTGRES_BIN"):
         _must_speak_tls(Remote())  # type: ignore[arg-type]
 
 

@@ -41,7 +41,7 @@ def test_it_goes_on_after_a_form() -> None:
 
 
 @pytest.mark.parametrize(
-    ("refusal", "status"), [(Refused("The site is archived."), 409), (NotAllowed("Not you."), 403)]
+    ("refusal", "status"), [(Refused("The site is archived.", code="is_archived"), 409), (NotAllowed("Not you."), 403)]
 )
 def test_a_refusal_is_a_page_with_its_sentence_or_a_toast(refusal: Refused, status: int) -> None:
     page = errors.refused(request_with(), refusal)

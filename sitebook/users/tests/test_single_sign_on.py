@@ -15,11 +15,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.cache import cache
 from django.test import Client
 
-from sitebook.config.environment import BadSetting, SingleSignOn, read
+from sitebook.config.environment import SingleSignOn, read
 from sitebook.history.models import Change
 from sitebook.users.models import User
 from sitebook.users.tests.provider import CLIENT_ID, CLIENT_SECRET, StandIn
 from tests.cast import Cast, make_user, see_all
+from tests.refusals import refused
 
 BEGIN, PAGE = "/account/login/single/", "/account/security/"
 FAILED = "Signing in with Northwind ID did not work. Try again, or sign in with your password."
@@ -301,5 +302,5 @@ def test_it_reads_its_settings(tmp_path: Any) -> None:
     ],
 )
 def test_settings_that_do_not_fit_are_told(tmp_path: Any, name: str, value: str, said: str) -> None:
-    with pytest.raises(BadSetting, match=said):
+    with refused("bad_setting", match=said):
         read({"SITEBOOK_DATA_DIR": str(tmp_path), **FULL, name: value})
