@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db import transaction
+
 from sitebook.customers import reaching
 from sitebook.customers.models import Customer, Site
 from sitebook.customers.places import address_of
 
 
+@transaction.atomic
 def add_customer(
     *, name: str, country: str, today: date, first_site: bool = False, phone: str = "", email: str = "", **values: Any
 ) -> Customer:

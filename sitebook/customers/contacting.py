@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -42,6 +42,7 @@ def roles_in_use() -> list[str]:
     return [*Role.values, *own[:200]]
 
 
+@transaction.atomic
 def give_role(
     contact: Contact, *, role: str, customer: Customer | None = None, site: Site | None = None, since: date
 ) -> ContactRole:
@@ -69,6 +70,7 @@ def give_role(
         raise Refused(_already(contact, fault.row, site or customer), code="has_role_already") from fault
 
 
+@transaction.atomic
 def name_single(contact: Contact | None, *, role: str, customer: Customer, site: Site | None = None, on: date) -> None:
     """Make this the main or billing contact from ``on``; None: there is none from then. Raises as ``give_role``."""
     if contact is not None:
@@ -89,6 +91,7 @@ def single_contact(*, role: str, customer_id: int | None, site_id: int | None = 
     return Contact.objects.filter(pk=row.contact_id).first() if row else None
 
 
+@transaction.atomic
 def change_contact(contact: Contact, *, version: int, values: dict[str, Any], on: date) -> None:
     """Save an edit.
 

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
 from django.db.models import Model
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
@@ -172,7 +173,8 @@ class Editing:
         return self.SAVED
 
     def save(self) -> None:
-        """Save onto the record. Raises StaleEdit with ``conflicts`` filled in, and what its verbs raise."""
+        """Save onto the record, all or nothing. Raises StaleEdit with ``conflicts`` filled in, and what its verbs
+        raise."""
         assert self.record is not None and self.change is not None  # noqa: S101, PT018 - new ones have own verbs
         values, base = self.values(), self._base()
         touched = {
@@ -182,15 +184,22 @@ class Editing:
         own = self.form.gathered(own, self.record.custom)
         own |= {f"{name}_id": _key(value) for name, value in touched.items() if name in self.pointers}
         try:
-            if any(_key(self.links[name].now()) != base.get(name) for name in touched if name in self.links):
-                raise StaleEdit(_("Somebody else changed this record while you were editing it."))
-            self.change(version=self.form.cleaned_data["version"] or 0, **own)
-        except StaleEdit:
-            self.record.refresh_from_db()
-            self._compare(values)
+            with transaction.atomic():
+                self._write(own, {name: value for name, value in touched.items() if name in self.links}, base)
+        except Refused as refusal:
+            self.record.refresh_from_db()  # it took the values that are rolled back
+            if isinstance(refusal, StaleEdit):
+                self._compare(values)
             raise
-        for name in touched.keys() & self.links.keys():
-            self.links[name].choose(touched[name])
+
+    def _write(self, own: dict[str, Any], chosen: dict[str, Any], base: dict[str, Any]) -> None:
+        """The record, what its links point at, its ids: all or nothing, held by the caller."""
+        assert self.record is not None and self.change is not None  # noqa: S101, PT018 - as above
+        if any(_key(self.links[name].now()) != base.get(name) for name in chosen):
+            raise StaleEdit(_("Somebody else changed this record while you were editing it."))
+        self.change(version=self.form.cleaned_data["version"] or 0, **own)
+        for name, value in chosen.items():
+            self.links[name].choose(value)
         if isinstance(self.record, Customer | Site):
             outside.set_ids(self.record, self.outside_ids())
 

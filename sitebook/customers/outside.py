@@ -14,6 +14,7 @@ def ids_of(record: Customer | Site) -> dict[str, str]:
     return {row.system: row.value for row in record.external_ids.order_by("system")}
 
 
+@transaction.atomic
 def set_ids(record: Customer | Site, ids: dict[str, str]) -> None:
     """Make the record's outside ids exactly these. Raises Refused (external_id_taken)."""
     now = ids_of(record)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -60,6 +61,7 @@ def name_party(
     return row
 
 
+@transaction.atomic
 def change_party(row: SiteParty, *, party: Customer | Contact, since: date) -> SiteParty:
     """Put another one in the place of this party from ``since`` on, up to the day it would have ended.
 

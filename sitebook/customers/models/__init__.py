@@ -8,15 +8,11 @@ from sitebook.customers.models.sites import Site, SiteChange, SiteExternalId, Si
 
 __all__ = [
     "SINGLE",
-    "AlreadyArchived",
     "Area",
-    "CodeTaken",
     "Contact",
     "ContactRole",
     "Customer",
     "CustomerExternalId",
-    "Erased",
-    "IsTheCustomer",
     "Membership",
     "Position",
     "Register",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -62,8 +63,9 @@ def new(request: HttpRequest) -> HttpResponse:
     if data is not None:
         try:
             if editing.is_valid() and not (asking := ask_first(request, "site")):
-                site = Site.add(since=None, **editing.values())
-                outside.set_ids(site, editing.outside_ids())
+                with transaction.atomic():
+                    site = Site.add(since=None, **editing.values())
+                    outside.set_ids(site, editing.outside_ids())
                 messages.success(request, _("%(name)s is added.") % {"name": site})
                 return go(request, reverse("customers:site", args=[site.pk]))
             status = 409 if asking else 422
