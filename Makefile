@@ -1,5 +1,5 @@
 # Two commands to begin with: make demo, make test. They need only make and Python 3.11 or newer.
-.PHONY: demo test check drill format stop clean
+.PHONY: demo test check drill format dev shell migration stop clean
 .DEFAULT_GOAL := demo
 
 UV := tools/uv
@@ -7,14 +7,19 @@ PYTHON := .venv/bin/python
 PORT ?= 8000
 ROUNDS ?= 10
 EXAMPLES ?= 100
-# The journeys need Chromium; .ci/run brings it and sets this to nothing.
+# The journeys need Chromium; .ci/run brings it and sets this to nothing. FILE=… runs one file or folder in one process.
 TESTS ?= -m "not browser"
+FILE ?=
+SPREAD := --numprocesses=2 --dist=worksteal --durations=20
+# COVERAGE=1 tells which lines no test reaches.
+COVERAGE ?=
+COVER := $(if $(COVERAGE),--cov=sitebook --cov-report=term-missing:skip-covered)
 
 demo: .venv/run-installed
 	@$(PYTHON) -m sitebook.server.cli demo --port $(PORT)
 
 test: .venv/all-installed
-	@$(PYTHON) -m pytest --numprocesses=2 --dist=loadfile --durations=20 $(TESTS)
+	@$(PYTHON) -m pytest $(COVER) $(if $(FILE),$(FILE),$(SPREAD) $(TESTS))
 
 check: .venv/all-installed
 	@$(PYTHON) -m ruff format --check .
@@ -32,6 +37,17 @@ drill: .venv/all-installed
 format: .venv/all-installed
 	@$(PYTHON) -m ruff check --fix --quiet . || true
 	@$(PYTHON) -m ruff format --quiet .
+
+# A server that starts anew when a file changes, with its data in var/dev.
+dev: .venv/all-installed
+	@$(PYTHON) tools/develop.py dev --port $(PORT)
+
+shell: .venv/all-installed
+	@$(PYTHON) tools/develop.py shell
+
+# The migration for what changed in the models: make migration NAME=add_nickname
+migration: .venv/all-installed
+	@$(PYTHON) tools/develop.py migration --name "$(NAME)"
 
 stop:
 	@$(PYTHON) -m sitebook.server.cli stop

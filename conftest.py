@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import psycopg
 import pytest
 from django.db import OperationalError, connections
 from django.test import Client
-from psycopg import sql
 
 from tests.cast import Cast, make_cast
-from tests.server import DATA
 
 TRIES, DEADLOCK = 5, "40P01"
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Any]:
-    """The tests' PostgreSQL server."""
-    from sitebook.embedded.cluster import embedded
+def cluster(django_db_blocker: Any) -> Iterator[Any]:
+    """The tests' PostgreSQL server, with a database of this process's own."""
+    from tests.database import own_copy
 
-    with embedded(DATA).running() as server:
-        yield server
+    copy = own_copy()
+    with django_db_blocker.unblock():
+        server = copy.__enter__()
+    yield server
+    with django_db_blocker.unblock():
+        copy.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -40,28 +41,8 @@ def quick_settings() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(cluster: Any, django_db_blocker: Any) -> Iterator[None]:
-    """A fresh database, migrated as its owner; tests then connect as the log-in role."""
-    from sitebook.server.schema import migrate
-
-    with django_db_blocker.unblock():
-        migrate()
-    yield
-    with django_db_blocker.unblock():
-        for connection in connections.all():
-            connection.close()
-        connections["default"].close_pool()  # type: ignore[attr-defined]
-    _drop(cluster.superuser_url, cluster.database)
-
-
-def _drop(superuser_url: str, database: str) -> None:
-    from sitebook.basics.database_roles import role_names
-
-    roles = role_names(database)
-    with psycopg.connect(superuser_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
-        for role in (roles.app, *roles.seeing, roles.owner):
-            connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+def django_db_setup(cluster: Any) -> None:
+    """A copy of the migrated template; tests connect as the log-in role."""
 
 
 @pytest.fixture
@@ -76,18 +57,11 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 
 def wipe() -> None:
-    """Empty every table but the schema's own bookkeeping."""
+    """Empty every table but the schema's own bookkeeping, and count ids from 1 again."""
     with connections["owner"].cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = 'public'
-            AND tablename !~ '^(django_migrations|django_content_type|auth_|procrastinate_|history_change_)'
-            """
-        )
-        (tables,) = cursor.fetchone()
         for tries in range(1, TRIES + 1):
             try:
-                cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+                cursor.execute("SELECT tests.wipe()")
                 return
             except OperationalError as fault:  # the server still answers a page that is closed by now
                 if tries == TRIES or getattr(fault.__cause__, "sqlstate", "") != DEADLOCK:

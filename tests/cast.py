@@ -17,6 +17,7 @@ from sitebook.files.models import Document
 from sitebook.files.uploads import add as add_document
 from sitebook.firm.models import Firm
 from sitebook.users.models import User
+from tests.scenes import scene
 
 _number = count(1)
 
@@ -79,6 +80,7 @@ class Cast:
     vera: User
 
 
+@scene
 def make_cast() -> Cast:
     firm = make_firm()
     acme = make_customer("Acme Supermarkets", head_town="Leeds")

@@ -24,7 +24,9 @@ class Roles:
 
 
 def role_names(database: str) -> Roles:
-    return Roles(*(f"{database}_{part}" for part in ("owner", "all", "few", "many", "app")))
+    """A copy of a database on the same server, named ``<database>--<what for>``, shares its roles."""
+    original = database.partition("--")[0]
+    return Roles(*(f"{original}_{part}" for part in ("owner", "all", "few", "many", "app")))
 
 
 def ensure_roles(connection: Any, database: str) -> Roles:

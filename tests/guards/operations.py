@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.db import transaction
@@ -90,6 +91,15 @@ def operations() -> list[Operation]:
             found.append(Operation(name, method.upper(), plain, marks.pop((method.upper(), plain)), details))
     assert not marks, f"these are not in the description: {sorted(marks)}"
     return found
+
+
+def groups() -> dict[str, list[Operation]]:
+    """The operations by the first word of their paths: each group is a test of its own, so that they spread."""
+
+    def word(operation: Operation) -> str:
+        return operation.path.partition("/")[0]
+
+    return {name: list(members) for name, members in groupby(sorted(operations(), key=word), key=word)}
 
 
 def ask(client: Client, operation: Operation, address: str, body: Any = None) -> Any:

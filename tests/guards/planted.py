@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,7 +11,7 @@ from uuid import uuid4
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
-from django.db import models
+from django.db import connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from sitebook.access.identity import acting
@@ -17,6 +19,7 @@ from sitebook.access.impersonation import begin
 from sitebook.access.models import give
 from sitebook.access.policies import declared
 from sitebook.api.models import Repeat
+from sitebook.basics.database_roles import role_names
 from sitebook.bulk.models import Outcome, Run
 from sitebook.custom_fields.models import REGISTERS, CustomField
 from sitebook.customers.models import (
@@ -38,6 +41,7 @@ from sitebook.lists.models import Default, SavedView
 from sitebook.outbox.models import Attempt, Delivery, Webhook
 from sitebook.users.models import Token, User
 from tests.cast import Cast, make_cast, make_user, see_all
+from tests.scenes import scene
 
 # Nobody types it, no word holds it; the first half may be typed as a query without holding the whole.
 HALF = "zyxw"
@@ -56,6 +60,7 @@ class Planted:
     """A hidden record and one of Acme's in each table of people, places and documents."""
 
 
+@scene
 def plant() -> Planted:
     """The cast, with every text of Cedar's records marked, and Depot once Cedar's."""
     cast = make_cast()
@@ -210,3 +215,15 @@ def rows_with_the_marker(user: User) -> dict[str, int]:
             rows = [row for row in model._default_manager.values() if MARKER in repr(row).lower()]
             found[model._meta.db_table] = len(rows)
     return found
+
+
+@contextmanager
+def opened(table: str) -> Iterator[None]:
+    """One table's rows shown to every restricted user, as if its policy were wrong; undone afterwards."""
+    few = role_names(connection.settings_dict["NAME"]).few
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT tests.run(%s)", [f"DROP POLICY seen_by_few ON {table}"])
+            cursor.execute("SELECT tests.run(%s)", [f'CREATE POLICY seen_by_few ON {table} TO "{few}" USING (true)'])
+        yield
+        transaction.set_rollback(True)

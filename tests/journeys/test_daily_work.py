@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import expect
@@ -24,21 +23,23 @@ def test_half_a_name_narrows_the_list(open_as):
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_a_callers_half_number_leads_to_the_customer_within_five_seconds(width, open_as):
+def test_a_callers_half_number_leads_to_the_customer_in_ten_keys(width, open_as):
+    """The letters come one by one, and yet the server is asked a few times only."""
     cast = make_cast()
     number = [{"kind": "office", "number": "+441132345678", "odd": False}]
     make_customer("Northern Lifts", phones=number)
     page = open_as(cast.alice, width=width)
     page.goto(f"/sites/{cast.depot.pk}/")
-    began = time.monotonic()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
     page.keyboard.press("Control+k")
     expect(page.get_by_role("searchbox", name="Search everything")).to_be_focused()
     page.keyboard.type("0113 234")
     expect(page.get_by_role("link", name="Northern Lifts")).to_be_visible()
     assert violations(page) == []
+    assert len(asked) < len("0113 234"), asked
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Northern Lifts", level=1)).to_be_visible()
-    assert time.monotonic() - began < 5
 
 
 def test_the_search_goes_by_arrows_and_without_scripts(open_as):

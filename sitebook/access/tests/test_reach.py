@@ -79,7 +79,8 @@ def test_a_user_who_may_not_sign_in_takes_no_role(cast: Cast):
 
 def test_thousands_of_grants_take_the_other_role_and_see_the_same(cast: Cast):
     with acting(everything=True):
-        many = [Customer.add(name=f"Store {number}").pk for number in range(2001)]
+        made = Customer.objects.bulk_create([Customer(name=f"Store {number}") for number in range(2001)])
+        many = [customer.pk for customer in made]
     dora = make_user(name="Dora")
     with acting(everything=True):
         give(user_id=dora.pk, customers=many)

@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-Answer = Callable[[BaseHTTPRequestHandler], None]
+Answer = Callable[[Any], None]
 
 
 @dataclass
 class Receiver:
-    """``heard``: headers and body of each request."""
+    """``heard``: headers and body of each request. ``sent``: bytes of answers that went out piece by piece."""
 
     url: str
+    sent: int = 0
     heard: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
 
@@ -33,6 +34,11 @@ def listening(answer: Answer) -> Iterator[Receiver]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             receiver.heard.append((dict(self.headers.items()), body))
             answer(self)
+
+        def piece(self, content: bytes) -> None:
+            self.wfile.write(content)
+            self.wfile.flush()
+            receiver.sent += len(content)
 
         def log_message(self, *args: Any) -> None:
             return None
@@ -50,7 +56,7 @@ def listening(answer: Answer) -> Iterator[Receiver]:
 
 
 def saying(status: int, body: bytes = b"", **headers: str) -> Answer:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
+    def answer(handler: Any) -> None:
         handler.send_response(status)
         for name, value in headers.items():
             handler.send_header(name.replace("_", "-"), value)
@@ -62,33 +68,42 @@ def saying(status: int, body: bytes = b"", **headers: str) -> Answer:
 
 
 def after(seconds: float) -> Answer:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
+    def answer(handler: Any) -> None:
         time.sleep(seconds)
         saying(200)(handler)
 
     return answer
 
 
-def a_letter_at_a_time(handler: BaseHTTPRequestHandler) -> None:
+def once(allowed: threading.Event) -> Answer:
+    """No answer before the event."""
+
+    def answer(handler: Any) -> None:
+        allowed.wait(60)
+        saying(200)(handler)
+
+    return answer
+
+
+def a_letter_at_a_time(handler: Any) -> None:
     for letter in b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 500:
         try:
-            handler.wfile.write(bytes([letter]))
-            handler.wfile.flush()
+            handler.piece(bytes([letter]))
         except OSError:
             return
         time.sleep(0.2)
 
 
-def hanging_up(handler: BaseHTTPRequestHandler) -> None:
+def hanging_up(handler: Any) -> None:
     handler.connection.shutdown(socket.SHUT_RDWR)
 
 
-def without_end(handler: BaseHTTPRequestHandler) -> None:
+def without_end(handler: Any) -> None:
     handler.send_response(200)
-    handler.send_header("Content-Length", str(10**8))
+    handler.send_header("Content-Length", str(10**12))
     handler.end_headers()
     try:
-        for _ in range(200):
-            handler.wfile.write(b"x" * 65536)
+        while True:
+            handler.piece(b"x" * 65536)
     except OSError:
         return
