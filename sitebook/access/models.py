@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from sitebook.basics.named import Named
 from sitebook.basics.row_access import SeenBy, by_customer
 from sitebook.ui.formats import clock_text
 
@@ -17,6 +18,7 @@ from sitebook.ui.formats import clock_text
 class Grant(models.Model):
     """A user reaches a customer. The customer is named by number: access stands below customers."""
 
+    named = Named(one=lazy("access to a customer"))
     seen_by = by_customer("customer_id", write="", parent=("users_user", "user_id"))
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="grants")
@@ -35,6 +37,7 @@ class Seeing(models.Model):
     """An administrator saw Sitebook as another user. ``until`` is written at the beginning, as the latest end there
     can be, and brought forward when it ends sooner: a browser that never comes back leaves nothing open."""
 
+    named = Named(one=lazy("seeing Sitebook as"))
     _concerned = "acting_user() IN (by_id, user_id)"
     seen_by = SeenBy(few=_concerned, many=_concerned, write="", parent=("users_user", "user_id"))
 

@@ -1,4 +1,4 @@
-"""Turns each model's ``seen_by`` line into row policies, grants and history triggers.
+"""Turns each model's ``seen_by`` line into row policies, grants and the triggers that hold a row together.
 
 Runs after every migration, as the owner, in one transaction: what stands beside the
 model is what holds in the database.
@@ -6,6 +6,7 @@ model is what holds in the database.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.apps import apps
 from django.db import models, transaction
 
 from sitebook.basics.database_roles import Roles, role_names
+from sitebook.basics.named import customers
 from sitebook.basics.row_access import SeenBy
 
 # Tables without customers' data that the log-in role uses before it takes a see-role.
@@ -26,39 +28,8 @@ LOGIN_TABLES = (
 # Tables of packages that stay empty: no role has a right to them.
 CLOSED_TABLES = ("socialaccount_socialapp", "socialaccount_socialtoken")
 QUEUE_PREFIX = "procrastinate_"
-CALLABLE = (
-    "acting_user()",
-    "allowed_customers()",
-    "allowed_customer_rows()",
-    "access_reach(bigint)",
-    "access_must_be(text[])",
-    "access_new_customer()",
-    "access_visible(bigint[])",
-    "access_given(bigint, bigint[])",
-    "access_taken(bigint, bigint[])",
-    "access_begin_seeing(bigint, text)",
-    "api_forget(text)",
-    "access_end_seeing(bigint)",
-    "customers_above(bigint, date)",
-    "customers_below(bigint, date)",
-    "customers_in_one_group(bigint, bigint, date)",
-    "custom_fields_in_use(bigint, text)",
-    "files_named(text[])",
-    "history_erase(text, bigint[], text[], text, bigint)",
-    "users_second_factors(bigint)",
-    "users_remove_second_factors(bigint)",
-    "search_find(text, text[], int)",
-    "search_ids(text, text)",
-    "search_resembling(text, text, text[], bigint, text[], jsonb)",
-    "users_by_token(text)",
-    "users_is_administrator()",
-    "history_make_partitions(int, date)",
-    "history_make_seal(timestamptz)",
-    "lists_joined(jsonb, jsonb, text)",
-    "lists_all_views()",
-    "lists_forget(bigint[])",
-)
-_QUIET = {"id", "version", "created_at", "created_by_id", "updated_at", "updated_by_id"}
+# A line in a room's SQL file: these functions may be called by everybody's requests, all others by the database only.
+_CALLABLE = re.compile(r"^-- Callable: (.+)$", re.MULTILINE)
 
 
 def declared() -> dict[type[models.Model], SeenBy]:
@@ -71,22 +42,36 @@ def apply_all(connection: Any) -> None:
     roles = role_names(connection.settings_dict["NAME"])
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute("SET LOCAL check_function_bodies = off")
-        for app in apps.get_app_configs():
-            if (file := Path(app.path) / "sql" / "functions.sql").exists():
-                cursor.execute(file.read_text())
-        _base_rights(cursor, roles)
+        files = [Path(app.path) / "sql" / "functions.sql" for app in apps.get_app_configs()]
+        written = [file.read_text() for file in files if file.exists()]
+        for text in written:
+            cursor.execute(text)
+        cursor.execute(_visible())
+        _base_rights(cursor, roles, [function for text in written for function in _CALLABLE.findall(text)])
         for model, seen_by in declared().items():
             _protect(cursor, model, seen_by, roles)
             _guard_references(cursor, model, seen_by)
             if seen_by.tracked:
-                _track(cursor, model, seen_by)
+                _stamp(cursor, model, seen_by)
         cursor.execute(
             """
             CREATE OR REPLACE TRIGGER users_are_changed_by_administrators BEFORE INSERT OR UPDATE ON users_user
               FOR EACH ROW EXECUTE FUNCTION users_are_changed_by_administrators()
             """
         )
-        cursor.execute("SELECT history_make_partitions()")
+
+
+def _visible() -> str:
+    """The function that leaves of some customers' ids those the asker sees: it names the customers' own table."""
+    table = customers()._meta.db_table
+    return f"""
+        -- Nobody gives or takes what they do not see themselves.
+        CREATE OR REPLACE FUNCTION access_visible(ids bigint[]) RETURNS bigint[]
+          LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+          SELECT coalesce(array_agg(c.id), '{{}}') FROM {table} c WHERE c.id = ANY (ids)
+            AND (acting_user() IS NULL OR access_reach(acting_user()) = 'all' OR c.id = ANY (allowed_customers()))
+        $$;
+        """
 
 
 def make_way(connection: Any) -> None:
@@ -109,7 +94,7 @@ def _list(roles: Roles) -> str:
     return ", ".join(f'"{name}"' for name in (*roles.seeing, roles.app))
 
 
-def _base_rights(cursor: Any, roles: Roles) -> None:
+def _base_rights(cursor: Any, roles: Roles, called: list[str]) -> None:
     everyone = _list(roles)
     cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {everyone}, PUBLIC")
     cursor.execute(f"GRANT USAGE ON SCHEMA public TO {everyone}")
@@ -118,15 +103,14 @@ def _base_rights(cursor: Any, roles: Roles) -> None:
     cursor.execute(
         """
         SELECT p.oid::regprocedure::text, p.prorettype = 'trigger'::regtype
-               OR p.proname ~ '^(plain_text|sort_key|reference_number|procrastinate_)'
-               OR p.proname ~ '^search_(slips|words|digits|escaped)$'
+               OR p.proname ~ '^(plain_text|sort_key|procrastinate_)'
         FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = current_user::regrole
         """
     )
     ours = cursor.fetchall()
     if ours:
         cursor.execute(f"REVOKE EXECUTE ON FUNCTION {', '.join(name for name, _open in ours)} FROM PUBLIC")
-    for function in [name for name, is_open in ours if is_open] + list(CALLABLE):
+    for function in [name for name, is_open in ours if is_open] + called:
         cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {everyone}")
     cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     tables = [row[0] for row in cursor.fetchall()]
@@ -142,7 +126,7 @@ def _protect(cursor: Any, model: type[models.Model], seen_by: SeenBy, roles: Rol
     cursor.execute("SELECT policyname FROM pg_policies WHERE schemaname = 'public' AND tablename = %s", [table])
     for (policy,) in cursor.fetchall():
         cursor.execute(f'DROP POLICY "{policy}" ON "{table}"')
-    also = _also_shown(model)
+    also = f" OR {seen_by.also()}" if seen_by.also else ""
     conditions = zip(
         ("all", "few", "many"), roles.seeing, (seen_by.all, seen_by.few + also, seen_by.many + also), strict=True
     )
@@ -156,22 +140,6 @@ def _protect(cursor: Any, model: type[models.Model], seen_by: SeenBy, roles: Rol
         rows = seen_by.app_rows
         cursor.execute(f'CREATE POLICY seen_by_app ON "{table}" TO "{roles.app}" USING ({rows}) WITH CHECK ({rows})')
         cursor.execute(f'GRANT {seen_by.app} ON "{table}" TO "{roles.app}"')
-
-
-def _also_shown(model: type[models.Model]) -> str:
-    """History is filed under a customer. Beyond that, whoever sees a place sees all that was done to its parts, and
-    whoever sees a record of nobody's sees what was done to it while it was nobody's."""
-    if model._meta.db_table != "history_change":
-        return ""
-    also = ""
-    for each, seen_by in declared().items():
-        if seen_by.of_place and seen_by.parent:
-            shown = f"EXISTS (SELECT 1 FROM {seen_by.parent[0]} place WHERE place.id = subject_id)"
-            also += f" OR (kind = '{each._meta.db_table}' AND {shown})"
-        if seen_by.nobodys:
-            shown = f"EXISTS (SELECT 1 FROM {each._meta.db_table} record WHERE record.id = subject_id)"
-            also += f" OR (customer_id IS NULL AND subject_kind = '{each._meta.db_table}' AND {shown})"
-    return also
 
 
 def _guard_references(cursor: Any, model: type[models.Model], seen_by: SeenBy) -> None:
@@ -200,37 +168,9 @@ def _may_hide(model: Any) -> bool:
     return seen_by is not None and seen_by.few != "true"
 
 
-def quiet_columns(model: type[models.Model], seen_by: SeenBy) -> set[str]:
-    """Columns whose change says nothing by itself: stamps and what the database derives."""
-    columns = {str(field.column) for field in model._meta.concrete_fields}
-    derived = {str(f.column) for f in model._meta.concrete_fields if isinstance(f, models.GeneratedField)}
-    return (columns & _QUIET) | derived | set(seen_by.quiet)
-
-
-def _track(cursor: Any, model: type[models.Model], seen_by: SeenBy) -> None:
+def _stamp(cursor: Any, model: type[models.Model], seen_by: SeenBy) -> None:
     table = model._meta.db_table
     columns = {field.column for field in model._meta.concrete_fields}
-    parent, parent_column = seen_by.parent or ("", "")
-    arguments = (
-        table,
-        seen_by.customer,
-        parent,
-        parent_column,
-        ",".join(seen_by.secret),
-        ",".join(sorted(quiet_columns(model, seen_by))),
-    )
-    quoted = ", ".join(f"'{argument}'" for argument in arguments)
-    for event, rows in (
-        ("INSERT", "NEW TABLE AS new_rows"),
-        ("UPDATE", "OLD TABLE AS old_rows NEW TABLE AS new_rows"),
-        ("DELETE", "OLD TABLE AS old_rows"),
-    ):
-        name = f"history_{event.lower()}"
-        cursor.execute(f'DROP TRIGGER IF EXISTS {name} ON "{table}"')
-        cursor.execute(
-            f'CREATE TRIGGER {name} AFTER {event} ON "{table}" REFERENCING {rows} '
-            f"FOR EACH STATEMENT EXECUTE FUNCTION history_record({quoted})"
-        )
     cursor.execute(
         f'CREATE OR REPLACE TRIGGER a_row_keeps_its_id BEFORE UPDATE ON "{table}" '
         "FOR EACH ROW EXECUTE FUNCTION row_keeps_its_id()"

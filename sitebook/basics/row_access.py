@@ -6,6 +6,7 @@ history triggers each time the schema is migrated.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 _ALL_RIGHTS = "insert, update, delete"
@@ -23,6 +24,8 @@ class SeenBy:
     parent: (table, column) of the record on whose History tab a change shows; a table name that begins with
     a colon is read from that column of the row.
     nobodys: rows of no customer are everybody's.
+    also: asked when the policies are made, for a condition that shows further rows to users with some customers; it
+    may name tables of rooms that its own does not know.
     of_place: belongs to the place whoever has it; whoever sees the site sees all its history.
     """
 
@@ -39,6 +42,7 @@ class SeenBy:
     tracked: bool = True
     of_place: bool = False
     nobodys: bool = False
+    also: Callable[[], str] | None = None
 
 
 def by_customer(
@@ -49,11 +53,12 @@ def by_customer(
     quiet: tuple[str, ...] = (),
     tracked: bool = True,
     nobodys: bool = False,
+    also: Callable[[], str] | None = None,
 ) -> SeenBy:
     """Rows of a customer the user may see. Rows of no customer only by those who see all, or with
     ``nobodys`` by everybody who is signed in."""
-    also = f" OR {column} IS NULL" if nobodys else ""
-    many = f"{column} IN (SELECT allowed_customer_rows()){also}"
+    free = f" OR {column} IS NULL" if nobodys else ""
+    many = f"{column} IN (SELECT allowed_customer_rows()){free}"
     # An array is found by the index; beside "or" it is not, and would be gone through for each row.
     few = many if nobodys else f"{column} = ANY ((SELECT allowed_customers())::bigint[])"
     return SeenBy(
@@ -65,6 +70,7 @@ def by_customer(
         quiet=quiet,
         tracked=tracked,
         nobodys=nobodys,
+        also=also,
     )
 
 

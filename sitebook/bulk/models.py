@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.named import tables
 from sitebook.basics.refused import Refused
 from sitebook.basics.row_access import SeenBy
 from sitebook.users.models import Role, User
@@ -19,10 +20,14 @@ KEPT = timedelta(days=30)
 """How long a run can be looked at and undone."""
 
 _OWN = "user_id = (SELECT acting_user())"
-_RECORDS = ("customers_customer", "customers_site", "customers_contact")
-_SHOWN = " ".join(f"WHEN '{table}' THEN EXISTS (SELECT 1 FROM {table} r WHERE r.id = record_id)" for table in _RECORDS)
-# Of a run of one's own, and only while one still sees the record.
-_OF_OWN = f"EXISTS (SELECT 1 FROM bulk_run parent WHERE parent.id = run_id) AND CASE kind {_SHOWN} ELSE false END"
+
+
+def _of_own() -> str:
+    """Of a run of one's own, and only while one still sees the record."""
+    records = tables(bulk=True)
+    shown = " ".join(f"WHEN '{each}' THEN EXISTS (SELECT 1 FROM {each} r WHERE r.id = record_id)" for each in records)
+    seen = f"CASE kind {shown} ELSE false END" if shown else "false"
+    return f"EXISTS (SELECT 1 FROM bulk_run parent WHERE parent.id = run_id) AND {seen}"
 
 
 class RunRows(models.QuerySet["Run"]):
@@ -135,7 +140,14 @@ class Outcome(models.Model):
     """What became of one record: ``changed``, with what was before as its action needs it to undo, or ``refused``, with
     why. What was left as it was is only counted."""
 
-    seen_by = SeenBy(few=_OF_OWN, many=_OF_OWN, parent=("bulk_run", "run_id"), write="insert, delete", tracked=False)
+    seen_by = SeenBy(
+        few="false",
+        many="false",
+        also=_of_own,
+        parent=("bulk_run", "run_id"),
+        write="insert, delete",
+        tracked=False,
+    )
 
     class Result(models.TextChoices):
         CHANGED = "changed", _("Changed")

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission, may
+from sitebook.basics.named import named
 from sitebook.basics.refused import Refused
 from sitebook.bulk import runner
 from sitebook.bulk.actions import BulkAction
@@ -27,7 +28,7 @@ from sitebook.bulk.lists import BulkList, list_called
 from sitebook.bulk.models import Outcome, Run
 from sitebook.bulk.tasks import work
 from sitebook.customers.models import Customer
-from sitebook.history.labels import PAGES, kinds
+from sitebook.history.labels import kinds
 from sitebook.search.queries import holding
 from sitebook.ui.filters import Choice
 from sitebook.ui.formats import number
@@ -192,7 +193,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     found = _one(request, pk)
     context: dict[str, Any] = {"run": found, "undoing": found.undone_by.light().first(), "tones": TONES, "help": "bulk"}
-    context |= {"page": None, "names": {}, "view": PAGES.get(found.kind, ""), "own": found.user_id == request.user.pk}
+    context |= {"page": None, "names": {}, "view": named(found.kind).page, "own": found.user_id == request.user.pk}
     if not found.is_active:
         listed = OUTCOMES.page(request.GET, request.path, found.outcomes.all())
         ids = [row.record_id for row in listed.rows]

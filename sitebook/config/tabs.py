@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.access.permissions import Permission, may
-from sitebook.files import models as files
+from sitebook.customers import tables
 from sitebook.files.models import documents_of
 from sitebook.users.models import User
 
@@ -30,7 +30,7 @@ CUSTOMER = (
     Tab("overview", _("Overview"), "customers:customer"),
     Tab("sites", _("Sites"), "customers:customer-sites"),
     Tab("contacts", _("Contacts"), "customers:customer-contacts"),
-    Tab("documents", _("Documents"), "files:customer", count=lambda pk: documents_of(files.CUSTOMER, pk).count()),
+    Tab("documents", _("Documents"), "files:customer", count=lambda pk: documents_of(tables.CUSTOMER, pk).count()),
     Tab("access", _("Access"), "access:customer", Permission.GRANT),
     Tab("history", _("History"), "customers:customer-history"),
 )
@@ -38,12 +38,12 @@ SITE = (
     Tab("overview", _("Overview"), "customers:site"),
     Tab("areas", _("Areas"), "customers:areas"),
     Tab("contacts", _("Contacts"), "customers:site-contacts"),
-    Tab("documents", _("Documents"), "files:site", count=lambda pk: documents_of(files.SITE, pk).count()),
+    Tab("documents", _("Documents"), "files:site", count=lambda pk: documents_of(tables.SITE, pk).count()),
     Tab("history", _("History"), "customers:site-history"),
 )
 CONTACT = (
     Tab("overview", _("Overview"), "customers:contact"),
-    Tab("documents", _("Documents"), "files:contact", count=lambda pk: documents_of(files.CONTACT, pk).count()),
+    Tab("documents", _("Documents"), "files:contact", count=lambda pk: documents_of(tables.CONTACT, pk).count()),
     Tab("history", _("History"), "customers:contact-history"),
 )
 

@@ -9,8 +9,9 @@ from django import forms
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.named import named
 from sitebook.basics.texts import says_something
-from sitebook.custom_fields.models import SITES, Choice, CustomField
+from sitebook.custom_fields.models import Choice, CustomField
 from sitebook.custom_fields.values import BadValue
 
 
@@ -87,7 +88,7 @@ class FieldForm(forms.Form):
 
     def __init__(self, *args: Any, register: str, new: bool, **options: Any) -> None:
         super().__init__(*args, **options)
-        if register != SITES:
+        if not named(register).changes_hands:
             del self.fields["of_place"]
         if not new:
             del self.fields["kind"]

@@ -14,15 +14,20 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from sitebook.access.permissions import Permission
+from sitebook.basics.named import Named, tables
 from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.basics.row_access import everybody
 from sitebook.custom_fields import values
 from sitebook.ui import formats
 
-CUSTOMERS, CONTACTS, SITES = "customers_customer", "customers_contact", "customers_site"
-REGISTERS = {CUSTOMERS: _("Customers"), CONTACTS: _("Contacts"), SITES: _("Sites")}
 MOST = 100
 Choice = dict[str, str]
+
+
+def registers() -> list[tuple[str, Any]]:
+    """The tables whose records have fields of the firm's own, with their titles."""
+    return [(table, said.many) for table, said in tables(custom_fields=True).items()]
 
 
 class CustomFieldRows(models.QuerySet["CustomField"]):
@@ -38,6 +43,7 @@ class CustomField(models.Model):
     customer whose people wrote them.
     """
 
+    named = Named(one=_("custom field"), page="custom_fields:edit", open_to=Permission.CHANGE_FIRM)
     seen_by = everybody(write="insert, update")
 
     class Kind(models.TextChoices):
@@ -47,7 +53,7 @@ class CustomField(models.Model):
         CHOICE = "choice", _("Choice")
         YES_NO = "yesno", _("Yes or no")
 
-    register = models.CharField(_("Register"), max_length=40, choices=list(REGISTERS.items()), editable=False)
+    register = models.CharField(_("Register"), max_length=40, choices=registers, editable=False)
     key = models.SlugField(_("Key"), max_length=40, editable=False, db_index=False)
     label = models.CharField(_("Name"), max_length=60)
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind)
@@ -75,9 +81,6 @@ class CustomField(models.Model):
             models.CheckConstraint(condition=~models.Q(label__regex=r"^\s*$"), name="a_custom_field_has_a_name"),
             models.CheckConstraint(
                 condition=models.Q(key__regex=r"^[a-z][a-z0-9_]*$"), name="a_key_is_of_small_letters_and_digits"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(of_place=False) | models.Q(register=SITES), name="only_sites_are_places"
             ),
         ]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sitebook.custom_fields.models import SITES, CustomField
+from sitebook.custom_fields.models import CustomField
 from sitebook.custom_fields.values import BadValue
 
 
@@ -66,11 +66,11 @@ def changed(register: str, custom: Mapping[str, Any], sent: Mapping[str, Any]) -
     return {key: value for key, value in kept.items() if value is not None}
 
 
-def of_the_place(custom: Mapping[str, Any]) -> dict[str, Any]:
-    """Of a site's values those that stay with the place when it changes hands."""
+def of_the_place(register: str, custom: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a record's values those that stay with the place when it changes hands."""
     if not custom:
         return {}
-    staying = set(CustomField.objects.filter(register=SITES, of_place=True).values_list("key", flat=True))
+    staying = set(CustomField.objects.filter(register=register, of_place=True).values_list("key", flat=True))
     return {key: value for key, value in custom.items() if key in staying}
 
 

@@ -16,7 +16,7 @@ from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
 from sitebook.custom_fields.forms import CHOICES, FieldForm, chosen
-from sitebook.custom_fields.models import CUSTOMERS, REGISTERS, CustomField
+from sitebook.custom_fields.models import CustomField, registers
 from sitebook.ui.render import go, show
 
 MAY = Permission.CHANGE_FIRM
@@ -32,7 +32,7 @@ def fields(request: HttpRequest) -> HttpResponse:
             "fields": [each for each in every if each.register == register and each.archived_at is None],
             "archived": [each for each in every if each.register == register and each.archived_at is not None],
         }
-        for register, label in REGISTERS.items()
+        for register, label in registers()
     ]
     return show(request, "custom_fields/list.html", {"groups": groups, "help": "custom-fields"})
 
@@ -40,7 +40,8 @@ def fields(request: HttpRequest) -> HttpResponse:
 @page(may=MAY)
 def new(request: HttpRequest) -> HttpResponse:
     register = request.GET.get("register", "")
-    register = register if register in REGISTERS else CUSTOMERS
+    titles = dict(registers())
+    register = register if register in titles else next(iter(titles))
     form = FieldForm(request.POST or None, register=register, new=True)
     choices = CHOICES(request.POST or None, prefix="choices")
     status = 200
@@ -56,7 +57,7 @@ def new(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, _("%(name)s is added.") % {"name": made})
                 return go(request, reverse("custom_fields:list"))
-    context = {"form": form, "choices": choices, "register": register, "label": REGISTERS[register]}
+    context = {"form": form, "choices": choices, "register": register, "label": titles[register]}
     return show(request, "custom_fields/new.html", context | {"help": "custom-fields"}, status=status)
 
 

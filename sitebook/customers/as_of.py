@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from sitebook.custom_fields.records import of_the_place
 from sitebook.customers.handing_over import OWN
 from sitebook.customers.models import Contact, ContactRole, Customer, Role, Site, SiteChange, Tenure
+from sitebook.customers.tables import SITE
 from sitebook.ui.filters import Day
 from sitebook.ui.formats import day_text
 
@@ -175,7 +176,7 @@ def _of_the_place(live: Site | None, newest: Tenure | None) -> dict[str, Any]:
         place = {name: getattr(live, name) for name in names}
     else:
         place = dict(newest.place) if newest else {}
-    custom = {"custom": of_the_place(place.get("custom") or {})}
+    custom = {"custom": of_the_place(SITE, place.get("custom") or {})}
     return {name: value for name, value in place.items() if name not in OWN} | custom
 
 

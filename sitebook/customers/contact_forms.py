@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from sitebook.custom_fields.models import CONTACTS
 from sitebook.customers.choosing_forms import contact_reference
 from sitebook.customers.contacting import role_called
 from sitebook.customers.forms import RecordForm, TagsField
 from sitebook.customers.models import Contact, Customer, Site, role_name
+from sitebook.customers.tables import CONTACT
 from sitebook.firm.choices import languages
 from sitebook.search.queries import holding
 from sitebook.ui.widgets import Reference
@@ -56,7 +56,7 @@ def _day(label: Any, **options: Any) -> forms.DateField:
 
 class ContactForm(RecordForm):
     keeps_ids = False
-    register = CONTACTS
+    register = CONTACT
 
     name = forms.CharField(label=_("Name"), max_length=200)
     customer = _customer(help_text=_("Empty: a private contact, whom everybody sees who signs in."))

@@ -10,11 +10,11 @@ from django.db.models import BooleanField, Exists, F, OuterRef, QuerySet, Subque
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.custom_fields.lists import custom_fields
-from sitebook.custom_fields.models import CONTACTS
 from sitebook.customers import columns
 from sitebook.customers.contacting import roles_in_use
 from sitebook.customers.lists import InUse, tagged, tags_of
 from sitebook.customers.models import Contact, ContactRole, Customer, RegisterRows, Role, role_name
+from sitebook.customers.tables import CONTACT
 from sitebook.firm.choices import languages
 from sitebook.lists.tables import Table
 from sitebook.search.queries import holding
@@ -77,7 +77,7 @@ def listing(*, on: date) -> Table:
     return Table(
         columns=columns.contacts(),
         file_order=columns.CONTACT_FILE,
-        more=custom_fields(CONTACTS),
+        more=custom_fields(CONTACT),
         order="name",
         search=holding,
         filters=every,
@@ -87,7 +87,7 @@ def listing(*, on: date) -> Table:
 def listing_of(*, on: date, **narrow: Any) -> Table:
     """The contacts of one customer; ``narrow`` says which roles count there."""
     return Table(
-        more=custom_fields(CONTACTS),
+        more=custom_fields(CONTACT),
         columns=columns.contacts(),
         order="name",
         search=holding,

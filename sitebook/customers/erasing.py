@@ -22,9 +22,10 @@ from sitebook.bulk.erasure import forget
 from sitebook.customers import mentions
 from sitebook.customers.mentions import Mention, Ties
 from sitebook.customers.models import Contact, ContactRole, Customer, CustomerExternalId, Site, Tenure
+from sitebook.customers.tables import CONTACT, CUSTOMER, SITE
 from sitebook.customers.terms import Terms
 from sitebook.files import erasure as files
-from sitebook.files.models import CONTACT, CUSTOMER, SITE, Document
+from sitebook.files.models import Document
 from sitebook.history import erasure as register
 from sitebook.history import labels
 from sitebook.lists import erasure as views

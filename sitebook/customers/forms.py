@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.texts import says_something
 from sitebook.custom_fields.forms import WithCustomFields
-from sitebook.custom_fields.models import CUSTOMERS, SITES
 from sitebook.customers import reaching
 from sitebook.customers.choosing_forms import named_contact
 from sitebook.customers.models import Customer, Site
+from sitebook.customers.tables import CUSTOMER, SITE
 from sitebook.firm.choices import countries, currencies, languages, zones
 from sitebook.search.queries import holding
 from sitebook.ui.widgets import Reference
@@ -92,7 +92,7 @@ class RecordForm(WithCustomFields):
 class NewCustomerForm(RecordForm):
     """A customer from a name alone; the rest can follow."""
 
-    register = CUSTOMERS
+    register = CUSTOMER
 
     name = forms.CharField(label=_("Name"), max_length=200)
     kind = forms.ChoiceField(label=_("Kind"), choices=Customer.Kind.choices, initial=Customer.Kind.COMPANY)
@@ -111,7 +111,7 @@ def _customer(label: Any, *, source: str = "customers:pick", **options: Any) -> 
 
 
 class CustomerForm(RecordForm):
-    register = CUSTOMERS
+    register = CUSTOMER
 
     name = forms.CharField(label=_("Name"), max_length=200)
     kind = forms.ChoiceField(label=_("Kind"), choices=Customer.Kind.choices)
@@ -137,7 +137,7 @@ class CustomerForm(RecordForm):
 
 
 class SiteForm(RecordForm):
-    register = SITES
+    register = SITE
 
     name = forms.CharField(label=_("Name"), max_length=200)
     code = _text(_("Code"), 60, help_text=_("Unique among the customer’s sites."))

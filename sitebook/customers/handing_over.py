@@ -19,10 +19,10 @@ from django.utils.translation import gettext as _
 
 from sitebook.access.identity import beyond_sight
 from sitebook.basics.refused import Refused
-from sitebook.custom_fields.models import SITES
 from sitebook.custom_fields.records import of_the_place, still_fitting
 from sitebook.customers import dividing, parties
 from sitebook.customers.models import Customer, Site, SiteChange, Tenure
+from sitebook.customers.tables import SITE
 from sitebook.ui.formats import day_text
 
 # What a customer's people wrote about a site as theirs. It leaves with them; all else belongs to the place.
@@ -215,7 +215,7 @@ def _must_lie_between(before: Tenure, after: Tenure, *, day: date, today: date) 
 def _of_the_place(place: dict[str, Any]) -> dict[str, Any]:
     """What belongs to the place itself; of the firm's custom fields those that say so."""
     kept = {name: value for name, value in place.items() if name not in OWN}
-    return kept | ({"custom": of_the_place(place["custom"])} if place.get("custom") else {})
+    return kept | ({"custom": of_the_place(SITE, place["custom"])} if place.get("custom") else {})
 
 
 def _give_instead(site: Site, after: Tenure, to: Customer | None) -> None:
@@ -237,10 +237,10 @@ def _change_hands(site: Site, to: Customer | None, *, name: str) -> None:
     site.refresh_from_db()
     comes = _known_before(site, to)
     if "custom" in comes:  # of the place stays what it is by now
-        comes["custom"] |= of_the_place(site.custom)
+        comes["custom"] |= of_the_place(SITE, site.custom)
     renamed = bool(name) and name != site.name
     gone = OWN | {"archive_reason": ""}
-    gone["custom"] = of_the_place(site.custom)
+    gone["custom"] = of_the_place(SITE, site.custom)
     leaves = {field: blank for field, blank in gone.items() if getattr(site, field) != blank}
     if leaves or renamed:
         rows.update(**leaves, **({"name": site.reference} if renamed else {}))
@@ -261,6 +261,6 @@ def _known_before(site: Site, to: Customer | None) -> dict[str, Any]:
     if code and Site.objects.filter(customer=to, code__iexact=code).exclude(pk=site.pk).exists():
         del known["code"]
     custom = place.get("custom") or {}
-    if theirs := {key: value for key, value in custom.items() if key not in of_the_place(custom)}:
-        known["custom"] = still_fitting(SITES, theirs)
+    if theirs := {key: value for key, value in custom.items() if key not in of_the_place(SITE, custom)}:
+        known["custom"] = still_fitting(SITE, theirs)
     return known

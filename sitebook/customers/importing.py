@@ -222,7 +222,7 @@ def _own_changes(place: Place, site: Site, record: str) -> list[Change]:
 
 def _write(plan: _Plan, newcomers: list[Customer], mapping: FileMapping, report: Report) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT access_new_customer() FROM generate_series(1, %s)", [len(newcomers)])
+        cursor.execute("SELECT customers_new() FROM generate_series(1, %s)", [len(newcomers)])
         for customer, (fresh,) in zip(newcomers, cursor.fetchall(), strict=True):
             customer.pk = fresh
     Customer.objects.bulk_create(newcomers, batch_size=_BATCH)

@@ -12,11 +12,11 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from sitebook.custom_fields import models as fields
 from sitebook.custom_fields.lists import custom_fields
 from sitebook.customers import columns
 from sitebook.customers.group_filters import InGroup, PartyThere, SuppliedThrough
 from sitebook.customers.models import Customer, Register, Site
+from sitebook.customers.tables import CUSTOMER, SITE
 from sitebook.lists.tables import Table
 from sitebook.search.queries import holding
 from sitebook.ui.filters import Archived, Chip, Choice, Day, Filter, Linked
@@ -141,7 +141,7 @@ AS_OF = AsOf("on", _("As of"))
 CUSTOMERS = Table(
     columns=columns.customers(),
     file_order=columns.CUSTOMER_FILE,
-    more=custom_fields(fields.CUSTOMERS),
+    more=custom_fields(CUSTOMER),
     order="name",
     search=holding,
     filters=[
@@ -163,7 +163,7 @@ _SITE_FILTERS: list[Filter] = [
     Archived(label=_("Archived")),
 ]
 SITES = Table(
-    more=custom_fields(fields.SITES),
+    more=custom_fields(SITE),
     columns=columns.sites(),
     file_order=columns.SITE_FILE,
     order="name",
@@ -171,14 +171,14 @@ SITES = Table(
     filters=[*_SITE_FILTERS, HOLDER, PartyThere("party", _("Party"), name=_customer_name)],
 )
 SITES_OF_GROUP = Table(
-    more=custom_fields(fields.SITES),
+    more=custom_fields(SITE),
     columns=[replace(each, shown=False) if each.key in ("postcode", "changed") else each for each in SITES.columns],
     order="name",
     search=holding,
     filters=_SITE_FILTERS,
 )
 SITES_OF_CUSTOMER = Table(
-    more=custom_fields(fields.SITES),
+    more=custom_fields(SITE),
     columns=[each for each in SITES.columns if each.key not in ("customer", "customer_reference")],
     order="name",
     search=holding,

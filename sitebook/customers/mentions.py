@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from sitebook.access.policies import declared
+from sitebook.basics.named import named
 from sitebook.custom_fields.records import texts
 from sitebook.customers.models import Contact, Customer, Site, Tenure
 from sitebook.customers.terms import ERASED, Terms
@@ -74,7 +75,7 @@ class Mention:
 
     @property
     def view(self) -> str:
-        return labels.PAGES.get(self.table, "") if self.name else ""
+        return named(self.table).page if self.name else ""
 
 
 def mentions(terms: Terms, ties: Ties, *, own: set[tuple[str, int]]) -> list[Mention]:

@@ -16,9 +16,10 @@ from zoneinfo import available_timezones
 
 from django.db import models
 
-from sitebook.custom_fields.models import CUSTOMERS, SITES, CustomField
+from sitebook.custom_fields.models import CustomField
 from sitebook.custom_fields.values import BadValue
 from sitebook.customers.models import Customer, Site, SiteExternalId
+from sitebook.customers.tables import CUSTOMER, SITE
 from sitebook.imports.csv_reader import Refusal, Row, Table
 from sitebook.imports.mapping import FileMapping
 from sitebook.imports.report import Report
@@ -28,7 +29,7 @@ SITE_FIELDS = (
     *("name", "code", "lines", "town", "region", "postcode", "country"),
     *("latitude", "longitude", "type", "tags", "phone", "email", "time_zone", "external_id"),
 )
-REGISTERS = {"customer": CUSTOMERS, "site": SITES}
+REGISTERS = {"customer": CUSTOMER, "site": SITE}
 FIELDS = {"customer": CUSTOMER_FIELDS, "site": SITE_FIELDS}
 RULES = ("phone_country", "postcodes", "system", "nobody", "same_place", "numbered_names", "bounds")
 SAME_PLACE = ("name", "code", "lines", "town", "region", "postcode", "country", "latitude", "longitude")

@@ -26,12 +26,12 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.custom_fields.lists import custom_fields
-from sitebook.custom_fields.models import SITES
 from sitebook.customers import columns
 from sitebook.customers.as_of import tenures_on
 from sitebook.customers.group_filters import filters_on
 from sitebook.customers.lists import AS_OF, CUSTOMERS, HOLDER, NONE, InUse, plain, type_choices
 from sitebook.customers.models import Customer, Site, Tenure
+from sitebook.customers.tables import SITE
 from sitebook.lists.tables import Table
 from sitebook.ui.filters import Choice
 from sitebook.ui.listing import Column, Listing
@@ -75,7 +75,7 @@ def sites_then(*, on: date) -> Table:
     return Table(
         columns=columns.sites_then(on=on),
         file_order=columns.SITE_FILE,
-        more=custom_fields(SITES, "place", "custom"),
+        more=custom_fields(SITE, "place", "custom"),
         order="name",
         search=_matching,
         filters=[*_FILTERS, HOLDER],
@@ -90,7 +90,7 @@ def sites_then_of(*, on: date, group: bool) -> Table:
     else:
         shown = [each for each in every if each.key not in ("customer", "customer_reference")]
     return Table(
-        more=custom_fields(SITES, "place", "custom"), columns=shown, order="name", search=_matching, filters=_FILTERS
+        more=custom_fields(SITE, "place", "custom"), columns=shown, order="name", search=_matching, filters=_FILTERS
     )
 
 

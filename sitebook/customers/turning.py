@@ -28,7 +28,8 @@ from sitebook.customers.models import (
 from sitebook.customers.parties import PAYER, Named, with_sites
 from sitebook.customers.people import Given, with_places
 from sitebook.customers.places import ADDRESS_PARTS
-from sitebook.files.models import SITE, documents_of
+from sitebook.customers.tables import SITE
+from sitebook.files.models import documents_of
 from sitebook.ui.formats import day_text
 from sitebook.users.models import User
 

@@ -9,21 +9,23 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.named import Named, models_named, named, tables
 from sitebook.basics.refused import Refused
 from sitebook.basics.row_access import SeenBy
 from sitebook.files import file_types
 from sitebook.files.file_names import cleaned
 
-CUSTOMER, SITE, CONTACT = "customers_customer", "customers_site", "customers_contact"
 
-
-def _seen(allowed: str) -> str:
-    """Whoever may see its customer; of the place, whoever sees the site; of nobody's contact, everybody."""
-    site = "SELECT 1 FROM customers_site site WHERE site.id = files_document.about_id"
-    return (
-        f"{allowed} OR (of_place AND about_kind = '{SITE}' AND EXISTS ({site}))"
-        f" OR (customer_id IS NULL AND about_kind = '{CONTACT}')"
-    )
+def _seen_with_the_record() -> str:
+    """What is of the place is seen by whoever sees the place, what is about a record of nobody's by everybody."""
+    shown = []
+    for table, said in tables(documents=True).items():
+        if said.changes_hands:
+            there = f"EXISTS (SELECT 1 FROM {table} place WHERE place.id = files_document.about_id)"
+            shown.append(f"(of_place AND about_kind = '{table}' AND {there})")
+        if models_named()[table].seen_by.nobodys:  # type: ignore[attr-defined]
+            shown.append(f"(customer_id IS NULL AND about_kind = '{table}')")
+    return " OR ".join(shown) or "false"
 
 
 class Documents(models.QuerySet["Document"]):
@@ -41,9 +43,11 @@ class Documents(models.QuerySet["Document"]):
 class Document(models.Model):
     """Whose it is, ``customer_id``, is set by the database from the record and stays at a hand-over of the site."""
 
+    named = Named(one=_("document"), event="document")
     seen_by = SeenBy(
-        few=_seen("customer_id = ANY ((SELECT allowed_customers())::bigint[])"),
-        many=_seen("customer_id IN (SELECT allowed_customer_rows())"),
+        few="customer_id = ANY ((SELECT allowed_customers())::bigint[])",
+        many="customer_id IN (SELECT allowed_customer_rows())",
+        also=_seen_with_the_record,
         customer="customer_id",
         parent=(":about_kind", "about_id"),
         quiet=(
@@ -89,10 +93,6 @@ class Document(models.Model):
                 condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="a_document_names_its_bytes"
             ),
             models.CheckConstraint(condition=models.Q(size__gt=0), name="a_document_is_not_empty"),
-            models.CheckConstraint(
-                condition=models.Q(of_place=False) | models.Q(about_kind=SITE),
-                name="only_sites_keep_what_is_of_the_place",
-            ),
         ]
         indexes = [models.Index(fields=["about_kind", "about_id", "-uploaded_at", "-id"], name="documents_by_record")]
 
@@ -125,7 +125,7 @@ class Document(models.Model):
 
         Raises Refused (document_of_former_customer) when that is not the one it was added for.
         """
-        if self.about_kind != SITE or now_has != self.customer_id:
+        if not named(self.about_kind).changes_hands or now_has != self.customer_id:
             text = _("%(name)s was added for another customer of the place and stays as it is.")
             raise Refused(text % {"name": self}, code="document_of_former_customer")
         self._save(of_place=yes)

@@ -19,10 +19,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission, may
+from sitebook.basics.named import named
 from sitebook.basics.refused import NotAllowed
 from sitebook.customers.models import Contact, Customer, Site
 from sitebook.customers.pages.frames import contact_frame, customer_frame, present, site_frame, site_seen
-from sitebook.files import file_types, models, previews, refusals
+from sitebook.customers.tables import CONTACT, CUSTOMER, SITE
+from sitebook.files import file_types, previews, refusals
 from sitebook.files.document_lists import DOCUMENTS, Shown
 from sitebook.files.forms import DescribeForm
 from sitebook.files.inspector import NotTaken
@@ -32,7 +34,7 @@ from sitebook.files.uploads import MOST_AT_ONCE, Outcome, add_all
 from sitebook.ui.render import asked_by_htmx, go
 
 SEE, ADD = Permission.SEE_CUSTOMERS, Permission.ADD_DOCUMENTS
-RECORDS = {models.CUSTOMER: "customer", models.SITE: "site", models.CONTACT: "contact"}
+RECORDS = {CUSTOMER: "customer", SITE: "site", CONTACT: "contact"}
 # What a served file may do in the browser: nothing but be shown.
 POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
@@ -40,7 +42,7 @@ POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-a
 @page(may=SEE)
 def of_customer(request: HttpRequest, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer, pk=pk)
-    return _tab(request, models.CUSTOMER, pk, pk, lambda: customer_frame(request, customer, "documents"))
+    return _tab(request, CUSTOMER, pk, pk, lambda: customer_frame(request, customer, "documents"))
 
 
 @page(may=SEE)
@@ -48,13 +50,13 @@ def of_site(request: HttpRequest, pk: int) -> HttpResponse:
     seen = site_seen(request, pk)
     if seen.then and request.method == "POST":
         raise Http404
-    return _tab(request, models.SITE, pk, seen.site.customer_id, lambda: site_frame(request, seen, "documents"))
+    return _tab(request, SITE, pk, seen.site.customer_id, lambda: site_frame(request, seen, "documents"))
 
 
 @page(may=SEE)
 def of_contact(request: HttpRequest, pk: int) -> HttpResponse:
     contact: Contact = get_object_or_404(Contact.objects.select_related("customer"), pk=pk)
-    return _tab(request, models.CONTACT, pk, contact.customer_id, lambda: contact_frame(request, contact, "documents"))
+    return _tab(request, CONTACT, pk, contact.customer_id, lambda: contact_frame(request, contact, "documents"))
 
 
 def _tab(
@@ -69,7 +71,7 @@ def _tab(
         return go(request, request.path)
     context = _shown(request, kind, pk, now_has) | frame() | {"outcomes": outcomes, "help": "documents"}
     block, status = ("outcome", 200 if good else 422) if sent else ("list", 200)
-    return present(request, f"files/{RECORDS[kind]}.html", context, block=block, status=status)
+    return present(request, "files/tab.html", context, block=block, status=status)
 
 
 def _received(request: HttpRequest, kind: str, pk: int) -> list[Outcome]:
@@ -95,7 +97,7 @@ def _shown(request: HttpRequest, kind: str, pk: int, now_has: int | None) -> dic
         Shown(
             row,
             may_alter=_may_alter(request, row) and row.customer_id not in hidden,
-            may_place=kind == models.SITE and row.customer_id == now_has,
+            may_place=named(kind).changes_hands and row.customer_id == now_has,
             before=(str(names.get(row.customer_id) or _("another customer")) if row.customer_id in others else ""),
         )
         for row in listed.rows
@@ -221,7 +223,7 @@ def _home(document: Document) -> str:
     """The record's tab, which a site has for its former customers too; of a contact that has gone to another customer
     the page of the document's own."""
     name = RECORDS[document.about_kind]
-    moves = document.about_kind == models.CONTACT
+    moves = document.about_kind == CONTACT
     if moves and document.customer_id and not Contact.objects.filter(pk=document.about_id).exists():
         return reverse("customers:customer", args=[document.customer_id])
     return reverse(f"files:{name}", args=[document.about_id])

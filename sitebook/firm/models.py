@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.named import Named
 from sitebook.basics.refused import StaleEdit
 from sitebook.basics.row_access import everybody
 
@@ -15,6 +16,7 @@ from sitebook.basics.row_access import everybody
 class Firm(models.Model):
     """Name, country (ISO 3166 alpha-2), zone (IANA), language and currency (ISO 4217)."""
 
+    named = Named(one=_("firm"))
     seen_by = everybody(write="insert, update", app="SELECT")
 
     id = models.BigAutoField(primary_key=True)

@@ -16,29 +16,31 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from sitebook.basics.named import customers, named
 from sitebook.history.models import Change
 from sitebook.ui import formats
 
 LONGEST = 300
 HIDDEN = "secret"
 # Columns that only say again what a sentence says, or what nobody reads.
-SILENT = {
-    "archived_at",
-    "archived_by_id",
-    "archive_reason",
-    "archived_with",
-    "priority",
-    "reference",
-    "granted_at",
-    "granted_by_id",
-    "by_id",
-    "began_at",
-    "until",
-    "is_demo",
-    "tenure_id",
-    "made_at",
-    "made_by_id",
-}
+SILENT = frozenset(
+    {
+        "archived_at",
+        "archived_by_id",
+        "archive_reason",
+        "archived_with",
+        "priority",
+        "reference",
+        "granted_at",
+        "granted_by_id",
+        "by_id",
+        "began_at",
+        "until",
+        "is_demo",
+        "made_at",
+        "made_by_id",
+    }
+)
 PATHS: dict[str, tuple[Any, str]] = {
     "screen": (lazy("on the screen"), ""),
     "import": (lazy("by import"), "imports"),
@@ -46,45 +48,6 @@ PATHS: dict[str, tuple[Any, str]] = {
     "command": (lazy("by command"), "settings"),
     "worker": (lazy("in the background"), "sync"),
     "sql": (lazy("in the database"), "alert"),
-}
-# Where a record of a table has its page; views of higher areas are named, not imported.
-PAGES = {
-    "customers_customer": "customers:customer",
-    "customers_contact": "customers:contact",
-    "customers_site": "customers:site",
-    "users_user": "users:user",
-    "custom_fields_customfield": "custom_fields:edit",
-}
-
-_KINDS = {
-    "customers_customer": lazy("customer"),
-    "customers_site": lazy("site"),
-    "customers_tenure": lazy("period of a site"),
-    "customers_customerexternalid": lazy("id in another system"),
-    "customers_siteexternalid": lazy("id in another system"),
-    "customers_contact": lazy("contact"),
-    "customers_contactrole": lazy("role"),
-    "customers_membership": lazy("place in the group"),
-    "customers_siteparty": lazy("party"),
-    "customers_sitechange": lazy("turn of a site"),
-    "customers_area": lazy("area"),
-    "customers_position": lazy("position"),
-    "files_document": lazy("document"),
-    "users_user": lazy("user"),
-    "outbox_webhook": lazy("webhook"),
-    "mfa_authenticator": lazy("second factor"),
-    "socialaccount_socialaccount": lazy("single sign-on"),
-    "firm_firm": lazy("firm"),
-    "custom_fields_customfield": lazy("custom field"),
-    "access_grant": lazy("access to a customer"),
-    "access_seeing": lazy("seeing Sitebook as"),
-}
-
-
-# Fields that a form and the history call differently, for the history names the record's customer too.
-_OTHERWISE = {
-    ("customers_siteparty", "party_id"): lazy("Who it is"),
-    ("customers_siteparty", "person_id"): lazy("Who it is"),
 }
 
 
@@ -98,7 +61,12 @@ def kinds() -> dict[str, type[models.Model]]:
 def kind_name(kind: str) -> str:
     """``site``; a table the code does not know any more keeps its own name."""
     model = kinds().get(kind)
-    return str(_KINDS.get(kind) or (model._meta.verbose_name if model else kind))
+    return str(named(kind).one or (model._meta.verbose_name if model else kind))
+
+
+def silent(kind: str) -> frozenset[str]:
+    """The columns of a kind that are not told."""
+    return SILENT | named(kind).silent
 
 
 def field_of(kind: str, column: str) -> models.Field[Any, Any] | None:
@@ -133,16 +101,14 @@ def label(kind: str, column: str, names: Names | None = None) -> str:
         return str(part.label) if part else column.partition(".")[2]
     if column == "customer_id":
         return _("Customer")
-    if (kind, column) in _OTHERWISE:
-        return str(_OTHERWISE[kind, column])
+    if column in (said := named(kind)).labels:
+        return str(said.labels[column])
     field = field_of(kind, column)
     if field is None:
         return capfirst(column.removesuffix("_id").replace("_", " "))
     text = str(capfirst(str(field.verbose_name)))
-    for prefix, of in (("head_", _("Head office")), ("bill_", _("Billing address"))):
-        if column.startswith(prefix):
-            return f"{of}: {text}"
-    return text
+    group = next((group for start, group in said.groups.items() if column.startswith(start)), "")
+    return f"{group}: {text}" if group else text
 
 
 def target(kind: str, column: str) -> type[models.Model] | None:
@@ -150,7 +116,7 @@ def target(kind: str, column: str) -> type[models.Model] | None:
     field = field_of(kind, column)
     if isinstance(field, models.ForeignKey):
         return field.related_model
-    return kinds().get("customers_customer") if column == "customer_id" else None
+    return customers() if column == "customer_id" else None
 
 
 class Names:

@@ -6,13 +6,29 @@ from dataclasses import replace
 
 from django.db import models
 
+from sitebook.access.policies import declared
 from sitebook.basics.row_access import by_customer, everybody
+
+
+def _seen_with_the_record() -> str:
+    """History is filed under a customer. Beyond that, whoever sees a place sees all that was done to its parts, and
+    whoever sees a record of nobody's sees what was done to it while it was nobody's."""
+    shown = []
+    for model, seen_by in declared().items():
+        table = model._meta.db_table
+        if seen_by.of_place and seen_by.parent:
+            there = f"EXISTS (SELECT 1 FROM {seen_by.parent[0]} place WHERE place.id = subject_id)"
+            shown.append(f"(kind = '{table}' AND {there})")
+        if seen_by.nobodys:
+            there = f"EXISTS (SELECT 1 FROM {table} record WHERE record.id = subject_id)"
+            shown.append(f"(customer_id IS NULL AND subject_kind = '{table}' AND {there})")
+    return " OR ".join(shown) or "false"
 
 
 class Change(models.Model):
     """One changed record in one statement; ``changes`` is {field: [old, new]}."""
 
-    seen_by = by_customer("customer_id", write="", tracked=False)
+    seen_by = by_customer("customer_id", write="", tracked=False, also=_seen_with_the_record)
 
     id = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()

@@ -27,18 +27,6 @@ SEEING: dict[str, Pair] = {
     "made": (lazy("began to see Sitebook as %(record)s"), lazy("began to see Sitebook as this user")),
     "changed": (lazy("saw Sitebook as %(record)s, %(part)s"), lazy("saw Sitebook as this user, %(part)s")),
 }
-TURNS: dict[str, Pair] = {
-    "handed over": (lazy("handed over %(record)s"), lazy("handed this site over")),
-    "vacated": (lazy("left %(record)s vacant"), lazy("left this site vacant")),
-    "split": (lazy("split a part off %(record)s"), lazy("split a part off this site")),
-    "joined": (lazy("joined %(record)s into another site"), lazy("joined this site into another one")),
-    "taken back": (lazy("took back what was done to %(record)s"), lazy("took back what was done to this site")),
-    "corrected": (lazy("corrected the hand-over of %(record)s"), lazy("corrected the hand-over of this site")),
-    "period": (
-        lazy("changed until when %(record)s was its customer’s"),
-        lazy("changed until when it was the customer’s"),
-    ),
-}
 
 
 def child(kind: str, action: str, changes: dict[str, Any]) -> Pair:
@@ -48,15 +36,6 @@ def child(kind: str, action: str, changes: dict[str, Any]) -> Pair:
     if action == "changed" and "removed_at" in changes:
         return CHILD["deleted" if changes["removed_at"][1] else "back"]
     return CHILD[action]
-
-
-def turn(kind: str, changes: dict[str, Any], *, made: bool) -> Pair:
-    """What became of a whole site, from the row that says so or, for its former customer, from the end of a tenure."""
-    if kind == "customers_tenure":
-        return TURNS["period"]
-    if made:
-        return TURNS.get(changes.get("kind", [None, ""])[1], TURNS["handed over"])
-    return TURNS["taken back" if "reversed_at" in changes else "corrected"]
 
 
 def fields(more: int, *, own: bool) -> str:

@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from markupsafe import Markup, escape
 
+from sitebook.basics.named import named
 from sitebook.history import labels, sentences
 from sitebook.history.labels import Names
 from sitebook.history.models import Change
+from sitebook.history.sentences import Pair
 from sitebook.ui.filters import Choice, Day
 from sitebook.ui.listing import Column, Listing, Page
 from sitebook.users.models import User
@@ -96,7 +98,7 @@ def _act(change: Change) -> tuple[Any, ...]:
 
 
 def _entry(changes: list[Change], names: Names, *, own: bool) -> Entry:
-    main = min(changes, key=lambda change: (_weight(change), change.kind != "customers_sitechange"))
+    main = min(changes, key=_weight)
     others = [each for each in changes if each is not main]
     via, machine = labels.PATHS.get(main.via, (main.via, "settings"))
     return Entry(
@@ -110,23 +112,24 @@ def _entry(changes: list[Change], names: Names, *, own: bool) -> Entry:
     )
 
 
-def _weight(change: Change) -> tuple[bool, bool, bool]:
+def _weight(change: Change) -> tuple[bool, bool, bool, bool]:
     """What a sentence is about: a turn of the whole record, then the record before its parts, its beginning or end
     before what changed on it."""
-    return not _is_turn(change), change.kind != change.subject_kind, change.action == "changed"
+    is_part = change.kind != change.subject_kind
+    return _turn(change) is None, is_part, change.action == "changed", not named(change.kind).leads
 
 
-def _is_turn(change: Change) -> bool:
-    return change.kind == "customers_sitechange" or (
-        change.kind == "customers_tenure" and change.action == "changed" and "during" in change.changes
-    )
+def _turn(change: Change) -> Pair | None:
+    """What became of the whole record, where a part's model says so (``history_turn``)."""
+    asked = getattr(labels.kinds().get(change.kind), "history_turn", None)
+    return asked(change.action, change.changes) if asked else None
 
 
 def _link(change: Change, names: Names) -> Markup:
     """The record by its name, linked where it has a page; what is gone by the name it had when recorded."""
-    record, view = names.record(change.subject_kind, change.subject_id), labels.PAGES.get(change.subject_kind)
-    if record is not None and view:
-        return Markup('<a href="{}">{}</a>').format(reverse(view, args=[change.subject_id]), record)
+    record, page = names.record(change.subject_kind, change.subject_id), named(change.subject_kind).page
+    if record is not None and page:
+        return Markup('<a href="{}">{}</a>').format(reverse(page, args=[change.subject_id]), record)
     recorded = change.changes.get("name", []) if change.kind == change.subject_kind else []
     said = next((value for value in reversed(recorded) if value), change.subject_id)
     return Markup("<b>{}</b>").format(record or said)
@@ -148,7 +151,7 @@ def _who(change: Change, names: Names) -> str:
 def _did(main: Change, changes: list[Change], link: Markup | None, names: Names) -> Markup:
     """The sentence without its subject. ``link`` is left out on the record's own page."""
     part = names.part(main)
-    fields = [each for each in _ordered(main) if each not in labels.SILENT]
+    fields = [each for each in _ordered(main) if each not in labels.silent(main.kind)]
     said: dict[str, Any] = {
         "kind": f"{labels.kind_name(main.kind)} {part}".strip(),
         "record": link,
@@ -158,8 +161,8 @@ def _did(main: Change, changes: list[Change], link: Markup | None, names: Names)
     if main.kind == "access_grant":
         said["count"] = len(changes)
         text = sentences.grants(main.action, len(changes), own=link is None)
-    elif _is_turn(main):
-        text = sentences.turn(main.kind, main.changes, made=main.action == "made")[link is None]
+    elif turn := _turn(main):
+        text = turn[link is None]
     elif main.kind != main.subject_kind:
         text = sentences.child(main.kind, main.action, main.changes)[link is None]
     elif main.action != "changed":
@@ -195,7 +198,7 @@ def _lines(change: Change, names: Names) -> list[Line]:
             fresh=change.action == "made",
         )
         for column in _ordered(change)
-        if column not in labels.SILENT
+        if column not in labels.silent(change.kind)
         and column != _parent_column(change.kind)
         and not (change.action == "made" and change.changes[column][1] is False)
     ]
@@ -210,9 +213,9 @@ def _parent_column(kind: str) -> str:
 def _fields(kind: str) -> list[tuple[str, str]]:
     columns = labels.columns(kind)
     hidden = {"id", "version", "created_at", "created_by_id", "updated_at", "updated_by_id", "name_key", "custom"}
-    named = [(column, labels.label(kind, column)) for column in columns if column not in hidden | labels.SILENT]
-    named += [(column, str(part.label)) for column, part in labels.parts(kind).items()]
-    return [*named, ("archived_at", _("Archived"))] if "archived_at" in columns else named
+    shown = [(column, labels.label(kind, column)) for column in columns if column not in hidden | labels.silent(kind)]
+    shown += [(column, str(part.label)) for column, part in labels.parts(kind).items()]
+    return [*shown, ("archived_at", _("Archived"))] if "archived_at" in columns else shown
 
 
 def _people(changes: QuerySet[Change]) -> list[tuple[str, str]]:

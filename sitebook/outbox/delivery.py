@@ -22,6 +22,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from sitebook.access.identity import acting
+from sitebook.basics.named import named
 from sitebook.basics.refused import Refused
 from sitebook.firm.models import Firm
 from sitebook.history import labels
@@ -120,7 +121,7 @@ def _told(delivery: Delivery) -> dict[str, Any] | None:
 def _of(change: Change) -> dict[str, Any]:
     names = labels.Names([change])
     record = names.record(change.subject_kind, change.subject_id)
-    view = labels.PAGES.get(change.subject_kind)
+    page = named(change.subject_kind).page
     return {
         "at": change.at,
         "by": names.person(change.actor_id) if change.actor_id else "",
@@ -130,12 +131,12 @@ def _of(change: Change) -> dict[str, Any]:
             "id": change.subject_id,
             "reference": getattr(record, "reference", None),
             "name": str(record) if record else None,
-            "page": reverse(view, args=[change.subject_id]) if view else None,
+            "page": reverse(page, args=[change.subject_id]) if page else None,
         },
         "changes": {
             column: {"from": _value(change, column, 0, names), "to": _value(change, column, 1, names)}
             for column in change.changes
-            if column not in labels.SILENT
+            if column not in labels.silent(change.kind)
         },
     }
 

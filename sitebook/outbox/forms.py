@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.outbox.events import events
 from sitebook.outbox.http_client import NotThere, judge
-from sitebook.outbox.models import EVENTS
 from sitebook.users.models import User
 
 
@@ -25,7 +25,7 @@ class WebhookForm(forms.Form):
     events = forms.MultipleChoiceField(
         label=_("Tell of"),
         required=False,
-        choices=lambda: list(EVENTS.items()),
+        choices=lambda: list(events().items()),
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None ticked: all of them."),
     )

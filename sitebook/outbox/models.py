@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
@@ -16,32 +15,12 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from sitebook.access.permissions import Permission
+from sitebook.basics.named import Named
 from sitebook.basics.refused import Refused
 from sitebook.basics.row_access import SeenBy
 
 TEST = "test"
-# What outbox_event() in sql/functions.sql makes of a change.
-EVENTS: dict[str, object] = {
-    "customer.added": lazy("A customer is added"),
-    "customer.changed": lazy("A customer is changed"),
-    "customer.archived": lazy("A customer is archived"),
-    "customer.restored": lazy("A customer is restored"),
-    "contact.added": lazy("A contact is added"),
-    "contact.changed": lazy("A contact is changed"),
-    "contact.archived": lazy("A contact is archived"),
-    "contact.restored": lazy("A contact is restored"),
-    "site.added": lazy("A site is added"),
-    "site.changed": lazy("A site is changed"),
-    "site.archived": lazy("A site is archived"),
-    "site.restored": lazy("A site is restored"),
-    "site.handed_over": lazy("A site is handed over"),
-    "site.vacated": lazy("A site is left to nobody"),
-    "site.split": lazy("A site is split"),
-    "site.joined": lazy("A site is joined into another"),
-    "site.taken_back": lazy("A hand-over, split or join is taken back"),
-    "document.added": lazy("A document is added"),
-    "document.changed": lazy("A document is changed"),
-}
 _ADMINISTRATORS = "users_is_administrator()"
 _SEEN = f"{_ADMINISTRATORS} OR acting_user() IS NULL"
 
@@ -52,6 +31,7 @@ class Webhook(models.Model):
     ``events``: none are all. ``generation`` counts how often the secret was renewed; the secret itself is kept nowhere.
     """
 
+    named = Named(one=lazy("webhook"), open_to=Permission.MANAGE_WEBHOOKS)
     seen_by = SeenBy(few=_ADMINISTRATORS, many=_ADMINISTRATORS, all=_SEEN)
 
     name = models.CharField(lazy("Name"), max_length=80)
@@ -180,7 +160,3 @@ class Attempt(models.Model):
 
     class Meta:
         ordering = ["pk"]
-
-
-def known(events: Iterable[str]) -> list[str]:
-    return [event for event in EVENTS if event in set(events)]

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from sitebook.access.policies import apply_all, make_way
+from sitebook.access import policies
+from sitebook.access.policies import make_way
 from sitebook.basics.database_roles import role_names
 from sitebook.basics.refused import Refused
+from sitebook.custom_fields import places
+from sitebook.files import references
+from sitebook.history import triggers
+from sitebook.outbox import events
 from sitebook.search import index
+
+# What turns declarations beside the models into policies, triggers and functions of the database, in this order.
+DECLARED = (policies, triggers, events, references, places, index)
 
 
 def migrate(*, verbosity: int = 0) -> None:
@@ -19,8 +27,9 @@ def migrate(*, verbosity: int = 0) -> None:
     if missing_migrations():
         make_way(connections["owner"])
     call_command("migrate", database="owner", verbosity=verbosity, interactive=False)
-    apply_all(connections["owner"])
-    index.apply_all(connections["owner"])
+    with transaction.atomic(using="owner"):
+        for each in DECLARED:
+            each.apply_all(connections["owner"])
 
 
 def missing_migrations() -> list[str]:

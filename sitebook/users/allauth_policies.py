@@ -1,9 +1,10 @@
-"""Who sees the rows of django-allauth's tables: said here, for its models cannot carry the line themselves."""
+"""Who sees the rows of django-allauth's tables and what they are called: its models cannot carry the lines."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.named import Named
 from sitebook.basics.row_access import SeenBy, own
 
 FACTORS = {"totp": _("Authenticator app"), "webauthn": _("Passkey"), "recovery_codes": _("Recovery codes")}
@@ -25,4 +26,6 @@ def declare() -> None:
     }
     for model, seen_by in rows.items():
         model.seen_by = seen_by  # type: ignore[attr-defined]
+    Authenticator.named = Named(one=_("second factor"))
     Authenticator.history_words = {"type": FACTORS}
+    SocialAccount.named = Named(one=_("single sign-on"))

@@ -11,6 +11,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.named import Named
 from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.basics.row_access import everybody, own
 
@@ -38,6 +39,7 @@ class Users(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """``all_customers`` means all present and future ones: an explicit choice, never a default."""
 
+    named = Named(one=_("user"), page="users:user")
     seen_by = everybody(
         write="insert, update",
         app="SELECT, UPDATE (password, last_login, name, time_zone, theme)",

@@ -21,7 +21,7 @@ from sitebook.access.policies import declared
 from sitebook.api.models import Repeat
 from sitebook.basics.database_roles import role_names
 from sitebook.bulk.models import Outcome, Run
-from sitebook.custom_fields.models import REGISTERS, CustomField
+from sitebook.custom_fields.models import CustomField, registers
 from sitebook.customers.models import (
     Area,
     Contact,
@@ -36,7 +36,8 @@ from sitebook.customers.models import (
     SiteParty,
     Tenure,
 )
-from sitebook.files.models import CUSTOMER, Document
+from sitebook.customers.tables import CUSTOMER
+from sitebook.files.models import Document
 from sitebook.lists.models import Default, SavedView
 from sitebook.outbox.models import Attempt, Delivery, Webhook
 from sitebook.users.models import Token, User
@@ -66,7 +67,8 @@ def plant() -> Planted:
     cast = make_cast()
     with see_all():
         own = [
-            CustomField.add(register=register, label="Planted", kind=CustomField.Kind.TEXT) for register in REGISTERS
+            CustomField.add(register=register, label="Planted", kind=CustomField.Kind.TEXT)
+            for register in dict(registers())
         ]
         _mark(cast.cedar)
         _mark(cast.vault)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from sitebook.files.models import SITE
+from sitebook.customers.tables import SITE
 from sitebook.files.tests import made
 from tests.cast import make_cast, make_document
 from tests.journeys.conftest import violations

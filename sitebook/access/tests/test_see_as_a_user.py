@@ -117,7 +117,7 @@ def test_the_database_refuses_whatever_the_code_tries(cast: Cast, client_of: Cli
         "UPDATE users_user SET name = 'x'",
         "DELETE FROM customers_customer",
         "SELECT access_given(1, '{1}')",
-        "SELECT access_new_customer()",
+        "SELECT customers_new()",
         "SELECT nextval('customers_customer_id_seq')",
         "INSERT INTO django_session VALUES ('k', 'd', now())",
     ],

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sitebook.custom_fields.models import CONTACTS, CUSTOMERS
 from sitebook.custom_fields.tests.made import WRITTEN, make_all
 from sitebook.customers.models import Site
+from sitebook.customers.tables import CONTACT, CUSTOMER
 from tests.cast import Cast, see_all
 
 
@@ -35,7 +35,7 @@ def test_a_program_reads_and_writes_them(cast: Cast, program_of: Any, db: None):
 
 
 def test_customers_and_contacts_have_them_for_programs_too(cast: Cast, program_of: Any, db: None):
-    for register in (CUSTOMERS, CONTACTS):
+    for register in (CUSTOMER, CONTACT):
         make_all(register)
     program = program_of(cast.bob)
     sent = WRITTEN | {"power": 12.5}

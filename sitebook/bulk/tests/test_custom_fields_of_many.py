@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 
 from sitebook.bulk.models import Run
-from sitebook.custom_fields.models import CONTACTS, CUSTOMERS
 from sitebook.custom_fields.tests.made import KIND, make_all, make_field
 from sitebook.customers.models import Contact, Customer, Site
+from sitebook.customers.tables import CONTACT, CUSTOMER
 from tests.cast import Cast, make_site, see_all
 
 KEPT = {
@@ -112,8 +112,8 @@ def test_an_archived_field_is_offered_no_more_and_its_runs_say_so(cast: Cast, cl
 
 
 def test_customers_and_contacts_have_theirs_and_a_viewer_none(cast: Cast, client_of):
-    make_field("Framework", register=CUSTOMERS)
-    make_field("Speaks", register=CONTACTS)
+    make_field("Framework", register=CUSTOMER)
+    make_field("Speaks", register=CONTACT)
     with see_all():
         person = Contact.add(name="Maggie", customer=cast.acme)
     bob = client_of(cast.bob)

@@ -4,6 +4,8 @@ import django.db.models.functions.datetime
 import django.db.models.functions.text
 from django.db import migrations, models
 
+import sitebook.custom_fields.models
+
 
 class Migration(migrations.Migration):
 
@@ -17,7 +19,7 @@ class Migration(migrations.Migration):
             name='CustomField',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('register', models.CharField(choices=[('customers_customer', 'Customers'), ('customers_contact', 'Contacts'), ('customers_site', 'Sites')], editable=False, max_length=40, verbose_name='Register')),
+                ('register', models.CharField(choices=sitebook.custom_fields.models.registers, editable=False, max_length=40, verbose_name='Register')),
                 ('key', models.SlugField(db_index=False, editable=False, max_length=40, verbose_name='Key')),
                 ('label', models.CharField(max_length=60, verbose_name='Name')),
                 ('kind', models.CharField(choices=[('text', 'Text'), ('number', 'Number'), ('date', 'Date'), ('choice', 'Choice'), ('yesno', 'Yes or no')], max_length=10, verbose_name='Kind')),
@@ -32,7 +34,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'custom field',
                 'ordering': ['position', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('register', 'key'), name='a_custom_field_has_its_key_alone'), models.UniqueConstraint(models.F('register'), django.db.models.functions.text.Lower('label'), condition=models.Q(('archived_at__isnull', True)), name='a_custom_field_has_its_name_alone'), models.CheckConstraint(condition=models.Q(('label__regex', '^\\s*$'), _negated=True), name='a_custom_field_has_a_name'), models.CheckConstraint(condition=models.Q(('key__regex', '^[a-z][a-z0-9_]*$')), name='a_key_is_of_small_letters_and_digits'), models.CheckConstraint(condition=models.Q(('of_place', False), ('register', 'customers_site'), _connector='OR'), name='only_sites_are_places')],
+                'constraints': [models.UniqueConstraint(fields=('register', 'key'), name='a_custom_field_has_its_key_alone'), models.UniqueConstraint(models.F('register'), django.db.models.functions.text.Lower('label'), condition=models.Q(('archived_at__isnull', True)), name='a_custom_field_has_its_name_alone'), models.CheckConstraint(condition=models.Q(('label__regex', '^\\s*$'), _negated=True), name='a_custom_field_has_a_name'), models.CheckConstraint(condition=models.Q(('key__regex', '^[a-z][a-z0-9_]*$')), name='a_key_is_of_small_letters_and_digits')],
             },
         ),
     ]

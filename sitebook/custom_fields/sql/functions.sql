@@ -48,24 +48,30 @@ BEGIN
   RETURN found;
 END $$;
 
+-- Callable: custom_fields_in_use(bigint, text)
 CREATE OR REPLACE FUNCTION custom_fields_in_use(field bigint, value text) RETURNS bigint
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE known custom_fields_customfield;
 BEGIN
-  PERFORM access_must_be('administrator');
+  PERFORM users_must_be('administrator');
   SELECT * INTO known FROM custom_fields_customfield WHERE id = field;
   RETURN CASE WHEN known.id IS NULL THEN 0 ELSE custom_fields_counted(known.register, known.key, value) END;
 END $$;
 
--- A field is made and changed by administrators. Its register, key and kind stay, and so do choices that are chosen.
+-- Arguments: the tables whose records pass from customer to customer. A field is made and changed by administrators. Its
+-- register, key and kind stay, and so do choices that are chosen.
 CREATE OR REPLACE FUNCTION custom_fields_are_changed_by_administrators() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE gone text;
 BEGIN
-  IF NOT pg_has_role(session_user, current_user, 'MEMBER') THEN PERFORM access_must_be('administrator'); END IF;
+  IF NOT pg_has_role(session_user, current_user, 'MEMBER') THEN PERFORM users_must_be('administrator'); END IF;
   IF jsonb_typeof(NEW.choices) <> 'array' OR EXISTS (SELECT 1 FROM jsonb_array_elements(NEW.choices) c
       WHERE coalesce(c ->> 'value', '') = '' OR coalesce(c ->> 'label', '') ~ '^\s*$') THEN
     RAISE EXCEPTION 'each choice of % has a value and a label', NEW.key USING ERRCODE = 'check_violation', CONSTRAINT = 'choices_have_names';
+  END IF;
+  IF NEW.of_place AND array_position(TG_ARGV, NEW.register::text) IS NULL THEN
+    RAISE EXCEPTION 'only_sites_are_places: no field of % belongs to a place', NEW.register
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'only_sites_are_places';
   END IF;
   IF TG_OP = 'INSERT' THEN RETURN NEW; END IF;
   IF (NEW.register, NEW.key, NEW.kind) IS DISTINCT FROM (OLD.register, OLD.key, OLD.kind) THEN
@@ -80,8 +86,7 @@ BEGIN
   END LOOP;
   RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER custom_fields_are_changed_by_administrators BEFORE INSERT OR UPDATE ON custom_fields_customfield
-  FOR EACH ROW EXECUTE FUNCTION custom_fields_are_changed_by_administrators();
+-- Its trigger is made by places.py, which knows the tables.
 
 -- The texts of a record's custom fields, for the search, of fields in use.
 CREATE OR REPLACE FUNCTION custom_fields_texts(register_of text, custom jsonb) RETURNS text

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from sitebook.custom_fields.models import SITES, CustomField
+from sitebook.custom_fields.models import CustomField
+from sitebook.customers.tables import SITE
 from tests.cast import see_all
 
 KIND = CustomField.Kind
 FUELS = ({"label": "Gas"}, {"label": "Oil"})
 
 
-def make_field(label: str = "Boiler", kind: str = KIND.TEXT, register: str = SITES, **more: Any) -> CustomField:
+def make_field(label: str = "Boiler", kind: str = KIND.TEXT, register: str = SITE, **more: Any) -> CustomField:
     with see_all():
         return CustomField.add(register=register, label=label, kind=kind, **more)
 
 
-def make_all(register: str = SITES, **more: Any) -> dict[str, CustomField]:
+def make_all(register: str = SITE, **more: Any) -> dict[str, CustomField]:
     """By kind: Boiler (text), Power (number), Serviced (date), Fuel (choice), Lift (yes or no)."""
     return {
         KIND.TEXT: make_field("Boiler", KIND.TEXT, register, **more),

@@ -12,9 +12,10 @@ from django.db import Error, connections, transaction
 from django.utils import timezone
 
 from sitebook.access.identity import acting
-from sitebook.custom_fields.models import CUSTOMERS, SITES, CustomField
+from sitebook.custom_fields.models import CustomField
 from sitebook.custom_fields.tests.made import KIND, make_all, make_field
 from sitebook.customers.models import Site
+from sitebook.customers.tables import CUSTOMER, SITE
 from tests.cast import Cast, make_cast, see_all
 from tests.refusals import refused
 
@@ -26,10 +27,10 @@ NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 def test_a_field_is_added_renamed_moved_archived_and_restored(cast: Cast, client_of: Any):
     client = client_of(cast.alice)
     typed = {"label": " Fuel  used ", "kind": "choice", "choices-0-label": "Gas", "choices-1-label": "Oil"}
-    assert client.post(f"/settings/fields/new/?register={SITES}", LINES | typed).status_code == 303
+    assert client.post(f"/settings/fields/new/?register={SITE}", LINES | typed).status_code == 303
     with see_all():
         field = CustomField.objects.get()
-    assert (field.register, field.key, field.label) == (SITES, "fuel_used", "Fuel used")
+    assert (field.register, field.key, field.label) == (SITE, "fuel_used", "Fuel used")
     assert field.choices == [{"value": "gas", "label": "Gas"}, {"value": "oil", "label": "Oil"}]
     edit = LINES | {"choices-INITIAL_FORMS": "2", "label": "Fuel", "of_place": "on", "version": str(field.version)}
     edit |= {
@@ -44,7 +45,7 @@ def test_a_field_is_added_renamed_moved_archived_and_restored(cast: Cast, client
     client.post(f"/settings/fields/{other.pk}/up/")
     with see_all():
         field.refresh_from_db()
-        assert [each.label for each in CustomField.objects.of(SITES)] == ["Roof", "Fuel"]
+        assert [each.label for each in CustomField.objects.of(SITE)] == ["Roof", "Fuel"]
     assert (field.key, field.of_place, field.choices[0]) == (
         "fuel_used",
         True,
@@ -75,7 +76,7 @@ def test_a_field_is_added_renamed_moved_archived_and_restored(cast: Cast, client
 )
 def test_what_makes_no_field_is_said(cast: Cast, client_of: Any, typed: dict[str, str], status: int, said: str):
     make_field("Boiler")
-    answer = client_of(cast.alice).post(f"/settings/fields/new/?register={SITES}", LINES | typed)
+    answer = client_of(cast.alice).post(f"/settings/fields/new/?register={SITE}", LINES | typed)
     assert answer.status_code == status
     assert said in answer.content.decode()
 
@@ -88,7 +89,7 @@ def test_only_administrators_say_what_fields_there_are(cast: Cast, client_of: An
     assert client.post(f"/settings/fields/{field.pk}/archive/").status_code == 403
     for write in (
         lambda: CustomField.objects.filter(pk=field.pk).update(label="Mine"),
-        lambda: CustomField.objects.create(register=SITES, key="mine", label="Mine", kind="text"),
+        lambda: CustomField.objects.create(register=SITE, key="mine", label="Mine", kind="text"),
         lambda: CustomField.objects.filter(pk=field.pk).delete(),
     ):
         with acting(user=cast.bob, via="screen"), pytest.raises(Error), transaction.atomic():
@@ -100,7 +101,7 @@ def test_its_key_and_kind_stay_and_a_choice_in_use_too(cast: Cast, client_of: An
     fuel = make_all()[KIND.CHOICE]
     with see_all():
         Site.objects.filter(pk=cast.vault.pk).update(custom={"fuel": "gas"})
-        for change in ({"kind": "text"}, {"key": "other"}, {"register": CUSTOMERS}, {"choices": []}):
+        for change in ({"kind": "text"}, {"key": "other"}, {"register": CUSTOMER}, {"choices": []}):
             with pytest.raises(Error), transaction.atomic():
                 CustomField.objects.filter(pk=fuel.pk).update(**change)
         with refused("choice_in_use", match="“Gas” is chosen in 1 record"):

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from sitebook.custom_fields.models import CONTACTS, CUSTOMERS, SITES, CustomField
+from sitebook.custom_fields.models import CustomField
 from sitebook.custom_fields.tests.made import KIND, WRITTEN, make_all, make_field
 from sitebook.customers import erasing
 from sitebook.customers.dividing import split
 from sitebook.customers.handing_over import hand_over, take_back
 from sitebook.customers.importing import take_sites
 from sitebook.customers.models import Contact, Site, Tenure
+from sitebook.customers.tables import CONTACT, CUSTOMER, SITE
 from sitebook.history.models import Change
 from tests.cast import Cast, make_site, see_all
 
@@ -76,7 +77,7 @@ def test_the_history_tells_each_by_its_name_whoever_wrote_it(cast: Cast, client_
             "UPDATE customers_site SET custom = custom - 'fuel' || %s::jsonb WHERE id = %s",
             ['{"boiler": "Worcester"}', cast.depot.pk],
         )
-        change = Change.objects.filter(record_id=cast.depot.pk, kind=SITES).order_by("-id")[0]
+        change = Change.objects.filter(record_id=cast.depot.pk, kind=SITE).order_by("-id")[0]
     assert change.changes == {"custom.boiler": ["Viessmann 200", "Worcester"], "custom.fuel": ["gas", None]}
     page = client_of(cast.bob).get(f"/sites/{cast.depot.pk}/history/").content.decode()
     assert "Viessmann 200" in page
@@ -122,7 +123,7 @@ system = "ours"
 
 
 def test_what_is_exported_can_be_imported_and_is_the_same(cast: Cast, client_of: Any, written: Any, tmp_path: Path):
-    make_field("Floors", KIND.NUMBER, CUSTOMERS)
+    make_field("Floors", KIND.NUMBER, CUSTOMER)
     rows = exported(client_of(cast.bob), "/sites/export.csv")
     depot = next(row for row in rows if row["Site"] == "Depot")
     names = ("Boiler", "Power", "Serviced", "Fuel", "Lift")
@@ -191,7 +192,7 @@ def test_who_gets_a_site_back_finds_theirs_as_far_as_it_still_suits(cast: Cast, 
 
 
 def test_nothing_of_an_erased_person_is_left_in_them(cast: Cast):
-    make_all(CONTACTS)
+    make_all(CONTACT)
     make_all()
     with see_all():
         person = Contact.add(name="Zelda Quillfeather", customer=cast.acme, custom={"boiler": "Likes tea"})

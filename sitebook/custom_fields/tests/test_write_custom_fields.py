@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from sitebook.basics.refused import StaleEdit
 from sitebook.custom_fields import values
-from sitebook.custom_fields.models import CONTACTS, CUSTOMERS, SITES
 from sitebook.custom_fields.tests.made import KIND, WRITTEN, make_all, make_field
 from sitebook.customers.models import Contact, Customer, Site
+from sitebook.customers.tables import CONTACT, CUSTOMER, SITE
 from sitebook.customers.tests.test_edit_leaves_the_rest import filled_in
 from tests.cast import Cast, make_site, see_all
 
@@ -41,14 +41,14 @@ def test_each_kind_is_saved_and_shown_on_a_site(cast: Cast, client_of):
     }
 
 
-@pytest.mark.parametrize("register", [CUSTOMERS, CONTACTS])
+@pytest.mark.parametrize("register", [CUSTOMER, CONTACT])
 def test_customers_and_contacts_have_them_too(cast: Cast, client_of, register: str):
     make_all(register)
     with see_all():
         jane = Contact.add(name="Jane Doe", customer=cast.acme)
-    record = cast.acme if register == CUSTOMERS else jane
+    record = cast.acme if register == CUSTOMER else jane
     client = client_of(cast.bob)
-    address = f"/{'customers' if register == CUSTOMERS else 'contacts'}/{record.pk}/"
+    address = f"/{'customers' if register == CUSTOMER else 'contacts'}/{record.pk}/"
     assert client.post(f"{address}edit/", filled_in(client, f"{address}edit/") | TYPED).status_code == 303
     with see_all():
         record.refresh_from_db()
@@ -57,7 +57,7 @@ def test_customers_and_contacts_have_them_too(cast: Cast, client_of, register: s
 
 
 def test_new_records_begin_with_them(cast: Cast, client_of):
-    for register in (CUSTOMERS, CONTACTS, SITES):
+    for register in (CUSTOMER, CONTACT, SITE):
         make_all(register)
     client = client_of(cast.bob)
     assert client.post("/customers/new/", TYPED | {"name": "Fresh", "kind": "company"}).status_code == 303

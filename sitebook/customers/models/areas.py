@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.named import Named
 from sitebook.basics.row_access import by_parent
 from sitebook.customers.models.sites import Site
 
@@ -13,6 +14,7 @@ from sitebook.customers.models.sites import Site
 class Area(models.Model):
     """A building, floor or room inside a site. The parent is in the same site; the database holds it."""
 
+    named = Named(one=_("area"))
     seen_by = by_parent("customers_site", "site_id", of_place=True)
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="areas")
@@ -38,6 +40,7 @@ class Area(models.Model):
 class Position(models.Model):
     """A role a unit fills in a place ("Boiler 1"); it outlives the unit."""
 
+    named = Named(one=_("position"))
     seen_by = by_parent("customers_site", "site_id", of_place=True)
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="positions")

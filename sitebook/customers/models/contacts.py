@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.named import Named
 from sitebook.basics.refused import Refused
 from sitebook.basics.row_access import FoundBy, by_customer
 from sitebook.customers.models.customers import Customer
@@ -30,6 +31,16 @@ class Contact(Register):
     The first of several phones or emails is the primary one.
     """
 
+    named = Named(
+        one=_("contact"),
+        many=_("Contacts"),
+        icon="contacts",
+        page="customers:contact",
+        event="contact",
+        documents=True,
+        custom_fields=True,
+        bulk=True,
+    )
     seen_by = by_customer("customer_id", nobodys=True)
     found_by = FoundBy(
         words=("reference", "position"), phones=("phones",), emails=("emails",), own="custom", nobodys=True
@@ -158,6 +169,7 @@ class ContactRole(Dated):
     (``ContactRole.objects.in_force``). ``main`` at a customer is the main contact, at a site the default one.
     """
 
+    named = Named(one=_("role"))
     seen_by = by_customer("customer_id", parent=("customers_contact", "contact_id"))
 
     history_words = {"role": dict(Role.choices)}

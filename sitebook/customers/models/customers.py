@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.named import Named
 from sitebook.basics.refused import Refused
 from sitebook.basics.row_access import FoundBy, by_customer, by_parent
 from sitebook.customers.models.registers import Register, RegisterRows, reference_number
@@ -22,6 +23,17 @@ class CustomerRows(RegisterRows["Customer"]):
 class Customer(Register):
     """A company or an individual who orders and pays. Only the name is required."""
 
+    named = Named(
+        one=_("customer"),
+        many=_("Customers"),
+        icon="customers",
+        page="customers:customer",
+        event="customer",
+        documents=True,
+        custom_fields=True,
+        bulk=True,
+        groups={"head_": _("Head office"), "bill_": _("Billing address")},
+    )
     seen_by = by_customer("id")
     found_by = FoundBy(
         words=("reference", "vat_number", "website", "head_line1", "head_town", "head_postcode", "bill_postcode"),
@@ -113,7 +125,7 @@ class Customer(Register):
     def add(cls, *, name: str, **values: Any) -> Customer:
         """Make a customer; its maker sees it at once."""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT access_new_customer()")
+            cursor.execute("SELECT customers_new()")
             (fresh,) = cursor.fetchone()
         customer = cls(pk=fresh, name=name, **values)
         customer.save(force_insert=True)
@@ -147,6 +159,7 @@ class MembershipRows(DatedRows["Membership"]):
 class Membership(Dated):
     """Which customer stood under which other one, when: the group as a tree, true over time."""
 
+    named = Named(one=_("place in the group"))
     seen_by = by_customer("customer_id", parent=("customers_customer", "customer_id"))
 
     per = ("customer",)
@@ -170,6 +183,7 @@ class Membership(Dated):
 class CustomerExternalId(models.Model):
     """The customer's id in another system."""
 
+    named = Named(one=_("id in another system"))
     seen_by = by_parent("customers_customer", "customer_id")
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="external_ids", db_index=False)

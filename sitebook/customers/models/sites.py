@@ -13,6 +13,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, Now, Upper
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.named import Event, Named
 from sitebook.basics.refused import Refused
 from sitebook.basics.row_access import FoundBy, by_customer, by_parent
 from sitebook.customers.models.customers import Customer
@@ -28,6 +29,17 @@ class SiteRows(RegisterRows["Site"]):
 class Site(Register):
     """A place where work is done. One customer has it at any instant, or it is vacant."""
 
+    named = Named(
+        one=_("site"),
+        many=_("Sites"),
+        icon="sites",
+        page="customers:site",
+        event="site",
+        documents=True,
+        custom_fields=True,
+        bulk=True,
+        changes_hands=True,
+    )
     seen_by = by_customer("customer_id")
     found_by = FoundBy(
         words=("reference", "code", "line1", "line2", "town", "postcode"),
@@ -163,6 +175,21 @@ def _code_taken(fault: IntegrityError, code: str) -> Exception:
     return fault
 
 
+# What the history says of a site as a whole: in the register of changes, and on the site's own page.
+_TURNS: dict[str, tuple[Any, Any]] = {
+    "handed over": (_("handed over %(record)s"), _("handed this site over")),
+    "vacated": (_("left %(record)s vacant"), _("left this site vacant")),
+    "split": (_("split a part off %(record)s"), _("split a part off this site")),
+    "joined": (_("joined %(record)s into another site"), _("joined this site into another one")),
+    "taken back": (_("took back what was done to %(record)s"), _("took back what was done to this site")),
+    "corrected": (_("corrected the hand-over of %(record)s"), _("corrected the hand-over of this site")),
+}
+_PERIOD = (
+    _("changed until when %(record)s was its customer’s"),
+    _("changed until when it was the customer’s"),
+)
+
+
 class TenureRows(DatedRows["Tenure"]):
     """Typed by the model, for the type checker does not follow a generic manager across modules."""
 
@@ -174,6 +201,7 @@ class Tenure(Dated):
     (``tenure_keeps_its_place``), so a former customer's people still read what they knew and nothing newer.
     """
 
+    named = Named(one=_("period of a site"))
     seen_by = by_customer("customer_id", parent=("customers_site", "site_id"), quiet=("place",))
 
     per = ("site",)
@@ -199,6 +227,11 @@ class Tenure(Dated):
             lasts_some_time("a_tenure_lasts_some_time"),
         ]
 
+    @staticmethod
+    def history_turn(action: str, changes: dict[str, Any]) -> tuple[Any, Any] | None:
+        """What the history says when another end of the period is all that a former customer sees."""
+        return _PERIOD if action == "changed" and "during" in changes else None
+
 
 def while_theirs(*, on: date) -> models.Exists:
     """Of what a customer's people wrote about a site: whether that customer has the site on the day."""
@@ -209,6 +242,18 @@ def while_theirs(*, on: date) -> models.Exists:
 class SiteChange(models.Model):
     """A site changed hands, was split or joined: what was done on one day, and can be taken back whole."""
 
+    named = Named(
+        one=_("turn of a site"),
+        events=(
+            Event(name="site.handed_over", label=_("A site is handed over"), column="kind", value="handed over"),
+            Event(name="site.vacated", label=_("A site is left to nobody"), column="kind", value="vacated"),
+            Event(name="site.split", label=_("A site is split"), column="kind", value="split"),
+            Event(name="site.joined", label=_("A site is joined into another"), column="kind", value="joined"),
+            Event(name="site.taken_back", label=_("A hand-over, split or join is taken back"), column="reversed_at"),
+        ),
+        silent=frozenset({"tenure_id"}),
+        leads=True,
+    )
     seen_by = by_customer("customer_id", parent=("customers_site", "site_id"), quiet=("details",))
 
     class Kind(models.TextChoices):
@@ -238,6 +283,14 @@ class SiteChange(models.Model):
     class Meta:
         ordering = ["-day", "-pk"]
 
+    @staticmethod
+    def history_turn(action: str, changes: dict[str, Any]) -> tuple[Any, Any] | None:
+        """What the history says became of the site."""
+        if action == "made":
+            done = str(changes.get("kind", [None, ""])[1])
+            return _TURNS[done if done in _TURNS else "handed over"]
+        return _TURNS["taken back" if "reversed_at" in changes else "corrected"]
+
 
 class PartyRows(DatedRows["SiteParty"]):
     def in_force(self, *, on: date) -> Self:
@@ -252,6 +305,7 @@ class SiteParty(Dated):
     site; at a hand-over what stays true is written anew for the next one.
     """
 
+    named = Named(one=_("party"), labels={"party_id": _("Who it is"), "person_id": _("Who it is")})
     seen_by = by_customer("customer_id", parent=("customers_site", "site_id"))
 
     per = ("site", "customer", "role", "party", "person")
@@ -297,6 +351,7 @@ class SiteParty(Dated):
 class SiteExternalId(models.Model):
     """The site's id in another system."""
 
+    named = Named(one=_("id in another system"))
     seen_by = by_parent("customers_site", "site_id")
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="external_ids", db_index=False)

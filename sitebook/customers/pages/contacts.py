@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission, may
 from sitebook.basics.refused import NotAllowed, Refused
-from sitebook.custom_fields.models import CONTACTS
 from sitebook.custom_fields.records import facts
 from sitebook.customers import contact_forms as shapes
 from sitebook.customers import contacting
@@ -28,6 +27,7 @@ from sitebook.customers.pages.frames import bar_over, contact_frame, present
 from sitebook.customers.pages.group_frame import party_context
 from sitebook.customers.pages.twins import ask_first
 from sitebook.customers.people import with_places
+from sitebook.customers.tables import CONTACT
 from sitebook.history import timeline
 from sitebook.lists.tables import opening
 from sitebook.ui import current
@@ -75,7 +75,7 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
         contact_frame(request, found, "overview")
         | party_context(found, on=today)
         | {
-            "own_facts": facts(CONTACTS, found.custom),
+            "own_facts": facts(CONTACT, found.custom),
             "now": [given for given in roles if given.in_force],
             "other": [given for given in roles if not given.in_force],
         }

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
-from sitebook.custom_fields.models import CUSTOMERS
 from sitebook.custom_fields.records import facts
 from sitebook.customers.adding import add_customer
 from sitebook.customers.choosing_forms import choose_among_theirs
@@ -28,6 +27,7 @@ from sitebook.customers.pages.frames import bar_over, customer_frame, present
 from sitebook.customers.pages.group_frame import overview_context
 from sitebook.customers.pages.then import listed_customers, listed_sites_of
 from sitebook.customers.pages.twins import ask_first
+from sitebook.customers.tables import CUSTOMER
 from sitebook.history import timeline
 from sitebook.lists.tables import opening, tidy_address
 from sitebook.search.queries import holding
@@ -72,7 +72,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     used(request, "customer", pk)
     context = customer_frame(request, found, "overview")
     context |= overview_context(context, today=timezone.localdate())
-    context["own_facts"] = facts(CUSTOMERS, found.custom)
+    context["own_facts"] = facts(CUSTOMER, found.custom)
     context["outside_ids"] = list(found.external_ids.order_by("system"))
     return present(request, "customers/overview.html", context)
 

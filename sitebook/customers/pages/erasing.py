@@ -16,7 +16,7 @@ from sitebook.access.permissions import Permission
 from sitebook.customers import erasing
 from sitebook.customers.models import Contact, ContactRole, Customer, Role
 from sitebook.customers.pages.frames import present
-from sitebook.files.models import SITE
+from sitebook.customers.tables import SITE
 from sitebook.ui.render import go
 from sitebook.users.models import User
 

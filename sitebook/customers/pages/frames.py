@@ -70,7 +70,7 @@ def site_seen(request: HttpRequest, pk: int) -> Seen:
 
 
 def customer_frame(request: HttpRequest, customer: Customer, tab: str) -> dict[str, Any]:
-    """Summary pane and tabs of a customer's page."""
+    """Summary pane and tabs of a customer's page; ``frame``: the template that a tab of another area extends."""
     today, (asked, fault) = timezone.localdate(), day_asked(request.GET.get("on", ""))
     on = asked or today
     then = on if on != today else None
@@ -82,6 +82,7 @@ def customer_frame(request: HttpRequest, customer: Customer, tab: str) -> dict[s
         (READ_ONLY if then else {})
         | grouped
         | {
+            "frame": "customers/customer.html",
             "customer": customer,
             "on": on,
             "then": then,
@@ -106,6 +107,7 @@ def site_frame(request: HttpRequest, place: Site | Seen, tab: str) -> dict[str, 
     people = people_at(site, on=on)
     asked, fault = day_asked(request.GET.get("on", ""))
     return (READ_ONLY if then else {}) | {
+        "frame": "customers/site.html",
         "site": site,
         "on": on,
         "then": then,
@@ -139,6 +141,7 @@ def _adding(kind: str, pk: int, tab: str) -> str:
 def contact_frame(request: HttpRequest, contact: Contact, tab: str) -> dict[str, Any]:
     """Summary pane and tabs of a contact's page."""
     return {
+        "frame": "customers/contact.html",
         "contact": contact,
         "language_name": dict(languages()).get(contact.language, contact.language),
         "tab": tab,

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
-from sitebook.custom_fields.models import SITES
 from sitebook.custom_fields.records import facts
 from sitebook.customers import outside
 from sitebook.customers.choosing_forms import choose_among_theirs
@@ -26,6 +25,7 @@ from sitebook.customers.pages.frames import bar_over, present, site_frame, site_
 from sitebook.customers.pages.then import listed_sites
 from sitebook.customers.pages.twins import ask_first
 from sitebook.customers.parties import parties_at
+from sitebook.customers.tables import SITE
 from sitebook.customers.turning import parts_of, turns_of
 from sitebook.history import timeline
 from sitebook.lists.tables import opening
@@ -81,7 +81,7 @@ def site(request: HttpRequest, pk: int) -> HttpResponse:
     seen = site_seen(request, pk)
     used(request, "site", pk)
     context = site_frame(request, seen, "overview") | {
-        "own_facts": facts(SITES, seen.site.custom),
+        "own_facts": facts(SITE, seen.site.custom),
         "turns": turns_of(pk),
         "parts": parts_of(pk),
         "parties": (around := parties_at(seen.site, on=seen.on))[0],

@@ -1,5 +1,8 @@
 -- Replaced each time the schema is migrated; the tables they serve are made by migrations.
 
+-- Made by a migration.
+-- Callable: reference_number(text, text)
+
 -- At the end of a transaction each touched site has tenures without a gap, the last one open or ending with the site,
 -- and that one's customer is the site's. Overlaps are impossible by constraint.
 CREATE OR REPLACE FUNCTION tenures_fit_their_site() RETURNS trigger
@@ -96,6 +99,7 @@ CREATE OR REPLACE TRIGGER group_has_no_loop AFTER INSERT OR UPDATE ON customers_
   FOR EACH ROW EXECUTE FUNCTION group_has_no_loop();
 
 -- A customer and all that stand under it on a day; through customers one may not see too, for each is granted by itself.
+-- Callable: customers_below(bigint, date)
 CREATE OR REPLACE FUNCTION customers_below(root bigint, on_day date) RETURNS SETOF bigint
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 20 AS $$
   WITH RECURSIVE below(id) AS (
@@ -105,6 +109,7 @@ CREATE OR REPLACE FUNCTION customers_below(root bigint, on_day date) RETURNS SET
 $$;
 
 -- A customer and all above it on a day, through ones one may not see too: only their numbers, for rules.
+-- Callable: customers_above(bigint, date)
 CREATE OR REPLACE FUNCTION customers_above(one bigint, on_day date) RETURNS SETOF bigint
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 5 AS $$
   WITH RECURSIVE up(id) AS (
@@ -114,6 +119,7 @@ CREATE OR REPLACE FUNCTION customers_above(one bigint, on_day date) RETURNS SETO
 $$;
 
 -- Whether two customers stand in one group on a day: they share the customer at the top.
+-- Callable: customers_in_one_group(bigint, bigint, date)
 CREATE OR REPLACE FUNCTION customers_in_one_group(one bigint, other bigint, on_day date) RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WITH RECURSIVE up(start, id) AS (
@@ -155,6 +161,7 @@ CREATE CONSTRAINT TRIGGER areas_lie_in_their_site AFTER INSERT OR UPDATE OF site
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION areas_lie_in_their_site();
 
 -- What one of two lists of phones or emails has, then what only the other has; ``key`` tells which are the same.
+-- Callable: lists_joined(jsonb, jsonb, text)
 CREATE OR REPLACE FUNCTION lists_joined(mine jsonb, others jsonb, key text) RETURNS jsonb LANGUAGE sql IMMUTABLE
   RETURN mine || (SELECT coalesce(jsonb_agg(o), '[]') FROM jsonb_array_elements(others) o
     WHERE NOT EXISTS (SELECT 1 FROM jsonb_array_elements(mine) m WHERE m ->> key = o ->> key));
@@ -245,3 +252,18 @@ CREATE OR REPLACE TRIGGER custom_fields_fit BEFORE INSERT OR UPDATE OF custom ON
   FOR EACH ROW EXECUTE FUNCTION custom_fields_fit();
 CREATE OR REPLACE TRIGGER custom_fields_fit BEFORE INSERT OR UPDATE OF custom ON customers_site
   FOR EACH ROW EXECUTE FUNCTION custom_fields_fit();
+
+-- This one stood in another room.
+DROP FUNCTION IF EXISTS access_new_customer();
+
+-- The maker of a customer sees it: the id and the grant come before the row, which the row policy then lets in.
+-- Callable: customers_new()
+CREATE OR REPLACE FUNCTION customers_new() RETURNS bigint
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE fresh bigint := nextval('customers_customer_id_seq');
+BEGIN
+  IF acting_user() IS NOT NULL AND access_reach(acting_user()) <> 'all' THEN
+    INSERT INTO access_grant (user_id, customer_id, granted_by_id) VALUES (acting_user(), fresh, acting_user());
+  END IF;
+  RETURN fresh;
+END $$;

@@ -19,11 +19,11 @@ from django.test import Client
 
 from sitebook.access.identity import acting
 from sitebook.access.policies import declared
-from sitebook.custom_fields.models import REGISTERS, CustomField
+from sitebook.custom_fields.models import CustomField, registers
 from sitebook.customers.mentions import SPARED
 from sitebook.customers.models import Contact, ContactRole, Customer, Site, Tenure
+from sitebook.customers.tables import CONTACT, SITE
 from sitebook.files import uploads
-from sitebook.files.models import CONTACT, SITE
 from sitebook.history import tasks
 from sitebook.history.verification import faults
 from sitebook.server.backup import save
@@ -86,7 +86,7 @@ def texts() -> list[tuple[str, str, str, int]]:
 
 def plant_everywhere(word: str) -> int:
     """Write the person into each text of each row; returns how many columns hold it afterwards."""
-    for register in REGISTERS:
+    for register in dict(registers()):
         with see_all():
             if not CustomField.objects.of(register).filter(key="planted").exists():
                 CustomField.add(register=register, label="Planted", kind=CustomField.Kind.TEXT)

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'files_document',
                 'indexes': [models.Index(fields=['about_kind', 'about_id', '-uploaded_at', '-id'], name='documents_by_record')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('name__regex', '^\\s*$'), _negated=True), name='a_document_has_a_name'), models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='a_document_names_its_bytes'), models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='a_document_is_not_empty'), models.CheckConstraint(condition=models.Q(('of_place', False), ('about_kind', 'customers_site'), _connector='OR'), name='only_sites_keep_what_is_of_the_place')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('name__regex', '^\\s*$'), _negated=True), name='a_document_has_a_name'), models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='a_document_names_its_bytes'), models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='a_document_is_not_empty')],
             },
         ),
     ]

@@ -1,15 +1,19 @@
 -- Whose a document is comes from the record it is about, which whoever adds it must see: run with the adder's own rights.
--- A hidden record and one that is not there get the same answer.
+-- A hidden record and one that is not there get the same answer. Arguments, for each table whose records have documents:
+-- the table, the column that says its customer, and "passes" where its records pass from customer to customer.
 
 CREATE OR REPLACE FUNCTION a_document_is_about_a_record() RETURNS trigger
   LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
-DECLARE found int := 0;
+DECLARE found int := 0; place int := array_position(TG_ARGV, NEW.about_kind);
 BEGIN
-  IF NEW.about_kind IN ('customers_site', 'customers_contact') THEN
-    EXECUTE format('SELECT customer_id FROM %I WHERE id = $1', NEW.about_kind) INTO NEW.customer_id USING NEW.about_id;
-    GET DIAGNOSTICS found = ROW_COUNT;
-  ELSIF NEW.about_kind = 'customers_customer' THEN
-    SELECT id INTO NEW.customer_id FROM customers_customer WHERE id = NEW.about_id;
+  IF place IS NOT NULL AND NEW.of_place AND TG_ARGV[place + 2] <> 'passes' THEN
+    RAISE EXCEPTION 'only_sites_keep_what_is_of_the_place: a document of % is of no place', NEW.about_kind
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'only_sites_keep_what_is_of_the_place';
+  END IF;
+  IF TG_OP = 'UPDATE' THEN RETURN NEW; END IF;
+  IF place IS NOT NULL THEN
+    EXECUTE format('SELECT %I FROM %I WHERE id = $1', TG_ARGV[place + 1], NEW.about_kind)
+      INTO NEW.customer_id USING NEW.about_id;
     GET DIAGNOSTICS found = ROW_COUNT;
   END IF;
   IF found = 0 THEN
@@ -31,24 +35,25 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- Who sees a document only because it is of the place reads it; it stays with the customer it was added for.
+-- Who sees a document only because it is of the place reads it; it stays with the customer it was added for. Argument:
+-- the customers' table.
 CREATE OR REPLACE FUNCTION a_document_is_changed_by_who_sees_its_customer() RETURNS trigger
   LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE there boolean;
 BEGIN
-  IF OLD.customer_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM customers_customer WHERE id = OLD.customer_id) THEN
+  EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I WHERE id = $1)', TG_ARGV[0]) INTO there USING OLD.customer_id;
+  IF OLD.customer_id IS NOT NULL AND NOT there THEN
     RAISE EXCEPTION 'a document of another time of the place is only read' USING ERRCODE = 'insufficient_privilege';
   END IF;
   RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 
-CREATE OR REPLACE TRIGGER a_document_is_changed_by_who_sees_its_customer BEFORE UPDATE OR DELETE ON files_document
-  FOR EACH ROW EXECUTE FUNCTION a_document_is_changed_by_who_sees_its_customer();
-CREATE OR REPLACE TRIGGER a_document_is_about_a_record BEFORE INSERT ON files_document
-  FOR EACH ROW EXECUTE FUNCTION a_document_is_about_a_record();
+-- The triggers of these two are made by references.py, which knows the tables.
 CREATE OR REPLACE TRIGGER a_document_stays_what_it_is BEFORE UPDATE ON files_document
   FOR EACH ROW EXECUTE FUNCTION a_document_stays_what_it_is();
 
 -- Which of these bytes any document names, whoever may see it. Not for people: it would tell them what others hold.
+-- Callable: files_named(text[])
 CREATE OR REPLACE FUNCTION files_named(hashes text[]) RETURNS SETOF text
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

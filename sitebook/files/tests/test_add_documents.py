@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sitebook.files.models import CUSTOMER, Document, documents_of
+from sitebook.customers.tables import CUSTOMER
+from sitebook.files.models import Document, documents_of
 from sitebook.files.storage import path_of, preview_of
 from sitebook.files.tests import made
 from tests.cast import Cast, see_all

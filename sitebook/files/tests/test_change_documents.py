@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from sitebook.access.identity import acting
-from sitebook.files.models import CUSTOMER, Document
+from sitebook.customers.tables import CUSTOMER
+from sitebook.files.models import Document
 from sitebook.files.tests import made
 from sitebook.files.uploads import add
 from tests.cast import Cast, see_all

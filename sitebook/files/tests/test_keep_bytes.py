@@ -14,9 +14,10 @@ from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
 from sitebook.access.identity import acting, take_role
+from sitebook.customers.tables import CUSTOMER
 from sitebook.files import storage, tasks
 from sitebook.files.erasure import erase
-from sitebook.files.models import CUSTOMER, Document
+from sitebook.files.models import Document
 from sitebook.files.tests import made
 from sitebook.files.uploads import add
 from tests.cast import Cast, make_cast, see_all

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from sitebook.customers.tables import CUSTOMER
 from sitebook.files import inspector
-from sitebook.files.models import CUSTOMER, Document
+from sitebook.files.models import Document
 from sitebook.files.tests import made
 from sitebook.files.uploads import add_all
 from tests.cast import Cast, see_all

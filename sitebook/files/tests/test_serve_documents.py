@@ -7,8 +7,9 @@ import io
 import pytest
 from PIL import Image
 
+from sitebook.customers.tables import CUSTOMER
 from sitebook.files import storage
-from sitebook.files.models import CUSTOMER, Document
+from sitebook.files.models import Document
 from sitebook.files.tests import made
 from sitebook.files.uploads import add
 from tests.cast import Cast, see_all

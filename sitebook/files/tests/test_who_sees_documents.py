@@ -10,7 +10,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from sitebook.access.identity import acting
 from sitebook.customers.models import Customer, Site, Tenure
-from sitebook.files.models import CONTACT, CUSTOMER, SITE, Document, documents_of
+from sitebook.customers.tables import CONTACT, CUSTOMER, SITE
+from sitebook.files.models import Document, documents_of
 from sitebook.files.tests import made
 from sitebook.files.uploads import add
 from tests.cast import Cast, see_all

@@ -1,16 +1,15 @@
 -- Replaced each time the schema is migrated; the tables they serve are made by migrations.
 
-CREATE OR REPLACE FUNCTION acting_user() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
-  RETURN nullif(current_setting('sitebook.user', true), '')::bigint;
-
--- The customer of a row whose parent carries it.
-CREATE OR REPLACE FUNCTION parent_customer(parent text, parent_id bigint) RETURNS bigint
+-- The customer of a row whose parent carries it in a column, or is the customer (column "id"); none where there is no
+-- such column.
+DROP FUNCTION IF EXISTS parent_customer(text, bigint);
+CREATE OR REPLACE FUNCTION parent_customer(parent text, customer_column text, parent_id bigint) RETURNS bigint
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE found bigint;
 BEGIN
-  IF parent = 'customers_customer' THEN RETURN parent_id; END IF;
-  IF parent = 'users_user' THEN RETURN NULL; END IF;
-  EXECUTE format('SELECT customer_id FROM %I WHERE id = $1', parent) INTO found USING parent_id;
+  IF customer_column = 'id' THEN RETURN parent_id; END IF;
+  IF customer_column = '' THEN RETURN NULL; END IF;
+  EXECUTE format('SELECT %I FROM %I WHERE id = $1', customer_column, parent) INTO found USING parent_id;
   RETURN found;
 END $$;
 
@@ -27,7 +26,8 @@ CREATE OR REPLACE FUNCTION history_flat(r jsonb, other jsonb DEFAULT '{}') RETUR
         WHERE NOT r -> 'custom' ? key
       UNION ALL SELECT key, value FROM jsonb_each(r -> 'custom')) each) END;
 
--- Arguments: 0 kind, 1 customer column, 2 parent table, 3 parent column, 4 secret columns, 5 quiet columns.
+-- Arguments: 0 kind, 1 customer column, 2 parent table, 3 parent column, 4 secret columns, 5 quiet columns, 6 customer
+-- column of the parent.
 -- A plan is kept for the session: one made for a single row would join thousands of old and new rows by nested loops.
 CREATE OR REPLACE FUNCTION history_record() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_nestloop = off AS $$
@@ -41,7 +41,7 @@ BEGIN
     SELECT TG_ARGV[0], (r->>'id')::bigint, s.kind, s.id, s.customer, 'made', c.changes,
            acting_user(), s.via, s.request, s.reason, session_user
     FROM (SELECT to_jsonb(n) AS r FROM new_rows n) x
-    CROSS JOIN LATERAL history_subject(TG_ARGV[0], TG_ARGV[1], TG_ARGV[2], TG_ARGV[3], r) s
+    CROSS JOIN LATERAL history_subject(TG_ARGV[0], TG_ARGV[1], TG_ARGV[2], TG_ARGV[3], TG_ARGV[6], r) s
     CROSS JOIN LATERAL (SELECT coalesce(jsonb_object_agg(key, jsonb_build_array(null, history_hidden(key, value, secrets))), '{}') AS changes
                         FROM jsonb_each(history_flat(r)) WHERE value NOT IN ('null', '""', '[]', '{}') AND key <> ALL (quiet)) c;
   ELSIF TG_OP = 'DELETE' THEN
@@ -50,7 +50,7 @@ BEGIN
     SELECT TG_ARGV[0], (r->>'id')::bigint, s.kind, s.id, s.customer, 'deleted', c.changes,
            acting_user(), s.via, s.request, s.reason, session_user
     FROM (SELECT to_jsonb(o) AS r FROM old_rows o) x
-    CROSS JOIN LATERAL history_subject(TG_ARGV[0], TG_ARGV[1], TG_ARGV[2], TG_ARGV[3], r) s
+    CROSS JOIN LATERAL history_subject(TG_ARGV[0], TG_ARGV[1], TG_ARGV[2], TG_ARGV[3], TG_ARGV[6], r) s
     CROSS JOIN LATERAL (SELECT coalesce(jsonb_object_agg(key, jsonb_build_array(history_hidden(key, value, secrets), null)), '{}') AS changes
                         FROM jsonb_each(history_flat(r)) WHERE value NOT IN ('null', '""', '[]', '{}') AND key <> ALL (quiet)) c;
   ELSE
@@ -59,7 +59,7 @@ BEGIN
     SELECT TG_ARGV[0], (r->>'id')::bigint, s.kind, s.id, s.customer, 'changed', c.changes,
            acting_user(), s.via, s.request, s.reason, session_user
     FROM (SELECT to_jsonb(o) AS was, to_jsonb(n) AS r FROM old_rows o JOIN new_rows n USING (id)) x
-    CROSS JOIN LATERAL history_subject(TG_ARGV[0], TG_ARGV[1], TG_ARGV[2], TG_ARGV[3], r) s
+    CROSS JOIN LATERAL history_subject(TG_ARGV[0], TG_ARGV[1], TG_ARGV[2], TG_ARGV[3], TG_ARGV[6], r) s
     CROSS JOIN LATERAL (SELECT jsonb_object_agg(n.key, jsonb_build_array(history_hidden(n.key, o.value, secrets),
                                                                       history_hidden(n.key, n.value, secrets))) AS changes
                         FROM jsonb_each(history_flat(was, r)) o JOIN jsonb_each(history_flat(r, was)) n USING (key)
@@ -70,7 +70,9 @@ BEGIN
 END $$;
 
 -- Where a change belongs: the record on whose page it shows, its customer, and who came by which path.
-CREATE OR REPLACE FUNCTION history_subject(kind_of text, customer_column text, parent text, parent_column text, r jsonb,
+DROP FUNCTION IF EXISTS history_subject(text, text, text, text, jsonb);
+CREATE OR REPLACE FUNCTION history_subject(kind_of text, customer_column text, parent text, parent_column text,
+    parents_customer_column text, r jsonb,
     OUT kind text, OUT id bigint, OUT customer bigint, OUT via text, OUT request text, OUT reason text)
   LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 BEGIN
@@ -78,60 +80,14 @@ BEGIN
   kind := CASE WHEN parent = '' THEN kind_of ELSE parent END;
   id := (r ->> CASE WHEN parent = '' THEN 'id' ELSE parent_column END)::bigint;
   customer := CASE WHEN customer_column <> '' THEN (r ->> customer_column)::bigint
-                   WHEN parent <> '' THEN parent_customer(parent, id) END;
+                   WHEN parent <> '' THEN parent_customer(parent, parents_customer_column, id) END;
   via := coalesce(nullif(current_setting('sitebook.via', true), ''), 'sql');
   request := coalesce(current_setting('sitebook.request', true), '');
   reason := coalesce(current_setting('sitebook.reason', true), '');
 END $$;
 
--- Arguments: pairs of a column and the table it points at. Foreign keys look past row policies; this does not.
-CREATE OR REPLACE FUNCTION references_are_visible() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE fresh jsonb := to_jsonb(NEW); was jsonb := CASE WHEN TG_OP = 'UPDATE' THEN to_jsonb(OLD) ELSE '{}' END;
-        target bigint; there boolean;
-BEGIN
-  FOR i IN 0 .. TG_NARGS - 1 BY 2 LOOP
-    target := (fresh ->> TG_ARGV[i])::bigint;
-    CONTINUE WHEN target IS NULL OR fresh -> TG_ARGV[i] = was -> TG_ARGV[i];
-    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I WHERE id = $1)', TG_ARGV[i + 1]) INTO there USING target;
-    IF NOT there THEN
-      RAISE EXCEPTION '% of % points at nothing', TG_ARGV[i], TG_TABLE_NAME USING ERRCODE = 'foreign_key_violation';
-    END IF;
-  END LOOP;
-  RETURN NEW;
-END $$;
-
-CREATE OR REPLACE FUNCTION row_keeps_its_id() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF NEW.id <> OLD.id THEN RAISE EXCEPTION 'the id of a row in % never changes', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END IF;
-  RETURN NEW;
-END $$;
-
--- Argument: columns that do not count as a change, such as the time of the last sign-in.
-CREATE OR REPLACE FUNCTION row_is_stamped() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE quiet text[] := string_to_array(TG_ARGV[0], ',');
-BEGIN
-  IF TG_OP = 'INSERT' THEN
-    NEW.version := 1;
-  ELSIF to_jsonb(NEW) - quiet = to_jsonb(OLD) - quiet THEN
-    NEW.version := OLD.version;
-  ELSE
-    NEW.version := OLD.version + 1;
-  END IF;
-  RETURN NEW;
-END $$;
-
-CREATE OR REPLACE FUNCTION row_is_stamped_with_people() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF TG_OP = 'INSERT' THEN
-    NEW.version := 1; NEW.created_at := clock_timestamp(); NEW.created_by_id := acting_user();
-  ELSE
-    NEW.version := OLD.version + 1; NEW.created_at := OLD.created_at; NEW.created_by_id := OLD.created_by_id;
-  END IF;
-  NEW.updated_at := clock_timestamp(); NEW.updated_by_id := acting_user();
-  RETURN NEW;
-END $$;
-
 -- A month's partition, also when the default one already holds rows of it.
+-- Callable: history_make_partitions(int, date)
 CREATE OR REPLACE FUNCTION history_make_partitions(ahead int DEFAULT 3, today date DEFAULT current_date) RETURNS int
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC' AS $$
 DECLARE first date; name text; made int := 0; month int;
@@ -167,6 +123,7 @@ CREATE OR REPLACE FUNCTION history_row_digest(c history_change) RETURNS bytea LA
 $$;
 
 -- Seals what is unsealed and older than the given time. Returns how many changes, or 0 when there were none.
+-- Callable: history_make_seal(timestamptz)
 CREATE OR REPLACE FUNCTION history_make_seal(until timestamptz) RETURNS bigint
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE link bigint; before bytea; sealed bigint; whole bytea;
@@ -239,11 +196,12 @@ CREATE OR REPLACE FUNCTION history_is_erased(pair jsonb) RETURNS boolean LANGUAG
 -- Erases values of records of one kind, in every change of theirs: of these columns all values, or with a pattern
 -- (a regular expression, case apart) those that hold it. The column ":reason" is the change's reason. With a customer
 -- only what is filed under it. Returns how many changes were touched. For administrators who see all customers.
+-- Callable: history_erase(text, bigint[], text[], text, bigint)
 CREATE OR REPLACE FUNCTION history_erase(of_kind text, ids bigint[], columns text[], pattern text, of_customer bigint)
   RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE touched bigint;
 BEGIN
-  PERFORM access_must_be('administrator');
+  PERFORM users_must_be('administrator');
   IF acting_user() IS NOT NULL AND access_reach(acting_user()) <> 'all' THEN
     RAISE EXCEPTION 'only who sees all customers erases a person' USING ERRCODE = 'insufficient_privilege';
   END IF;
@@ -265,3 +223,5 @@ BEGIN
   GET DIAGNOSTICS touched = ROW_COUNT;
   RETURN touched;
 END $$;
+
+SELECT history_make_partitions();

@@ -1,23 +1,7 @@
 -- Replaced each time the schema is migrated.
 
--- What the world would call a change, or nothing where it need not know.
-CREATE OR REPLACE FUNCTION outbox_event(kind text, action text, changes jsonb) RETURNS text
-  LANGUAGE sql IMMUTABLE
-  RETURN CASE
-    WHEN kind = 'customers_sitechange' AND action = 'made' THEN CASE changes #>> '{kind,1}'
-      WHEN 'handed over' THEN 'site.handed_over' WHEN 'vacated' THEN 'site.vacated'
-      WHEN 'split' THEN 'site.split' WHEN 'joined' THEN 'site.joined' END
-    WHEN kind = 'customers_sitechange' AND changes ? 'reversed_at' THEN 'site.taken_back'
-    WHEN kind = 'customers_sitechange' OR action = 'deleted' THEN NULL
-    WHEN kind NOT IN ('customers_customer', 'customers_site', 'customers_contact', 'files_document') THEN NULL
-    ELSE split_part(kind, '_', 2) || CASE
-      WHEN action = 'made' THEN '.added'
-      WHEN kind <> 'files_document' AND changes ? 'archived_at' AND changes #> '{archived_at,1}' <> 'null' THEN '.archived'
-      WHEN kind <> 'files_document' AND changes ? 'archived_at' THEN '.restored'
-      ELSE '.changed' END
-  END;
-
 -- In the transaction of the change, whichever way it came: nothing is told that did not happen, nothing that did is lost.
+-- Which event a change is says outbox_event(), which events.py makes from what the models say.
 CREATE OR REPLACE FUNCTION outbox_follow() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -38,7 +22,7 @@ CREATE OR REPLACE FUNCTION webhooks_are_the_administrators() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   IF acting_user() IS NULL THEN RETURN NEW; END IF;
-  PERFORM access_must_be('administrator');
+  PERFORM users_must_be('administrator');
   IF NEW.owner_id <> acting_user() AND access_reach(acting_user()) <> 'all'
      AND (TG_OP = 'INSERT' OR (NEW.owner_id, NEW.url) IS DISTINCT FROM (OLD.owner_id, OLD.url)) THEN
     RAISE EXCEPTION 'a webhook of somebody else is addressed by who sees all customers' USING ERRCODE = 'insufficient_privilege';

@@ -18,7 +18,8 @@ from sitebook.access.models import take
 from sitebook.customers import handing_over
 from sitebook.customers.models import Customer, Site
 from sitebook.outbox import delivery
-from sitebook.outbox.models import EVENTS, Attempt, Delivery, Webhook
+from sitebook.outbox.events import events
+from sitebook.outbox.models import Attempt, Delivery, Webhook
 from sitebook.outbox.tests import receiver
 from sitebook.users.models import User
 from tests.cast import Cast, make_cast, make_customer, make_user, see_all
@@ -143,7 +144,7 @@ def test_every_event_has_its_change(story: Cast):
     with see_all():
         found = set(Delivery.objects.values_list("event", flat=True))
     assert {"site.handed_over", "site.taken_back", "site.changed", "customer.archived", "customer.restored"} <= found
-    assert found <= EVENTS.keys()
+    assert found <= events().keys()
 
 
 def test_a_refusal_waits_longer_each_time_and_is_given_up_at_last(story: Cast):

@@ -2,15 +2,18 @@
 
 -- Every text one keystroke short of a word, and the word itself: two words one slip apart share one of them
 -- (dropped, added, doubled, wrong letter, two letters swapped).
+-- Callable: search_slips(text)
 CREATE OR REPLACE FUNCTION search_slips(word text) RETURNS SETOF text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
   SELECT DISTINCT left(word, i) || substr(word, i + 2) FROM generate_series(0, length(word) - 1) i UNION SELECT word
 $$;
 
+-- Callable: search_words(text)
 CREATE OR REPLACE FUNCTION search_words(plain text) RETURNS SETOF text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
   SELECT DISTINCT word FROM regexp_split_to_table(plain, '[^[:alnum:]]+') word WHERE length(word) BETWEEN 3 AND 40
 $$;
 
 -- Digits as people dial them: without the sign, the optional zero in brackets and leading zeros.
+-- Callable: search_digits(text)
 CREATE OR REPLACE FUNCTION search_digits(typed text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
   RETURN ltrim(regexp_replace(typed, '\(0\)|\D', '', 'g'), '0');
 
@@ -89,6 +92,7 @@ BEGIN
   RETURN format('(everybodys OR (SELECT true FROM access_grant g WHERE g.user_id = %s AND g.customer_id = search_entry.customer_id))', acting_user());
 END $$;
 
+-- Callable: search_escaped(text)
 CREATE OR REPLACE FUNCTION search_escaped(word text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
   RETURN replace(replace(replace(word, '\', '\\'), '%', '\%'), '_', '\_');
 
@@ -151,6 +155,7 @@ $$;
 -- Ids of records of a kind that are worth comparing with one that is being typed. words: up to three of its name, of
 -- which a name holds two (holder: only this customer's), the likest names first. named: whole names. sharing: lists of
 -- parts of which a record holds all.
+-- Callable: search_resembling(text, text, text[], bigint, text[], jsonb)
 CREATE OR REPLACE FUNCTION search_resembling(wanted text, typed text, words text[], holder bigint, named text[], sharing jsonb) RETURNS SETOF bigint
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 50 AS $$
 DECLARE
@@ -191,6 +196,7 @@ BEGIN
 END $$;
 
 -- All records of a kind that hold every word of the query: what narrows a list.
+-- Callable: search_ids(text, text)
 CREATE OR REPLACE FUNCTION search_ids(typed text, wanted text) RETURNS SETOF bigint
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 200 AS $$
 BEGIN
@@ -202,6 +208,7 @@ END $$;
 -- number; where little is found so of all kinds, by words one slip away too. rank: 0 the name itself, 1 its beginning,
 -- 2 a word's beginning, 3 within the name, 4 elsewhere (code, postcode, number, address), 5 and 6 one slip away; 10 more
 -- when archived.
+-- Callable: search_find(text, text[], int)
 CREATE OR REPLACE FUNCTION search_find(typed text, kinds text[], want int)
   RETURNS TABLE (kind text, record_id bigint, title text, archived boolean, rank int)
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -1,5 +1,23 @@
 -- Replaced each time the schema is migrated.
 
+-- Callable: acting_user()
+CREATE OR REPLACE FUNCTION acting_user() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN nullif(current_setting('sitebook.user', true), '')::bigint;
+
+-- This one stood in another room.
+DROP FUNCTION IF EXISTS access_must_be(text[]);
+
+-- A command at the machine acts without a user; everybody else needs one of these roles.
+-- Callable: users_must_be(text[])
+CREATE OR REPLACE FUNCTION users_must_be(VARIADIC roles text[]) RETURNS void
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF acting_user() IS NULL AND current_setting('sitebook.via', true) = 'command' THEN RETURN; END IF;
+  IF NOT EXISTS (SELECT 1 FROM users_user WHERE id = acting_user() AND is_active AND role = ANY (roles)) THEN
+    RAISE EXCEPTION 'this needs one of the roles %', array_to_string(roles, ', ') USING ERRCODE = 'insufficient_privilege';
+  END IF;
+END $$;
+
 -- Two administrators who switch each other off at once would leave nobody: they wait for each other here.
 CREATE OR REPLACE FUNCTION an_administrator_remains() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -17,24 +35,27 @@ CREATE OR REPLACE TRIGGER an_administrator_remains AFTER UPDATE ON users_user FO
   EXECUTE FUNCTION an_administrator_remains();
 
 -- What an administrator may know of how others sign in, and take away. What they sign in with stays hidden.
+-- Callable: users_second_factors(bigint)
 CREATE OR REPLACE FUNCTION users_second_factors(someone bigint)
   RETURNS TABLE (kind text, since timestamptz, last_used timestamptz)
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  PERFORM access_must_be('administrator');
+  PERFORM users_must_be('administrator');
   RETURN QUERY SELECT a.type::text, a.created_at, a.last_used_at FROM mfa_authenticator a
     WHERE a.user_id = someone AND a.type <> 'recovery_codes' ORDER BY a.created_at;
 END $$;
 
+-- Callable: users_remove_second_factors(bigint)
 CREATE OR REPLACE FUNCTION users_remove_second_factors(someone bigint) RETURNS bigint
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE removed bigint;
 BEGIN
-  PERFORM access_must_be('administrator');
+  PERFORM users_must_be('administrator');
   DELETE FROM mfa_authenticator WHERE user_id = someone;
   GET DIAGNOSTICS removed = ROW_COUNT;
   RETURN removed;
 END $$;
+-- Callable: users_is_administrator()
 CREATE OR REPLACE FUNCTION users_is_administrator() RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM users_user WHERE id = acting_user() AND is_active AND role = 'administrator')
@@ -42,6 +63,7 @@ $$;
 
 -- Whose token this is and what for, asked before anybody is known. Its last use is written down once a minute, by one
 -- of those who come at the same time: the others wait for no long call.
+-- Callable: users_by_token(text)
 CREATE OR REPLACE FUNCTION users_by_token(wanted text) RETURNS TABLE (token bigint, owner bigint, may text[])
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

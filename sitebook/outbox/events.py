@@ -1,0 +1,77 @@
+"""What the world would call a change: events, from what the models say of themselves (``named``).
+
+A kind with ``event="site"`` has ``site.added`` and ``site.changed``, and where it can be archived ``site.archived`` and
+``site.restored``; further events it names itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sitebook.basics.named import Event, Named, has_column, models_named, named
+
+# What each usual event tells, of a kind that begins with a consonant and of one that begins with a vowel.
+_TOLD = {
+    "added": (_("A %(kind)s is added"), _("An %(kind)s is added")),
+    "changed": (_("A %(kind)s is changed"), _("An %(kind)s is changed")),
+    "archived": (_("A %(kind)s is archived"), _("An %(kind)s is archived")),
+    "restored": (_("A %(kind)s is restored"), _("An %(kind)s is restored")),
+}
+
+
+class _Rule(NamedTuple):
+    """``name`` is told when ``condition`` (SQL over kind, action and changes) holds and none before it does."""
+
+    name: str
+    label: str | Promise
+    condition: str
+
+
+def events() -> dict[str, str | Promise]:
+    """Every event and what it tells, in the order in which pages show them."""
+    return {rule.name: rule.label for table in models_named() for rule in _rules(table)}
+
+
+def apply_all(connection: Any) -> None:
+    """Make the function by which the database tells events. ``connection``: Django's, of the owner."""
+    rules = [(table, rule) for table in models_named() for rule in _rules(table)]
+    cases = " ".join(f"WHEN kind = '{table}' AND {rule.condition} THEN '{rule.name}'" for table, rule in rules)
+    head = "CREATE OR REPLACE FUNCTION outbox_event(kind text, action text, changes jsonb) RETURNS text"
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute(f"{head} LANGUAGE sql IMMUTABLE RETURN CASE {cases} END")
+        cursor.execute("REVOKE ALL ON FUNCTION outbox_event(text, text, jsonb) FROM PUBLIC")
+
+
+def _rules(table: str) -> list[_Rule]:
+    said = named(table)
+    own = [_Rule(event.name, event.label, _condition(event)) for event in said.events]
+    return own + (_usual(table, said) if said.event else [])
+
+
+def _usual(table: str, said: Named) -> list[_Rule]:
+    name, archived = said.event, "action = 'changed' AND changes ? 'archived_at'"
+    added = _Rule(f"{name}.added", _told(said, "added"), "action = 'made'")
+    changed = _Rule(f"{name}.changed", _told(said, "changed"), "action = 'changed'")
+    if not has_column(models_named()[table], "archived_at"):
+        return [added, changed]
+    return [
+        added,
+        _Rule(f"{name}.archived", _told(said, "archived"), f"{archived} AND changes #> '{{archived_at,1}}' <> 'null'"),
+        _Rule(f"{name}.restored", _told(said, "restored"), archived),
+        changed,
+    ]
+
+
+def _told(said: Named, what: str) -> str:
+    kind = str(said.one)
+    return str(_TOLD[what][kind[:1] in "aeiou"]) % {"kind": kind}
+
+
+def _condition(event: Event) -> str:
+    if event.value:
+        return f"action = 'made' AND changes #>> '{{{event.column},1}}' = '{event.value}'"
+    return f"action = 'changed' AND changes ? '{event.column}'"
