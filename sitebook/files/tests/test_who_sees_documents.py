@@ -152,9 +152,9 @@ def test_the_place_is_said_by_who_has_it_only(cast: Cast, client_of):
     assert office.post(f"/documents/{document.pk}/place/").status_code == 303
     assert "Of the place" in office.get(f"/sites/{cast.depot.pk}/documents/").content.decode()
     hand(cast.depot, cast.birch)
-    refused = office.post(f"/documents/{document.pk}/place/end/")
-    assert refused.status_code == 409
-    assert "plan.txt was added for another customer of the place" in refused.content.decode()
+    answer = office.post(f"/documents/{document.pk}/place/end/")
+    assert answer.status_code == 409
+    assert "plan.txt was added for another customer of the place" in answer.content.decode()
     with see_all(), refused("document_of_former_customer"):
         kept(CUSTOMER, cast.acme.pk, "a.txt").belong_to_place(yes=True, now_has=cast.acme.pk)
 
