@@ -15,6 +15,7 @@ from sitebook.files.models import Document, documents_of
 from sitebook.files.tests import made
 from sitebook.files.uploads import add
 from tests.cast import Cast, see_all
+from tests.refusals import refused
 
 HALF = date(2026, 6, 1)
 
