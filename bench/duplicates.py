@@ -21,8 +21,8 @@ FORMS = {"ltd": "Limited", "ltd.": "Limited", "limited": "Ltd", "inc": "Incorpor
 def measure(users: dict[str, Any]) -> None:
     """Print how many of each kind of variant are shown, false ones among new names, and milliseconds."""
     from sitebook.access.identity import acting
+    from sitebook.contacts.duplicates import Typed, core, twins
     from sitebook.customers.models import Customer
-    from sitebook.customers.twins import Typed, core, twins
 
     rng = random.Random(SEED)
     with acting(everything=True):
@@ -52,8 +52,8 @@ def measure(users: dict[str, Any]) -> None:
 
 def _times(users: dict[str, Any], names: list[str]) -> str:
     from sitebook.access.identity import acting
+    from sitebook.contacts.duplicates import twins
     from sitebook.customers.models import Customer
-    from sitebook.customers.twins import twins
 
     cells = []
     for who, user in users.items():
@@ -74,7 +74,7 @@ def _spent(ask: Callable[[Any], Any], typed: Any) -> float:
 
 def _typed(name: str, number: int) -> Any:
     """Everything that is compared, in each field something."""
-    from sitebook.customers.twins import Typed
+    from sitebook.contacts.duplicates import Typed
 
     return Typed(
         name=name,

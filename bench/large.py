@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 CUSTOMERS, SITES, CONTACTS = 100_000, 300_000, 150_000
-TABLES = ("customers_customer", "customers_site", "customers_tenure", "customers_contact", "customers_contactrole")
+TABLES = ("customers_customer", "sites_site", "sites_tenure", "contacts_contact", "contacts_contactrole")
 # How many customers each measured user may see; 0: all.
 READERS = {"few": 50, "some": 2_000, "many": 50_000, "all": 0}
 

@@ -29,7 +29,8 @@ def measure(users: dict[str, Any]) -> None:
     from django.test.utils import CaptureQueriesContext
 
     from sitebook.access.identity import acting
-    from sitebook.customers.models import Customer, Site
+    from sitebook.customers.models import Customer
+    from sitebook.sites.models import Site
 
     print(f"{'page':42}" + "".join(f"{name:>18}" for name in users))
     for pattern in ADDRESSES:

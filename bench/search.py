@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-KINDS = ("customers_customer", "customers_contact", "customers_site")
+KINDS = ("customers_customer", "contacts_contact", "sites_site")
 WANT = 10
 EACH = 200
 SEED = 20_261_122
@@ -42,10 +42,10 @@ def _names() -> list[str]:
 
     with acting(everything=True), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT e.name FROM search_entry e JOIN customers_siteexternalid x ON x.site_id = e.record_id"
-            " WHERE e.kind = 'customers_site' UNION SELECT name FROM search_entry WHERE kind = 'customers_customer'"
-            " AND record_id IN (SELECT s.customer_id FROM customers_site s"
-            " JOIN customers_siteexternalid x ON x.site_id = s.id)"
+            "SELECT DISTINCT e.name FROM search_entry e JOIN sites_siteexternalid x ON x.site_id = e.record_id"
+            " WHERE e.kind = 'sites_site' UNION SELECT name FROM search_entry WHERE kind = 'customers_customer'"
+            " AND record_id IN (SELECT s.customer_id FROM sites_site s"
+            " JOIN sites_siteexternalid x ON x.site_id = s.id)"
         )
         return sorted(name for (name,) in cursor.fetchall() if any(len(w) >= 5 and w.isalpha() for w in name.split()))
 
@@ -56,7 +56,7 @@ def _queries(rng: random.Random, names: list[str], words: list[str]) -> dict[str
     from sitebook.access.identity import acting
 
     with acting(everything=True), connection.cursor() as cursor:
-        cursor.execute("SELECT postcode, code FROM customers_site TABLESAMPLE SYSTEM (1) WHERE code <> '' LIMIT 200")
+        cursor.execute("SELECT postcode, code FROM sites_site TABLESAMPLE SYSTEM (1) WHERE code <> '' LIMIT 200")
         places = cursor.fetchall()
         cursor.execute(
             "SELECT left(w, 3), count(*) FROM"

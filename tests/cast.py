@@ -12,10 +12,11 @@ from django.core.files.base import ContentFile
 
 from sitebook.access.identity import acting
 from sitebook.access.models import give
-from sitebook.customers.models import Customer, Site
+from sitebook.customers.models import Customer
 from sitebook.files.models import Document
 from sitebook.files.uploads import add as add_document
 from sitebook.firm.models import Firm
+from sitebook.sites.models import Site
 from sitebook.users.models import User
 from tests.scenes import scene
 

@@ -24,7 +24,8 @@ from sitebook.access.middleware import KEPT
 from sitebook.access.models import Grant
 from sitebook.access.permissions import Permission
 from sitebook.customers.models import Customer
-from sitebook.customers.pages.frames import customer_frame, present
+from sitebook.customers.pages.frame import customer_frame
+from sitebook.registers.pages.frame import present
 from sitebook.search.queries import holding
 from sitebook.ui.listing import Column, Listing
 from sitebook.ui.render import go, show

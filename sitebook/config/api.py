@@ -2,10 +2,11 @@
 
 from sitebook.access.api import router as access
 from sitebook.api import interface
-from sitebook.customers.api.contacts import router as contacts
-from sitebook.customers.api.customers import router as customers
-from sitebook.customers.api.sites import router as sites
+from sitebook.contacts.api import router as contacts
+from sitebook.customers.api import router as customers
+from sitebook.handovers.api import router as handovers
 from sitebook.search.api import router as search
+from sitebook.sites.api import router as sites
 from sitebook.users.api import router as users
 
 interface.api.description = """Customers, contacts, sites, users and who sees which customer.
@@ -13,7 +14,7 @@ interface.api.description = """Customers, contacts, sites, users and who sees wh
 A token goes into the header `Authorization: Bearer sbk_…`; it acts as its owner, under the same row policies as the
 pages. Lists take the filters, sorts and paging of the pages. A change needs `If-Match` with the ETag that was read.
 A POST with an `Idempotency-Key` acts once. Whatever is refused is a problem detail (RFC 9457)."""
-for router in (customers, contacts, sites, users, access, search):
+for router in (customers, contacts, sites, handovers, users, access, search):
     interface.api.add_router("", router)
 
 operations = interface.operations()

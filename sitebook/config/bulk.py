@@ -1,5 +1,5 @@
 """The areas' lists whose rows can be chosen for one action: add an area's when it has some."""
 
-from sitebook.customers import bulk_lists as customers
+from sitebook.contacts import bulk_lists
 
-LISTS = (*customers.LISTS,)
+LISTS = (*bulk_lists.LISTS,)

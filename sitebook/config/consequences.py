@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from sitebook.customers.consequences import Consequence, consequences
-from sitebook.customers.models import Register
+from sitebook.contacts.consequences import consequences
+from sitebook.registers.consequences import Consequence
+from sitebook.registers.models import Record
 
 SOURCES = (consequences,)
 
 
-def consequences_of(record: Register, *, on: date) -> list[Consequence]:
+def consequences_of(record: Record, *, on: date) -> list[Consequence]:
     """All that hangs on a record, area by area; kinds of which there is nothing are left out."""
     lines = [line for source in SOURCES for line in source(record, on=on)]
     return [line for line in lines if line.count]

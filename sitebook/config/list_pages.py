@@ -18,8 +18,8 @@ class ListPage:
 
 LIST_PAGES = {
     "customers": ListPage(_("Customers"), "customers:list"),
-    "sites": ListPage(_("Sites"), "customers:sites"),
-    "contacts": ListPage(_("Contacts"), "customers:contacts"),
+    "sites": ListPage(_("Sites"), "sites:list"),
+    "contacts": ListPage(_("Contacts"), "contacts:list"),
     "users": ListPage(_("Users"), "users:list"),
     "changes": ListPage(_("Changes"), "history:register"),
 }

@@ -43,11 +43,11 @@ PLACES: list[tuple[Place, Permission | None]] = [
         Permission.SEE_CUSTOMERS,
     ),
     (
-        Place(label=_("Sites"), icon="sites", view="customers:sites", starts="/sites/", in_bar=True, key="s"),
+        Place(label=_("Sites"), icon="sites", view="sites:list", starts="/sites/", in_bar=True, key="s"),
         Permission.SEE_CUSTOMERS,
     ),
     (
-        Place(label=_("Contacts"), icon="contacts", view="customers:contacts", starts="/contacts/", key="k"),
+        Place(label=_("Contacts"), icon="contacts", view="contacts:list", starts="/contacts/", key="k"),
         Permission.SEE_CUSTOMERS,
     ),
     (

@@ -47,7 +47,12 @@ INSTALLED_APPS = [
     "sitebook.custom_fields",
     "sitebook.bulk",
     "sitebook.imports",
+    "sitebook.registers",
     "sitebook.customers",
+    "sitebook.sites",
+    "sitebook.contacts",
+    "sitebook.handovers",
+    "sitebook.erasure",
     "sitebook.config",
 ]
 

@@ -11,8 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.access.permissions import Permission, may
+from sitebook.contacts import tables as contact_tables
 from sitebook.customers import tables
 from sitebook.files.models import documents_of
+from sitebook.sites import tables as site_tables
 from sitebook.users.models import User
 
 
@@ -29,22 +31,24 @@ class Tab:
 CUSTOMER = (
     Tab("overview", _("Overview"), "customers:customer"),
     Tab("sites", _("Sites"), "customers:customer-sites"),
-    Tab("contacts", _("Contacts"), "customers:customer-contacts"),
+    Tab("contacts", _("Contacts"), "contacts:customer-contacts"),
     Tab("documents", _("Documents"), "files:customer", count=lambda pk: documents_of(tables.CUSTOMER, pk).count()),
     Tab("access", _("Access"), "access:customer", Permission.GRANT),
     Tab("history", _("History"), "customers:customer-history"),
 )
 SITE = (
-    Tab("overview", _("Overview"), "customers:site"),
-    Tab("areas", _("Areas"), "customers:areas"),
-    Tab("contacts", _("Contacts"), "customers:site-contacts"),
-    Tab("documents", _("Documents"), "files:site", count=lambda pk: documents_of(tables.SITE, pk).count()),
-    Tab("history", _("History"), "customers:site-history"),
+    Tab("overview", _("Overview"), "sites:site"),
+    Tab("areas", _("Areas"), "sites:areas"),
+    Tab("contacts", _("Contacts"), "contacts:site-contacts"),
+    Tab("documents", _("Documents"), "files:site", count=lambda pk: documents_of(site_tables.SITE, pk).count()),
+    Tab("history", _("History"), "sites:history"),
 )
 CONTACT = (
-    Tab("overview", _("Overview"), "customers:contact"),
-    Tab("documents", _("Documents"), "files:contact", count=lambda pk: documents_of(tables.CONTACT, pk).count()),
-    Tab("history", _("History"), "customers:contact-history"),
+    Tab("overview", _("Overview"), "contacts:contact"),
+    Tab(
+        "documents", _("Documents"), "files:contact", count=lambda pk: documents_of(contact_tables.CONTACT, pk).count()
+    ),
+    Tab("history", _("History"), "contacts:history"),
 )
 
 

@@ -1,1 +1,1 @@
-"""Customers, their sites, and who had a site when."""
+"""Customers and their groups."""

@@ -11,7 +11,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sitebook.customers import groups, parties
+from sitebook.customers import groups
 from sitebook.customers.models import Customer, Membership
 from sitebook.ui.filters import Chip, Choice, Filter, Linked
 
@@ -64,16 +64,6 @@ class SuppliedThrough(Choice):
         return Chip(_("Supplied through"), _("is") if len(through) == 1 else _("is one of"), ", ".join(names))
 
 
-@dataclass(frozen=True)
-class PartyThere(Linked):
-    """Sites where a customer is owner, agent, occupier or payer, today or ``on`` a day."""
-
-    on: date | None = None
-
-    def narrow(self, queryset: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
-        return queryset.filter(pk__in=parties.sites_with(int(values[0]), on=self.on or timezone.localdate()))
-
-
 def filters_on(filters: Sequence[Filter], on: date) -> list[Filter]:
     """The same filters, for a list as of a day."""
-    return [replace(each, on=on) if isinstance(each, InGroup | PartyThere) else each for each in filters]
+    return [replace(each, on=on) if isinstance(each, InGroup) else each for each in filters]

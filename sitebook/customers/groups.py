@@ -5,40 +5,19 @@ Days are days, periods half open. A group is a tree on every day; the database h
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sitebook.basics.refused import Refused
-from sitebook.customers.as_of import tenures_on
-from sitebook.customers.models import Customer, Membership, Site
+from sitebook.customers.models import Customer, Membership
 from sitebook.registers.dated import SoAlready
 from sitebook.ui.formats import day_text
 
 NAMED = 5
-
-
-@dataclass
-class Branch:
-    """A customer below another one. ``sites``: its own; ``all_sites``: with those of what stands below it.
-
-    ``indirect``: it stands below through a customer the reader may not see.
-    """
-
-    customer: Customer
-    level: int
-    sites: int
-    indirect: bool = False
-    inner: list[Branch] = field(default_factory=list)
-
-    @property
-    def all_sites(self) -> int:
-        return self.sites + sum(branch.all_sites for branch in self.inner)
 
 
 def members(customer: Customer, *, on: date) -> list[int]:
@@ -58,46 +37,6 @@ def parent_of(customer: Customer, *, on: date) -> tuple[bool, Customer | None]:
     """Whether it stands under another one on a day, and under whom, None where the reader may not see it."""
     row = membership(customer, on=on)
     return row is not None, Customer.objects.filter(pk=row.parent_id).first() if row else None
-
-
-def branches(customer: Customer, *, ids: list[int], on: date, today: date) -> list[Branch]:
-    """The customers below, each before those under it, by name, with how many sites they had on the day.
-
-    ``ids``: as ``members`` gives them.
-    """
-    if len(ids) < 2:
-        return []
-    rows = Membership.objects.in_force(on=on).filter(customer__in=ids).exclude(customer=customer)
-    edges = list(rows.select_related("customer").order_by("customer__name_key", "customer_id"))
-    counts = dict(counted(ids, on=on, today=today, by="customer_id"))
-    found = {row.customer_id: Branch(row.customer, 0, counts.get(row.customer_id, 0)) for row in edges}
-    tops: list[Branch] = []
-    for row in edges:
-        branch = found[row.customer_id]
-        above = found.get(row.parent_id)
-        branch.indirect = above is None and row.parent_id != customer.pk
-        (above.inner if above else tops).append(branch)
-    return _in_order(tops, 0)
-
-
-def _in_order(found: list[Branch], level: int) -> list[Branch]:
-    ordered: list[Branch] = []
-    for branch in found:
-        branch.level = level
-        ordered += [branch, *_in_order(branch.inner, level + 1)]
-    return ordered
-
-
-def counted(ids: list[int], *, on: date, today: date, by: str) -> list[tuple[Any, int]]:
-    """How many sites these customers had on a day, by ``customer_id``, ``type`` or ``status``; what is most first."""
-    if on == today:
-        rows: Any = Site.objects.current().filter(customer__in=ids)
-        name = by
-    else:
-        rows = tenures_on(on).filter(customer__in=ids)
-        name = by if by == "customer_id" else f"place__{by}"
-    found = rows.order_by().values_list(name).annotate(number=Count("pk"))
-    return sorted(found, key=lambda pair: (-pair[1], str(pair[0])))
 
 
 def put_under(customer: Customer, *, parent: Customer, since: date) -> Membership:

@@ -1,3 +1,3 @@
-"""The tables of this area whose records have documents and custom fields, by which those are kept."""
+"""The table of customers, by which their documents and custom fields are kept."""
 
-CUSTOMER, CONTACT, SITE = "customers_customer", "customers_contact", "customers_site"
+CUSTOMER = "customers_customer"

@@ -16,10 +16,11 @@ from sitebook.access.identity import acting
 from sitebook.access.models import give
 from sitebook.access.policies import CLOSED_TABLES, LOGIN_TABLES, declared
 from sitebook.basics.refused import Refused
-from sitebook.customers.importing import take_sites
-from sitebook.customers.models import Customer, Site
+from sitebook.customers.models import Customer
 from sitebook.firm.models import Firm
 from sitebook.imports.report import Report
+from sitebook.sites.imports import take_sites
+from sitebook.sites.models import Site
 from sitebook.users.models import Role, User
 
 FOLDER = Path(__file__).parent / "data"

@@ -21,9 +21,12 @@ from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission, may
 from sitebook.basics.named import named
 from sitebook.basics.refused import NotAllowed
-from sitebook.customers.models import Contact, Customer, Site
-from sitebook.customers.pages.frames import contact_frame, customer_frame, present, site_frame, site_seen
-from sitebook.customers.tables import CONTACT, CUSTOMER, SITE
+from sitebook.contacts.models import Contact
+from sitebook.contacts.pages.frame import contact_frame
+from sitebook.contacts.tables import CONTACT
+from sitebook.customers.models import Customer
+from sitebook.customers.pages.frame import customer_frame
+from sitebook.customers.tables import CUSTOMER
 from sitebook.files import file_types, previews, refusals
 from sitebook.files.document_lists import DOCUMENTS, Shown
 from sitebook.files.forms import DescribeForm
@@ -31,6 +34,10 @@ from sitebook.files.inspector import NotTaken
 from sitebook.files.models import Document
 from sitebook.files.storage import path_of
 from sitebook.files.uploads import MOST_AT_ONCE, Outcome, add_all
+from sitebook.registers.pages.frame import present
+from sitebook.sites.models import Site
+from sitebook.sites.pages.frame import site_frame, site_seen
+from sitebook.sites.tables import SITE
 from sitebook.ui.render import asked_by_htmx, go
 
 SEE, ADD = Permission.SEE_CUSTOMERS, Permission.ADD_DOCUMENTS

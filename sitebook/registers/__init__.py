@@ -1,0 +1,1 @@
+"""What every register has: records, their lists, forms, files, programs, ids elsewhere."""

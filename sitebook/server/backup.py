@@ -127,6 +127,11 @@ def _must_be_readable(source: Path, manifest: Manifest) -> None:
         )
     from django.db.migrations.loader import MigrationLoader
 
+    from sitebook.server.schema import FROM_0_1_0, OF_0_1_0
+
+    if ".".join(OF_0_1_0) in manifest.migrations:
+        raise Refused(f"{source} {FROM_0_1_0}", code="bad_backup")
+
     loader = MigrationLoader(None)
     known = {f"{app}.{name}" for app, name in loader.disk_migrations}
     ours = {app for app, _ in loader.disk_migrations}

@@ -16,6 +16,13 @@ from sitebook.history import triggers
 from sitebook.outbox import events
 from sitebook.search import index
 
+# What only Sitebook 0.1.0 applied. Its tables bore other names, and its history told of those.
+OF_0_1_0 = ("customers", "0001_customers_and_sites")
+FROM_0_1_0 = (
+    "was made by Sitebook 0.1.0, whose tables this version does not read. Nothing was changed. "
+    "Export its lists there, and import them into a new database here (docs/operator.md, Upgrade)."
+)
+
 # What turns declarations beside the models into policies, triggers and functions of the database, in this order.
 DECLARED = (policies, triggers, events, references, places, index)
 
@@ -33,8 +40,8 @@ def migrate(*, verbosity: int = 0) -> None:
 
 
 def missing_migrations() -> list[str]:
-    """Migrations of the code that the database has not got, as ``app.name``."""
-    executor = MigrationExecutor(connections["owner"])
+    """Migrations of the code that the database has not got, as ``app.name``. Raises Refused (schema_mismatch)."""
+    executor = _executor()
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
 
@@ -50,7 +57,7 @@ def must_be_current() -> None:
 
 def must_not_be_ahead() -> None:
     """Raises Refused (schema_mismatch) when a newer Sitebook has migrated this database already."""
-    executor = MigrationExecutor(connections["owner"])
+    executor = _executor()
     known = set(executor.loader.graph.nodes) | set(executor.loader.replacements)
     labels = {app for app, _ in known}
     ahead = [
@@ -64,6 +71,14 @@ def must_not_be_ahead() -> None:
             "Run that version, or restore a backup made before.",
             code="schema_mismatch",
         )
+
+
+def _executor() -> MigrationExecutor:
+    """Raises Refused (schema_mismatch) for a database of 0.1.0."""
+    executor = MigrationExecutor(connections["owner"])
+    if OF_0_1_0 in executor.loader.applied_migrations:
+        raise Refused(f"The database {FROM_0_1_0}", code="schema_mismatch")
+    return executor
 
 
 def close_connections() -> None:

@@ -34,12 +34,12 @@ PARAMETERS: dict[str, Fill] = {
 RECORDS: dict[str, Fill] = {
     "customers/": lambda p: [p.hidden.pk, p.cast.acme.pk, 987654],
     "sites/": lambda p: [p.hidden_site.pk, p.former.pk, 987654],
-    "sites/turns/": lambda p: _two(p, "customers_sitechange"),
-    "contacts/": lambda p: _two(p, "customers_contact"),
-    "contacts/roles/": lambda p: _two(p, "customers_contactrole"),
-    "areas/": lambda p: _two(p, "customers_area"),
-    "positions/": lambda p: _two(p, "customers_position"),
-    "parties/": lambda p: _two(p, "customers_siteparty"),
+    "sites/turns/": lambda p: _two(p, "sites_handover"),
+    "contacts/": lambda p: _two(p, "contacts_contact"),
+    "contacts/roles/": lambda p: _two(p, "contacts_contactrole"),
+    "areas/": lambda p: _two(p, "sites_area"),
+    "positions/": lambda p: _two(p, "sites_position"),
+    "parties/": lambda p: _two(p, "contacts_siteparty"),
     "lists/views/": lambda p: _two(p, "lists_view"),
     "documents/": lambda p: _two(p, "files_document"),
     "account/security/": lambda p: _two(p, "mfa_authenticator"),
@@ -49,7 +49,7 @@ RECORDS: dict[str, Fill] = {
     "settings/webhooks/told/": lambda p: _two(p, "outbox_delivery"),
     "settings/fields/": lambda p: _two(p, "custom_fields_customfield"),
     "users/": lambda p: [p.cast.charlie.pk, p.keeper.pk, 987654],
-    "changes/": lambda p: [p.hidden.pk, p.hidden_site.pk, p.ids["customers_contact"][0], 987654],
+    "changes/": lambda p: [p.hidden.pk, p.hidden_site.pk, p.ids["contacts_contact"][0], 987654],
 }
 
 

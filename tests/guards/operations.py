@@ -23,9 +23,9 @@ from tests.guards.planted import HALF, MARKER, Planted
 RECORDS: dict[str, Callable[[Planted], list[int]]] = {
     "customers/": lambda p: [p.hidden.pk, p.cast.acme.pk, 987654],
     "sites/": lambda p: [p.hidden_site.pk, p.former.pk, 987654],
-    "sites/hand-overs/": lambda p: [*p.ids["customers_sitechange"], 987654],
-    "contacts/": lambda p: [*p.ids["customers_contact"], 987654],
-    "contacts/roles/": lambda p: [*p.ids["customers_contactrole"], 987654],
+    "sites/hand-overs/": lambda p: [*p.ids["sites_handover"], 987654],
+    "contacts/": lambda p: [*p.ids["contacts_contact"], 987654],
+    "contacts/roles/": lambda p: [*p.ids["contacts_contactrole"], 987654],
     "users/": lambda p: [p.cast.charlie.pk, p.keeper.pk, 987654],
 }
 QUERIES = ["", f"?q={HALF}", "?archived=all&limit=200", "?as_of=2019-06-01", "?as_of=2999-01-01", "?sort=-nonsense"]

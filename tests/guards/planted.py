@@ -21,25 +21,14 @@ from sitebook.access.policies import declared
 from sitebook.api.models import Repeat
 from sitebook.basics.database_roles import role_names
 from sitebook.bulk.models import Outcome, Run
+from sitebook.contacts.models import Contact, ContactRole, SiteParty
 from sitebook.custom_fields.models import CustomField, registers
-from sitebook.customers.models import (
-    Area,
-    Contact,
-    ContactRole,
-    Customer,
-    CustomerExternalId,
-    Membership,
-    Position,
-    Site,
-    SiteChange,
-    SiteExternalId,
-    SiteParty,
-    Tenure,
-)
+from sitebook.customers.models import Customer, CustomerExternalId, Membership
 from sitebook.customers.tables import CUSTOMER
 from sitebook.files.models import Document
 from sitebook.lists.models import Default, SavedView
 from sitebook.outbox.models import Attempt, Delivery, Webhook
+from sitebook.sites.models import Area, Handover, Position, Site, SiteExternalId, Tenure
 from sitebook.users.models import Token, User
 from tests.cast import Cast, make_cast, make_user, see_all
 from tests.scenes import scene
@@ -122,7 +111,7 @@ def _views(keeper: User, charlie: User) -> tuple[int, int]:
     return made[0], made[1]
 
 
-_PEOPLED = (Area, Contact, ContactRole, Document, Position, SiteChange, SiteParty)
+_PEOPLED = (Area, Contact, ContactRole, Document, Position, Handover, SiteParty)
 
 
 def _hidden_and_own(model: type[models.Model], cast: Cast) -> tuple[int, int]:
@@ -180,7 +169,7 @@ def _fill(customer: Customer, site: Site, *, text: str, during: DateRange) -> No
     ContactRole.objects.create(contact=person, customer=customer, site=site, role="main", during=during)
     SiteParty.objects.create(site=site, customer=customer, role="owner", party=customer, during=during)
     SiteParty.objects.create(site=site, customer=customer, role="agent", person=person, during=during)
-    SiteChange.objects.create(
+    Handover.objects.create(
         site=site, kind="handed over", day=date(2019, 1, 1), customer=customer, reason=text, details={"note": text}
     )
     if text == MARKER:

@@ -111,7 +111,7 @@ def test_each_operation_is_refused_to_a_role_that_may_not(role: str):
 
 
 # A role alone is not among them: it is only told of a contact who is seen.
-TABLES = ["customers_customer", "customers_site", "customers_contact", "customers_tenure"]
+TABLES = ["customers_customer", "sites_site", "contacts_contact", "sites_tenure"]
 
 
 @pytest.mark.django_db

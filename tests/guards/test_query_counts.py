@@ -11,7 +11,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
 from sitebook.bulk.models import Run
-from sitebook.customers.models import Area, Contact, ContactRole, Position, SiteParty
+from sitebook.contacts.models import Contact, ContactRole, SiteParty
+from sitebook.sites.models import Area, Position
 from tests.cast import make_cast, make_customer, make_site, see_all
 
 BASELINE = Path(__file__).with_name("query_counts.json")

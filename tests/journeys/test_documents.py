@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from sitebook.customers.tables import SITE
 from sitebook.files.tests import made
+from sitebook.sites.tables import SITE
 from tests.cast import make_cast, make_document
 from tests.journeys.conftest import violations
 

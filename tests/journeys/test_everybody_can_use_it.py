@@ -19,8 +19,8 @@ NOT_PAGES = {
     "home",
     "firm:welcome",
     "customers:pick",
-    "customers:site-pick",
-    "customers:contact-pick",
+    "sites:pick",
+    "contacts:pick",
     "customers:distributors",
     "account_logout",
     "mfa_deactivate_totp",
@@ -35,8 +35,8 @@ def pages(planted: Planted) -> list[str]:
     from django.urls import NoReverseMatch, reverse
 
     found = []
-    make_document("customers_site", planted.cast.depot.pk, "Drawing.pdf", made.pdf())
-    photo = make_document("customers_site", planted.cast.depot.pk, "Depot.jpg", made.picture())
+    make_document("sites_site", planted.cast.depot.pk, "Drawing.pdf", made.pdf())
+    photo = make_document("sites_site", planted.cast.depot.pk, "Depot.jpg", made.picture())
     with acting(user=planted.cast.alice):
         view = SavedView.keep(
             list_key="sites", name="Mine", query="q=d", owner_id=planted.cast.alice.pk, shared=False, may_share=True

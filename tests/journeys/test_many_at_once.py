@@ -8,7 +8,8 @@ from django.db import connection
 from playwright.sync_api import Page, expect
 
 from sitebook.access.identity import acting
-from sitebook.customers.models import Customer, Site
+from sitebook.customers.models import Customer
+from sitebook.sites.models import Site
 from sitebook.users.models import User
 from tests.cast import make_cast, make_customer, make_site, see_all
 from tests.journeys.conftest import violations
@@ -88,7 +89,7 @@ def test_without_scripts_a_long_one_shows_its_progress_and_can_be_stopped(open_a
     cast = make_cast()
     with see_all(), connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO customers_contact (name, phones, emails, tags, notes, position, language, consent,"
+            "INSERT INTO contacts_contact (name, phones, emails, tags, notes, position, language, consent,"
             " archive_reason, version, is_customer) SELECT 'Person ' || n, '[]', '[]', '{}', '', '', '', 'unknown',"
             " '', 1, false FROM generate_series(1, 600) n"
         )

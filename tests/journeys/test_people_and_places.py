@@ -8,7 +8,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from sitebook.customers.models import Contact, Customer, Site
+from sitebook.contacts.models import Contact
+from sitebook.customers.models import Customer
+from sitebook.sites.models import Site
 from tests.cast import make_cast, make_site, see_all
 from tests.journeys.conftest import violations
 

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from sitebook.customers.models import Site
+from sitebook.sites.models import Site
 from tests.cast import make_cast, make_site, see_all
 
 

@@ -6,7 +6,8 @@ from django.db import ProgrammingError, connection, transaction
 from sitebook.access.identity import acting
 from sitebook.access.models import Grant, give, take
 from sitebook.basics.database_roles import faults_of_login
-from sitebook.customers.models import Customer, Site
+from sitebook.customers.models import Customer
+from sitebook.sites.models import Site
 from tests.cast import Cast, make_user
 
 

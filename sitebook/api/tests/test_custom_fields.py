@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from sitebook.contacts.tables import CONTACT
 from sitebook.custom_fields.tests.made import WRITTEN, make_all
-from sitebook.customers.models import Site
-from sitebook.customers.tables import CONTACT, CUSTOMER
+from sitebook.customers.tables import CUSTOMER
+from sitebook.sites.models import Site
 from tests.cast import Cast, see_all
 
 

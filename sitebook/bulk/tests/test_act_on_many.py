@@ -10,8 +10,10 @@ from django.test import Client
 
 from sitebook.access.identity import acting
 from sitebook.bulk.models import Outcome, Run
-from sitebook.customers.models import Contact, Customer, Site
+from sitebook.contacts.models import Contact
+from sitebook.customers.models import Customer
 from sitebook.history.models import Change
+from sitebook.sites.models import Site
 from tests.cast import Cast, make_customer, make_site, see_all
 
 
@@ -80,7 +82,7 @@ def test_a_tag_put_off_comes_back_where_it_was(cast: Cast, client_of):
 def test_the_history_of_each_row_says_which_act_it_was(cast: Cast, client_of):
     order(client_of(cast.bob), "sites", "tag", cast.depot, cast.mill, tag="VIP")
     with see_all():
-        told = list(Change.objects.filter(kind="customers_site", reason__startswith="Bulk").order_by("record_id"))
+        told = list(Change.objects.filter(kind="sites_site", reason__startswith="Bulk").order_by("record_id"))
     assert [(row.record_id, row.reason, row.actor_id) for row in told] == [
         (cast.depot.pk, "Bulk: Tag “VIP” on 2 sites", cast.bob.pk),
         (cast.mill.pk, "Bulk: Tag “VIP” on 2 sites", cast.bob.pk),

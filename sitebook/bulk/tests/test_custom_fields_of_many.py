@@ -9,9 +9,12 @@ import pytest
 from django.test import Client
 
 from sitebook.bulk.models import Run
+from sitebook.contacts.models import Contact
+from sitebook.contacts.tables import CONTACT
 from sitebook.custom_fields.tests.made import KIND, make_all, make_field
-from sitebook.customers.models import Contact, Customer, Site
-from sitebook.customers.tables import CONTACT, CUSTOMER
+from sitebook.customers.models import Customer
+from sitebook.customers.tables import CUSTOMER
+from sitebook.sites.models import Site
 from tests.cast import Cast, make_site, see_all
 
 KEPT = {

@@ -21,8 +21,9 @@ from sitebook.basics.refused import StaleEdit
 from sitebook.bulk import tasks
 from sitebook.bulk.models import Outcome, Run
 from sitebook.bulk.tests.test_act_on_many import body, last
-from sitebook.customers.models import Customer, Site
+from sitebook.customers.models import Customer
 from sitebook.history.models import Change
+from sitebook.sites.models import Site
 from sitebook.users.models import User
 from tests.cast import Cast, make_cast, see_all
 
@@ -36,12 +37,12 @@ def make_sites(customer: Customer, count: int) -> None:
     with see_all(), connection.cursor() as cursor:
         cursor.execute("""
             WITH made AS (
-              INSERT INTO customers_site (customer_id, name, phones, emails, tags, status, own_stock, version, code,
+              INSERT INTO sites_site (customer_id, name, phones, emails, tags, status, own_stock, version, code,
                 type, line1, line2, town, region, postcode, country, time_zone, access_instructions, opening_hours,
                 hazards, notes, archive_reason)
               SELECT %s, 'Store ' || n, '[]', '[]', '{}', 'active', false, 1, '', '', '', '', '', '', '', '', '', '',
                 '', '', '', '' FROM generate_series(1, %s) n RETURNING id, customer_id)
-            INSERT INTO customers_tenure (site_id, customer_id, during, reason)
+            INSERT INTO sites_tenure (site_id, customer_id, during, reason)
             SELECT id, customer_id, daterange(NULL, NULL), '' FROM made
             """, [customer.pk, count])  # fmt: skip
 
@@ -80,7 +81,7 @@ def test_it_waits_shows_how_far_it_is_and_ends(cast: Cast, client_of):
     assert "every 1s" not in over
     assert (fresh(run).state, fresh(run).changed, tagged()) == ("done", 1200, 1200)
     with see_all():
-        told = Change.objects.filter(kind="customers_site", action="changed").values_list("reason", "actor_id", "via")
+        told = Change.objects.filter(kind="sites_site", action="changed").values_list("reason", "actor_id", "via")
         assert set(told) == {("Bulk: Tag “x” on 1,200 sites", cast.bob.pk, "worker")}
     assert bob.post(f"/bulk/{run.pk}/undo/").status_code == 303
     tasks.work(last().pk)
@@ -133,12 +134,12 @@ def test_a_fault_breaks_it_off_in_words_and_leaves_whole_batches(cast: Cast, cli
     run = order(client_of(cast.bob), 600)
     tasks.step(run.pk)
     with connections["owner"].cursor() as cursor:
-        cursor.execute("ALTER TABLE customers_site ADD CONSTRAINT nothing_more CHECK (tags = '{}') NOT VALID")
+        cursor.execute("ALTER TABLE sites_site ADD CONSTRAINT nothing_more CHECK (tags = '{}') NOT VALID")
     try:
         tasks.work(run.pk)
     finally:
         with connections["owner"].cursor() as cursor:
-            cursor.execute("ALTER TABLE customers_site DROP CONSTRAINT nothing_more")
+            cursor.execute("ALTER TABLE sites_site DROP CONSTRAINT nothing_more")
     assert (fresh(run).state, fresh(run).reached, tagged()) == ("failed", 500, 500)
     client_of(cast.bob).post(f"/bulk/{run.pk}/go-on/")
     tasks.work(run.pk)
@@ -168,7 +169,7 @@ def test_killed_in_the_middle_it_goes_on_and_does_nothing_twice(cast: Cast, clie
     tasks.watch(timestamp=int((datetime.now(UTC) + timedelta(minutes=1)).timestamp()))
     assert (fresh(run).state, fresh(run).changed, tagged()) == ("done", 4000, 4000)
     with see_all():
-        assert Change.objects.filter(kind="customers_site", action="changed").count() == 4000
+        assert Change.objects.filter(kind="sites_site", action="changed").count() == 4000
         assert Outcome.objects.filter(run=run).count() == 4000
 
 
@@ -247,7 +248,7 @@ def test_one_run_by_two_workers_is_done_once(cast: Cast, client_of):
     tasks.work(run.pk)
     assert (fresh(run).state, fresh(run).changed) == ("done", 1500)
     with see_all():
-        assert Change.objects.filter(kind="customers_site", action="changed").count() == 1500
+        assert Change.objects.filter(kind="sites_site", action="changed").count() == 1500
 
 
 def test_undone_by_two_at_once_it_is_undone_once(cast: Cast, client_of):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sitebook.custom_fields.models import CustomField
-from sitebook.customers.tables import SITE
+from sitebook.sites.tables import SITE
 from tests.cast import see_all
 
 KIND = CustomField.Kind

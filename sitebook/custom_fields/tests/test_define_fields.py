@@ -14,8 +14,9 @@ from django.utils import timezone
 from sitebook.access.identity import acting
 from sitebook.custom_fields.models import CustomField
 from sitebook.custom_fields.tests.made import KIND, make_all, make_field
-from sitebook.customers.models import Site
-from sitebook.customers.tables import CUSTOMER, SITE
+from sitebook.customers.tables import CUSTOMER
+from sitebook.sites.models import Site
+from sitebook.sites.tables import SITE
 from tests.cast import Cast, make_cast, see_all
 from tests.refusals import refused
 

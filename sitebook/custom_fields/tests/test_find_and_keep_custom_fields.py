@@ -11,15 +11,18 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from sitebook.contacts.models import Contact
+from sitebook.contacts.tables import CONTACT
 from sitebook.custom_fields.models import CustomField
 from sitebook.custom_fields.tests.made import KIND, WRITTEN, make_all, make_field
-from sitebook.customers import erasing
-from sitebook.customers.dividing import split
-from sitebook.customers.handing_over import hand_over, take_back
-from sitebook.customers.importing import take_sites
-from sitebook.customers.models import Contact, Site, Tenure
-from sitebook.customers.tables import CONTACT, CUSTOMER, SITE
+from sitebook.customers.tables import CUSTOMER
+from sitebook.erasure import erase
+from sitebook.handovers.handover import hand_over, take_back
+from sitebook.handovers.split_join import split
 from sitebook.history.models import Change
+from sitebook.sites.imports import take_sites
+from sitebook.sites.models import Site, Tenure
+from sitebook.sites.tables import SITE
 from tests.cast import Cast, make_site, see_all
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +77,7 @@ def test_they_are_columns_of_the_list(cast: Cast, client_of: Any, written: Any):
 def test_the_history_tells_each_by_its_name_whoever_wrote_it(cast: Cast, client_of: Any, written: Any):
     with see_all(), connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE customers_site SET custom = custom - 'fuel' || %s::jsonb WHERE id = %s",
+            "UPDATE sites_site SET custom = custom - 'fuel' || %s::jsonb WHERE id = %s",
             ['{"boiler": "Worcester"}', cast.depot.pk],
         )
         change = Change.objects.filter(record_id=cast.depot.pk, kind=SITE).order_by("-id")[0]
@@ -198,9 +201,9 @@ def test_nothing_of_an_erased_person_is_left_in_them(cast: Cast):
         person = Contact.add(name="Zelda Quillfeather", customer=cast.acme, custom={"boiler": "Likes tea"})
         person.change(version=person.version, custom={"boiler": "Likes coffee"})
         Site.objects.filter(pk=cast.depot.pk).update(custom=WRITTEN | {"boiler": "Key at Zelda Quillfeather"})
-        who = erasing.person_of(person)
-        ticked = {each.key for each in erasing.find(who).mentions}
-        erasing.erase(who, typed=person.reference, ticked=ticked, by_id=None, at=NOW, today=date(2026, 11, 22))
+        who = erase.person_of(person)
+        ticked = {each.key for each in erase.find(who).mentions}
+        erase.erase(who, typed=person.reference, ticked=ticked, by_id=None, at=NOW, today=date(2026, 11, 22))
         assert Contact.objects.get(pk=person.pk).custom == {}
         left = Site.objects.get(pk=cast.depot.pk).custom
         told = " ".join(str(each.changes) for each in Change.objects.all())

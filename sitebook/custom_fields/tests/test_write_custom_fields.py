@@ -7,11 +7,15 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from sitebook.basics.refused import StaleEdit
+from sitebook.contacts.models import Contact
+from sitebook.contacts.tables import CONTACT
 from sitebook.custom_fields import values
 from sitebook.custom_fields.tests.made import KIND, WRITTEN, make_all, make_field
-from sitebook.customers.models import Contact, Customer, Site
-from sitebook.customers.tables import CONTACT, CUSTOMER, SITE
-from sitebook.customers.tests.test_edit_leaves_the_rest import filled_in
+from sitebook.customers.models import Customer
+from sitebook.customers.tables import CUSTOMER
+from sitebook.registers.tests.test_edit_leaves_the_rest import filled_in
+from sitebook.sites.models import Site
+from sitebook.sites.tables import SITE
 from tests.cast import Cast, make_site, see_all
 
 pytestmark = pytest.mark.django_db

@@ -1,1 +1,1 @@
-"""What answers the addresses of this area; each page makes one domain call."""
+"""Pages of customers."""

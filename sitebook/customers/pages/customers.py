@@ -13,24 +13,26 @@ from django.utils.translation import gettext as _
 
 from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
+from sitebook.contacts.pages.duplicates import ask_first
+from sitebook.contacts.pickers import choose_among_theirs, people_links
 from sitebook.custom_fields.records import facts
-from sitebook.customers.adding import add_customer
-from sitebook.customers.choosing_forms import choose_among_theirs
-from sitebook.customers.editing import Editing, people_links
-from sitebook.customers.forms import CustomerForm, NewCustomerForm
+from sitebook.customers.forms import NewCustomerForm
 from sitebook.customers.groups import change_customer
-from sitebook.customers.lists import (
-    best_first,
-)
-from sitebook.customers.models import Customer, RegisterRows
-from sitebook.customers.pages.frames import bar_over, customer_frame, present
+from sitebook.customers.models import Customer
+from sitebook.customers.pages.exports import listed_customers
+from sitebook.customers.pages.forms import CustomerForm
+from sitebook.customers.pages.frame import customer_frame
 from sitebook.customers.pages.group_frame import overview_context
-from sitebook.customers.pages.then import listed_customers, listed_sites_of
-from sitebook.customers.pages.twins import ask_first
 from sitebook.customers.tables import CUSTOMER
 from sitebook.history import timeline
 from sitebook.lists.tables import opening, tidy_address
+from sitebook.registers.edit import Editing
+from sitebook.registers.lists import best_first
+from sitebook.registers.models import RecordRows
+from sitebook.registers.pages.frame import bar_over, present
 from sitebook.search.queries import holding
+from sitebook.sites.first_site import add_customer
+from sitebook.sites.pages.exports import listed_sites_of
 from sitebook.ui import current
 from sitebook.ui.render import asked_by_htmx, go, show
 from sitebook.ui.widgets import Option, recently_used, used
@@ -93,7 +95,7 @@ def customer_history(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Customer, pk=pk)
     listed, days = timeline.record_page(request.GET, request.path, kind=Customer._meta.db_table, pk=pk)
     context = customer_frame(request, found, "history") | {"page": listed, "days": days}
-    return present(request, "customers/customer_history.html", context, block="list")
+    return present(request, "customers/history.html", context, block="list")
 
 
 @page(may=CHANGE)
@@ -124,7 +126,7 @@ def pick_distributor(request: HttpRequest) -> HttpResponse:
     return _picked(request, Customer.objects.filter(is_distributor=True))
 
 
-def _picked(request: HttpRequest, among: RegisterRows[Customer]) -> HttpResponse:
+def _picked(request: HttpRequest, among: RecordRows[Customer]) -> HttpResponse:
     query = request.GET.get("q", "").replace("\0", "").strip()[:200]
     recent = recently_used(request, "customer")
     if len(query) < 2:

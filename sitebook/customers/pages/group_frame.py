@@ -10,9 +10,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sitebook.customers import groups, parties
-from sitebook.customers.lists import NONE
-from sitebook.customers.models import Contact, Customer, Site
+from sitebook.contacts import parties
+from sitebook.contacts.models import Contact
+from sitebook.customers import groups
+from sitebook.customers.models import Customer
+from sitebook.sites import groups as site_groups
+from sitebook.sites.lists import NONE
+from sitebook.sites.models import Site
 
 COUNTING = ("overview", "sites", "contacts")
 SHOWN = 20
@@ -61,7 +65,7 @@ def _switch(path: str, on: date | None) -> list[dict[str, Any]]:
 def overview_context(context: dict[str, Any], *, today: date) -> dict[str, Any]:
     """The overview's own part, from the frame's words: breakdowns, branches, who pays and supplies, party of."""
     customer, on, then = context["customer"], context["on"], context["then"]
-    below = groups.branches(customer, ids=context["below"], on=on, today=today)
+    below = site_groups.branches(customer, ids=context["below"], on=on, today=today)
     return (
         {
             "types": _parts(context, "type", {}, today=today),
@@ -80,7 +84,7 @@ def _parts(context: dict[str, Any], by: str, labels: dict[str, Any], *, today: d
     on, then = context["on"], context["then"]
     sites = reverse("customers:customer-sites", args=[context["customer"].pk])
     parts = []
-    for value, number in groups.counted(context["ids"], on=on, today=today, by=by):
+    for value, number in site_groups.counted(context["ids"], on=on, today=today, by=by):
         part = {"label": str(labels.get(value, value) or _("No type")), "value": number}
         part["url"] = sites + asking(on=then, group=context["group"], **{by: value or NONE})
         parts.append(part | ({"tone": _TONES.get(value, "idle")} if by == "status" else {}))
@@ -107,5 +111,5 @@ def party_context(who: Customer | Contact, *, on: date) -> dict[str, Any]:
     """Where this customer or contact is owner, agent, occupier or payer, of the sites the reader sees."""
     rows = list(parties.party_of(who, on=on).order_by("site__name_key", "pk")[: SHOWN + 1])
     more = len(rows) > SHOWN
-    everywhere = f"{reverse('customers:sites')}?party={who.pk}" if more and isinstance(who, Customer) else ""
+    everywhere = f"{reverse('sites:list')}?party={who.pk}" if more and isinstance(who, Customer) else ""
     return {"party_of": parties.with_sites(rows[:SHOWN]), "party_of_all": everywhere}

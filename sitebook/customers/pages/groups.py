@@ -15,9 +15,9 @@ from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
 from sitebook.customers import groups
+from sitebook.customers.group_forms import LeaveForm, PutUnderForm
 from sitebook.customers.models import Customer
-from sitebook.customers.pages.frames import present
-from sitebook.customers.place_forms import LeaveForm, PutUnderForm
+from sitebook.registers.pages.frame import present
 from sitebook.ui.render import go
 from sitebook.ui.widgets import used
 

@@ -11,8 +11,10 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from sitebook.customers.lists import CUSTOMERS, SITES
-from sitebook.customers.models import Contact, ContactRole, Customer
+from sitebook.contacts.models import Contact, ContactRole
+from sitebook.customers.models import Customer
+from sitebook.customers.pages.lists import CUSTOMERS
+from sitebook.sites.pages.lists import SITES
 from tests.cast import Cast, make_site, see_all
 
 

@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 
 from sitebook.access.identity import acting, put_back
 from sitebook.basics.refused import Refused
-from sitebook.customers.groups import bills_across, branches, counted, members, parent_of, put_under, take_out
-from sitebook.customers.models import Contact, Customer, Membership
+from sitebook.contacts.models import Contact
+from sitebook.customers.groups import bills_across, members, parent_of, put_under, take_out
+from sitebook.customers.models import Customer, Membership
+from sitebook.sites.groups import branches, counted
 from tests.cast import Cast, make_site, see_all
 from tests.refusals import refused
 

@@ -11,12 +11,13 @@ import pytest
 from django.db import connections
 
 from sitebook.access.identity import acting
-from sitebook.customers.importing import take_sites
-from sitebook.customers.models import Customer, Site, Tenure
+from sitebook.customers.models import Customer
 from sitebook.demo import loader
 from sitebook.demo.loader import ENGINEER_SEES, FOLDER, LOGINS
 from sitebook.history.models import Change
 from sitebook.server.commands import demo, import_
+from sitebook.sites.imports import take_sites
+from sitebook.sites.models import Site, Tenure
 from sitebook.users.models import User
 from tests.cast import make_customer, make_firm, make_user, see_all
 from tests.refusals import refused

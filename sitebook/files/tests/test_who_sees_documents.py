@@ -9,11 +9,14 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from sitebook.access.identity import acting
-from sitebook.customers.models import Customer, Site, Tenure
-from sitebook.customers.tables import CONTACT, CUSTOMER, SITE
+from sitebook.contacts.tables import CONTACT
+from sitebook.customers.models import Customer
+from sitebook.customers.tables import CUSTOMER
 from sitebook.files.models import Document, documents_of
 from sitebook.files.tests import made
 from sitebook.files.uploads import add
+from sitebook.sites.models import Site, Tenure
+from sitebook.sites.tables import SITE
 from tests.cast import Cast, see_all
 from tests.refusals import refused
 
@@ -137,7 +140,7 @@ def test_documents_of_a_vacant_site_are_seen_by_who_sees_all(cast: Cast):
 
 
 def test_a_private_contacts_documents_are_everybodys_like_the_contact(cast: Cast):
-    from sitebook.customers.models import Contact
+    from sitebook.contacts.models import Contact
 
     with see_all():
         private = Contact.objects.create(name="Petra Private")

@@ -13,11 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from sitebook.access.identity import acting
-from sitebook.customers.handing_over import hand_over
-from sitebook.customers.models import Customer, Site
+from sitebook.customers.models import Customer
+from sitebook.handovers.handover import hand_over
 from sitebook.history import labels, timeline
 from sitebook.history.models import Change
 from sitebook.history.timeline import Entry
+from sitebook.sites.models import Site
 from tests.cast import Cast, make_document, see_all
 
 ClientOf = Callable[[Any], Client]
@@ -57,7 +58,7 @@ def test_a_hand_over_says_what_a_person_would_and_no_inner_number(cast: Cast) ->
     day = date(2026, 10, 1)
     with acting(user=cast.alice, via="screen"):
         hand_over(cast.depot, to=cast.birch, day=day, today=day, by_id=cast.alice.pk, reason="Sold")
-    for entry in entries("customers_site", cast.depot.pk, reader=cast.alice):
+    for entry in entries("sites_site", cast.depot.pk, reader=cast.alice):
         if str(entry.did).startswith("handed"):
             said = {line.label: line.new for line in entry.lines}
             break
@@ -77,7 +78,7 @@ def test_it_tells_archiving_with_its_reason_and_restoring(cast: Cast) -> None:
 def test_it_makes_one_sentence_of_one_request(cast: Cast) -> None:
     with acting(user=cast.bob, via="screen", request_id="a"):
         site = Site.add(customer=cast.acme, name="New depot", since=date(2026, 3, 1))
-    (entry,) = entries("customers_site", site.pk)
+    (entry,) = entries("sites_site", site.pk)
     assert str(entry.did) == "made this site"
     assert ("Period", "since 1 Mar 2026") in [(line.label, line.new) for line in entry.lines]
 
@@ -104,10 +105,10 @@ def test_it_never_names_what_the_reader_may_not_see(cast: Cast) -> None:
         site.tenures.update(during=DateRange(None, date(2026, 1, 1)))
         site.tenures.create(customer=cast.acme, during=DateRange(date(2026, 1, 1), None))
         Site.objects.filter(pk=site.pk).update(customer=cast.acme)
-    said = str(entries("customers_site", site.pk, reader=cast.charlie))
+    said = str(entries("sites_site", site.pk, reader=cast.charlie))
     assert "another customer" in said
     assert "Cedar" not in said
-    assert "Cedar Hospital" in str(entries("customers_site", site.pk))
+    assert "Cedar Hospital" in str(entries("sites_site", site.pk))
 
 
 @pytest.mark.parametrize(
@@ -118,10 +119,10 @@ def test_it_never_names_what_the_reader_may_not_see(cast: Cast) -> None:
         ("customers_customer", "tags", ["lifts", "boilers"], "lifts, boilers"),
         ("customers_customer", "head_country", "DE", "Germany"),
         ("customers_customer", "is_distributor", True, "yes"),
-        ("customers_site", "status", "dormant", "Dormant"),
-        ("customers_tenure", "during", "[2020-01-01,2021-01-01)", "1 Jan 2020 until 1 Jan 2021"),
-        ("customers_tenure", "during", "(,)", "always"),
-        ("customers_tenure", "during", "(,2021-01-01)", "until 1 Jan 2021"),
+        ("sites_site", "status", "dormant", "Dormant"),
+        ("sites_tenure", "during", "[2020-01-01,2021-01-01)", "1 Jan 2020 until 1 Jan 2021"),
+        ("sites_tenure", "during", "(,)", "always"),
+        ("sites_tenure", "during", "(,2021-01-01)", "until 1 Jan 2021"),
         ("users_user", "password", "secret", "not shown"),
         ("a_table_of_former_days", "former_field", {"a": 1}, "1"),
         ("customers_customer", "notes", "[not, a period", "[not, a period"),
@@ -166,7 +167,7 @@ def test_it_filters_the_register(cast: Cast, client_of: ClientOf) -> None:
     hits = ("via=import", f"by={cast.bob.pk}", "kind=customers_customer", f"q={cast.acme.reference}", "q=acme")
     for query in hits:
         assert "From a file" in alice.get(f"/changes/?{query}").content.decode(), query
-    for query in ("via=api", "kind=customers_site", "q=birch", "until=2020-01-01", "from=2999-01-01"):
+    for query in ("via=api", "kind=sites_site", "q=birch", "until=2020-01-01", "from=2999-01-01"):
         assert "From a file" not in alice.get(f"/changes/?{query}").content.decode(), query
 
 

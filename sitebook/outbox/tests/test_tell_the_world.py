@@ -15,12 +15,13 @@ from django.db import ProgrammingError, connection, transaction
 
 from sitebook.access.identity import acting
 from sitebook.access.models import take
-from sitebook.customers import handing_over
-from sitebook.customers.models import Customer, Site
+from sitebook.customers.models import Customer
+from sitebook.handovers import handover
 from sitebook.outbox import delivery
 from sitebook.outbox.events import events
 from sitebook.outbox.models import Attempt, Delivery, Webhook
 from sitebook.outbox.tests import receiver
+from sitebook.sites.models import Site
 from sitebook.users.models import User
 from tests.cast import Cast, make_cast, make_customer, make_user, see_all
 
@@ -134,10 +135,10 @@ def test_every_event_has_its_change(story: Cast):
     make_webhook(story.alice)
     today = datetime.now(UTC).date()
     with acting(user=story.alice, via="screen"):
-        change = handing_over.hand_over(
+        change = handover.hand_over(
             Site.objects.get(pk=story.depot.pk), to=story.birch, day=today, today=today, by_id=story.alice.pk
         )
-        handing_over.take_back(change, at=datetime.now(UTC))
+        handover.take_back(change, at=datetime.now(UTC))
         record = Customer.objects.get(pk=story.acme.pk)
         record.archive(by_id=story.alice.pk, at=datetime.now(UTC))
         record.restore()

@@ -6,11 +6,13 @@ import pytest
 from django.db import connection
 
 from sitebook.access.identity import acting
-from sitebook.customers.models import Contact, Customer, Site
+from sitebook.contacts.models import Contact
+from sitebook.customers.models import Customer
 from sitebook.search.queries import Hit, find
+from sitebook.sites.models import Site
 from tests.cast import Cast, make_customer, make_site, make_user, see_all
 
-KINDS = ("customers_customer", "customers_contact", "customers_site")
+KINDS = ("customers_customer", "contacts_contact", "sites_site")
 
 
 def titles(typed: str, **more: object) -> list[str]:

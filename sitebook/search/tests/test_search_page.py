@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from sitebook.customers.models import Contact, Customer
+from sitebook.contacts.models import Contact
+from sitebook.customers.models import Customer
 from tests.cast import Cast, make_site, see_all
 
 Clients = Callable[[Any], Client]

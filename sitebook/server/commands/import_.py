@@ -23,7 +23,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print the report. 0 when every row was taken, 1 when some were refused; the others are in."""
-    from sitebook.customers.importing import take_sites
+    from sitebook.sites.imports import take_sites
 
     report = take_sites(args.file, mapping=args.mapping, everything=True, dry_run=args.dry_run)
     print(json.dumps(report.as_dict(), ensure_ascii=False, indent=1) if args.json else report.as_text())

@@ -104,6 +104,7 @@ def test_a_damaged_backup_is_refused_before_anything_happens(another: Operator, 
     for change, told in (
         ({"postgresql": 19}, "made with PostgreSQL 19; this Sitebook has 18"),
         ({"migrations": ["customers.9999_later"]}, "made by a newer Sitebook"),
+        ({"migrations": ["customers.0001_customers_and_sites"]}, "was made by Sitebook 0.1.0"),
     ):
         newer = repack(saved, tmp_path / "newer.tar", manifest=json.dumps(whole | change).encode())
         assert told in another.types("restore", str(newer), expect=2)

@@ -1,0 +1,1 @@
+"""Contacts, their roles, parties of a site."""

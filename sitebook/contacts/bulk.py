@@ -1,0 +1,284 @@
+"""What can be done to many customers, sites or contacts at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
+from sitebook.access.permissions import Permission, may
+from sitebook.bulk.actions import (
+    Before,
+    BulkAction,
+    Done,
+    FieldsAction,
+    Order,
+    TagAction,
+    UntagAction,
+    VerbAction,
+    changed_since,
+    locked,
+)
+from sitebook.bulk.custom_fields import custom_field_actions
+from sitebook.bulk.grants import GrantAction, RevokeAction
+from sitebook.contacts import archive
+from sitebook.contacts.forms import ContactForm
+from sitebook.contacts.models import Contact
+from sitebook.customers.forms import CustomerForm
+from sitebook.customers.groups import change_customer
+from sitebook.customers.models import Customer
+from sitebook.registers.forms import ReasonForm
+from sitebook.sites.forms import SiteForm
+from sitebook.sites.models import Site
+from sitebook.sites.status import leads_to, why_not
+from sitebook.ui.filters import Words
+from sitebook.ui.formats import number
+from sitebook.users.models import User
+
+ARCHIVES: dict[type[Any], Permission] = {
+    Customer: Permission.ARCHIVE_CUSTOMERS,
+    Site: Permission.ARCHIVE_SITES,
+    Contact: Permission.ARCHIVE_CONTACTS,
+}
+_ARCHIVE = lazy("Archive")
+_RESTORE = lazy("Restore")
+_STATUS = lazy("Status")
+
+
+def _customers_blocked(ids: Sequence[int], by_id: int) -> dict[int, str]:
+    """Individuals who were erased: nothing is written to what is left."""
+    gone = Contact.objects.filter(customer__in=ids, is_customer=True, erased_at__isnull=False)
+    text = _("%(name)s was erased. Make a new customer instead.")
+    return {row.customer.pk: text % {"name": row.customer} for row in gone.select_related("customer") if row.customer}
+
+
+def _contacts_blocked(ids: Sequence[int], by_id: int) -> dict[int, str]:
+    """Those who were erased, and for who may not change customers those who are one.
+
+    The customers of individuals are taken first, as an edit of the customer does: the database writes both.
+    """
+    special = Contact.objects.filter(pk__in=ids, is_customer=True) | Contact.objects.filter(
+        pk__in=ids, erased_at__isnull=False
+    )
+    rows = list(special.only("name", "customer_id", "is_customer", "erased_at"))
+    locked(Customer, [row.customer_id for row in rows if row.is_customer and row.customer_id])
+    customers_too = may(User.objects.filter(pk=by_id).first(), Permission.CHANGE_CUSTOMERS)
+    blocked = {}
+    for row in rows:
+        if row.erased_at:
+            blocked[row.pk] = _("%(name)s was erased. Make a new contact instead.") % {"name": row}
+        elif not customers_too:
+            text = _("%(name)s is the customer: whoever may change customers may do this.")
+            blocked[row.pk] = text % {"name": row}
+    return blocked
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveAction(BulkAction):
+    """Customers take their sites and contacts along, as one by one."""
+
+    key: str = "archive"
+    label: Words = _ARCHIVE
+    group: Words = _ARCHIVE
+    icon: str = "archive"
+    kind: archive.Kind
+
+    def title(self, values: Mapping[str, Any], many: str) -> str:
+        return _("Archive %(many)s") % {"many": many}
+
+    def touched(self, rows: QuerySet[Any]) -> list[dict[str, Any]]:
+        if self.kind is not Customer:
+            return []
+        ids = rows.filter(archived_at__isnull=True).order_by().values("pk")
+        sites = Site.objects.current().filter(customer__in=ids).count()
+        people = Contact.objects.current().filter(customer__in=ids).count()
+        lines = [
+            ("sites", sites, ngettext("%(count)s site goes along", "%(count)s sites go along", sites)),
+            ("contacts", people, ngettext("%(count)s contact goes along", "%(count)s contacts go along", people)),
+        ]
+        return [{"icon": icon, "text": text % {"count": number(count)}} for icon, count, text in lines if count]
+
+    def do(self, ids: Sequence[int], order: Order) -> Done:
+        rows = locked(self.kind, ids)
+        done = set(archive.archive_many(self.kind, ids, act=order.name, by_id=order.by_id, at=order.at))
+        text = _("%(name)s is the customer. Archive the customer instead, and the contact goes with it.")
+        left = [row for row in rows if row.pk not in done and not row.is_archived]
+        return Done(changed={pk: {} for pk in done}, refused={row.pk: text % {"name": row} for row in left})
+
+    def undo(self, before: Before, order: Order) -> Done:
+        locked(self.kind, before)
+        still = archive.taken_by(self.kind, before, act=order.name)
+        back = set(archive.restore_many(self.kind, still))
+        return Done(changed={pk: {} for pk in back}, refused=_left(self.kind, before, back))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestoreAction(BulkAction):
+    """Back into the lists, customers with what went with them."""
+
+    key: str = "restore"
+    label: Words = _RESTORE
+    group: Words = _ARCHIVE
+    icon: str = "undo"
+    kind: archive.Kind
+
+    def title(self, values: Mapping[str, Any], many: str) -> str:
+        return _("Restore %(many)s") % {"many": many}
+
+    def do(self, ids: Sequence[int], order: Order) -> Done:
+        asked = [row for row in locked(self.kind, ids) if row.is_archived]
+        marks = archive.marks_of(self.kind, ids)
+        back = set(archive.restore_many(self.kind, ids))
+        archive.only_back(marks.values())
+        done = Done(changed={pk: marks.get(pk, {}) for pk in back})
+        done.refused = {row.pk: archive.why_not_back(row) or changed_since() for row in asked if row.pk not in back}
+        return done
+
+    def undo(self, before: Before, order: Order) -> Done:
+        done, every = Done(), archive.Marks()
+        for row in locked(self.kind, before):
+            if row.is_archived:
+                done.refused[row.pk] = changed_since()
+                continue
+            for table, rows in before[row.pk].items():
+                every.setdefault(table, {}).update({int(pk): (*mark,) for pk, mark in rows.items()})
+            done.changed[row.pk] = {}
+        archive.mark_again(every)
+        return done
+
+
+def _left(kind: archive.Kind, ids: Mapping[int, Any], back: set[int]) -> dict[int, str]:
+    rows = kind._default_manager.filter(pk__in=ids.keys() - back)
+    return {row.pk: (archive.why_not_back(row) if row.is_archived else "") or changed_since() for row in rows}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusAction(FieldsAction):
+    """One of the commands about a site's status, where it leads there from; the rest is refused as one by one."""
+
+    group: Words = _STATUS
+    button: Words = ""
+    form_class: type[forms.Form] = forms.Form
+    names: Sequence[str] = ()
+    command: str
+
+    def form(self, data: Any = None) -> forms.Form:
+        return ReasonForm(data) if self.command == "close" else forms.Form(data)
+
+    def values(self, form: forms.Form | None) -> dict[str, Any]:
+        reason = form.cleaned_data.get("reason", "") if form else ""
+        return {"fields": {"status": leads_to(self.command)}, "reason": reason}
+
+    def title(self, values: Mapping[str, Any], many: str) -> str:
+        said = {"act": self.label, "many": many, "reason": values["reason"]}
+        return (_("%(act)s: %(many)s, %(reason)s") if values["reason"] else _("%(act)s: %(many)s")) % said
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayerAction(VerbAction):
+    """Who pays for a customer; for the payer among them that is nobody else."""
+
+    def meant(self, row: Any, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {name: None if pk == row.pk else pk for name, pk in values.items()}
+
+
+def _status(site: Site, fresh: Mapping[str, Any]) -> str:
+    return why_not(site, fresh["status"])
+
+
+def _change_customer(customer: Customer, values: Mapping[str, Any], on: date) -> None:
+    change_customer(Customer.objects.get(pk=customer.pk), version=customer.version, on=on, **values)
+
+
+def _tags(kind: type[Any], needs: Permission, blocked: Any = None) -> list[BulkAction]:
+    return [TagAction(kind=kind, needs=needs, blocked=blocked), UntagAction(kind=kind, needs=needs, blocked=blocked)]
+
+
+def _archive(kind: type[Any]) -> list[BulkAction]:
+    return [ArchiveAction(kind=kind, needs=ARCHIVES[kind]), RestoreAction(kind=kind, needs=ARCHIVES[kind])]
+
+
+def _fields(
+    kind: type[Any], form: type[forms.Form], needs: Permission, names: Sequence[str], blocked: Any = None
+) -> list[BulkAction]:
+    labels = {name: form.base_fields[name].label or name for name in names}
+    return [
+        FieldsAction(
+            key=name, label=labels[name], kind=kind, needs=needs, form_class=form, names=(name,), blocked=blocked
+        )
+        for name in names
+    ]
+
+
+def _by_verb(name: str, action: type[VerbAction] = VerbAction) -> VerbAction:
+    label = CustomerForm.base_fields[name].label or name
+    needs = Permission.CHANGE_CUSTOMERS
+    form: dict[str, Any] = {"form_class": CustomerForm, "names": (name,), "verb": _change_customer}
+    return action(key=name, label=label, kind=Customer, needs=needs, **form)
+
+
+def customer_actions() -> list[BulkAction]:
+    needs = Permission.CHANGE_CUSTOMERS
+    fields = ("account", "payment_days", "send_by", "currency", "language")
+    return [
+        *_tags(Customer, needs, _customers_blocked),
+        *_fields(Customer, CustomerForm, needs, fields, _customers_blocked),
+        _by_verb("bill_to", PayerAction),
+        _by_verb("distributor"),
+        *custom_field_actions(Customer, needs, _customers_blocked),
+        *_archive(Customer),
+    ]
+
+
+def access_actions() -> list[BulkAction]:
+    return [GrantAction(kind=Customer), RevokeAction(kind=Customer)]
+
+
+def site_actions() -> list[BulkAction]:
+    needs = Permission.CHANGE_SITES
+    labels = {"activate": lazy("Make active"), "rest": lazy("Make dormant"), "close": lazy("Close for good")}
+    fields = ("type", "region", "country", "time_zone", "opening_hours", "own_stock")
+    return [
+        *_tags(Site, needs),
+        *_fields(Site, SiteForm, needs, fields),
+        *custom_field_actions(Site, needs),
+        *(
+            StatusAction(key=key, label=label, kind=Site, needs=needs, command=key, refuses=_status)
+            for key, label in labels.items()
+        ),
+        *_archive(Site),
+        GrantAction(kind=Customer, reach=customers_of),
+        RevokeAction(kind=Customer, reach=customers_of),
+    ]
+
+
+def contact_actions() -> list[BulkAction]:
+    needs = Permission.CHANGE_CONTACTS
+    consent = FieldsAction(
+        key="consent",
+        label=ContactForm.base_fields["consent"].label or "",
+        kind=Contact,
+        needs=needs,
+        form_class=ContactForm,
+        names=("consent", "consent_on"),
+        blocked=_contacts_blocked,
+    )
+    return [
+        *_tags(Contact, needs, _contacts_blocked),
+        *_fields(Contact, ContactForm, needs, ("position", "language"), _contacts_blocked),
+        consent,
+        *custom_field_actions(Contact, needs, _contacts_blocked),
+        *_archive(Contact),
+    ]
+
+
+def customers_of(sites: QuerySet[Any]) -> QuerySet[Any]:
+    """The customers who have these sites now, as far as the user sees them."""
+    return Customer.objects.filter(pk__in=sites.order_by().values("customer_id"))

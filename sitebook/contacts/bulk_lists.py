@@ -1,0 +1,111 @@
+"""The lists of customers, sites and contacts whose rows can be chosen for one action."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
+from sitebook.access import views as access
+from sitebook.bulk.lists import BulkList
+from sitebook.contacts import bulk
+from sitebook.contacts import lists as contact_lists
+from sitebook.contacts.models import Contact
+from sitebook.customers.models import Customer
+from sitebook.customers.pages import lists
+from sitebook.sites.models import Site
+from sitebook.sites.pages import lists as site_lists
+from sitebook.ui.formats import number
+from sitebook.ui.listing import Listing
+from sitebook.users.models import User
+
+
+def _customers(of: int | None, on: date) -> tuple[Listing, QuerySet[Any]]:
+    return lists.CUSTOMERS, Customer.objects.all()
+
+
+def _sites(of: int | None, on: date) -> tuple[Listing, QuerySet[Any]]:
+    return site_lists.SITES, Site.objects.all()
+
+
+def _contacts(of: int | None, on: date) -> tuple[Listing, QuerySet[Any]]:
+    return contact_lists.listing(on=on), Contact.objects.all()
+
+
+def _granted(of: int | None, on: date) -> tuple[Listing, QuerySet[Any]]:
+    return access.GRANTED, access.granted(User.objects.get(pk=of or 0))
+
+
+def _to_grant(of: int | None, on: date) -> tuple[Listing, QuerySet[Any]]:
+    return access.TO_GRANT, access.not_granted(User.objects.get(pk=of or 0))
+
+
+def _many_customers(count: int) -> str:
+    return ngettext("%(count)s customer", "%(count)s customers", count) % {"count": number(count)}
+
+
+def _many_sites(count: int) -> str:
+    return ngettext("%(count)s site", "%(count)s sites", count) % {"count": number(count)}
+
+
+def _many_contacts(count: int) -> str:
+    return ngettext("%(count)s contact", "%(count)s contacts", count) % {"count": number(count)}
+
+
+LISTS = (
+    BulkList(
+        key="customers",
+        label=lazy("Customers"),
+        icon="customers",
+        kind=Customer,
+        count=_many_customers,
+        view="customers:list",
+        listed=_customers,
+        actions=(bulk.customer_actions, bulk.access_actions),
+    ),
+    BulkList(
+        key="sites",
+        label=lazy("Sites"),
+        icon="sites",
+        kind=Site,
+        count=_many_sites,
+        view="sites:list",
+        listed=_sites,
+        actions=(bulk.site_actions,),
+    ),
+    BulkList(
+        key="contacts",
+        label=lazy("Contacts"),
+        icon="contacts",
+        kind=Contact,
+        count=_many_contacts,
+        view="contacts:list",
+        listed=_contacts,
+        actions=(bulk.contact_actions,),
+    ),
+    BulkList(
+        key="granted",
+        label=lazy("Granted customers"),
+        icon="customers",
+        kind=Customer,
+        count=_many_customers,
+        view="access:user",
+        listed=_granted,
+        actions=(bulk.access_actions,),
+        of=True,
+    ),
+    BulkList(
+        key="to-grant",
+        label=lazy("Customers to grant"),
+        icon="customers",
+        kind=Customer,
+        count=_many_customers,
+        view="access:user-add",
+        listed=_to_grant,
+        actions=(bulk.access_actions,),
+        of=True,
+    ),
+)

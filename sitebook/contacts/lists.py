@@ -1,0 +1,114 @@
+"""The lists of contacts: everybody, and those of one customer or site."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.utils.translation import gettext_lazy as _
+
+from sitebook.contacts import columns
+from sitebook.contacts.models import Contact, ContactRole, Role, role_name
+from sitebook.contacts.roles import roles_in_use
+from sitebook.contacts.tables import CONTACT
+from sitebook.custom_fields.lists import custom_fields
+from sitebook.customers.models import Customer
+from sitebook.firm.choices import languages
+from sitebook.lists.tables import Table
+from sitebook.registers.lists import InUse, tagged, tags_of
+from sitebook.registers.models import RecordRows
+from sitebook.search.queries import holding
+from sitebook.ui.filters import Archived, Choice, Filter, Linked
+
+# What the address says for contacts without a customer, and for those whose language nobody wrote down.
+NONE = "-"
+
+
+# Half of all contacts may be the main one somewhere. For who sees more customers than this they are asked one by one,
+# in the order of the list, until a page is full; a join would look up and sort all of them first.
+MANY = 5_000
+
+
+def with_roles(contacts: QuerySet[Contact], *, on: date, **narrow: Any) -> QuerySet[Contact]:
+    """Each contact with ``role_names``, what they are for on a day, and ``customer_key`` to sort by."""
+    rows = ContactRole.objects.in_force(on=on).filter(contact=OuterRef("pk"), **narrow).order_by("role").distinct()
+    return contacts.select_related("customer").annotate(
+        role_names=ArraySubquery(rows.values("role")), customer_key=F("customer__name_key")
+    )
+
+
+def of_customer(customer: Customer, *, on: date) -> RecordRows[Contact]:
+    """Everybody linked to a customer on a day: its own contacts, and those with a role at it or at its sites."""
+    return of_customers([customer.pk], on=on)
+
+
+def of_customers(ids: list[int], *, on: date) -> RecordRows[Contact]:
+    """Everybody linked to one of these customers on a day, each once."""
+    own = Contact.objects.filter(customer__in=ids).values("pk")
+    linked = ContactRole.objects.in_force(on=on).filter(customer__in=ids).values("contact_id")
+    return Contact.objects.filter(pk__in=own.union(linked))  # two indexes, where "or" would read all contacts
+
+
+def filters(*, on: date, **narrow: Any) -> list[Filter]:
+    """``narrow``: the roles that count, such as those at one customer."""
+
+    def with_role(contacts: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+        rows = ContactRole.objects.in_force(on=on).filter(contact=OuterRef("pk"), role__in=values, **narrow)
+        if narrow or Role.MAIN not in values or not Customer.objects.order_by()[MANY : MANY + 1].exists():
+            return contacts.filter(Exists(rows))
+        one = rows.annotate(has=Value(True, BooleanField())).values("has")[:1]
+        asked: QuerySet[Any] = contacts.alias(has_role=Subquery(one, output_field=BooleanField())).filter(has_role=True)
+        return asked
+
+    return [
+        Choice("role", _("Role"), _roles, by=with_role),
+        Choice("consent", _("Consent to messages"), Contact.Consent.choices),
+        InUse("tag", _("Tag"), tags_of(Contact), by=tagged),
+        Choice("language", _("Language"), lambda: [*languages(), (NONE, _("Not known"))], by=_speaking),
+        Archived(label=_("Archived")),
+    ]
+
+
+def listing(*, on: date) -> Table:
+    """All contacts with their roles on a day."""
+    own = Choice("without", _("Customer"), [("customer", _("none: on their own"))], by=_on_their_own)
+    linked = Linked("customer", _("Customer"), name=_customer_name)
+    every = [*filters(on=on), own, linked]
+    return Table(
+        columns=columns.contacts(),
+        file_order=columns.CONTACT_FILE,
+        more=custom_fields(CONTACT),
+        order="name",
+        search=holding,
+        filters=every,
+    )
+
+
+def listing_of(*, on: date, **narrow: Any) -> Table:
+    """The contacts of one customer; ``narrow`` says which roles count there."""
+    return Table(
+        more=custom_fields(CONTACT),
+        columns=columns.contacts(),
+        order="name",
+        search=holding,
+        filters=filters(on=on, **narrow),
+    )
+
+
+def _roles() -> list[tuple[str, Any]]:
+    built_in = {Role.MAIN.value: _("Main or default contact")}
+    return [(role, built_in.get(role) or role_name(role, at_site=False)) for role in roles_in_use()]
+
+
+def _speaking(contacts: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+    return contacts.filter(language__in=["" if value == NONE else value for value in values])
+
+
+def _on_their_own(contacts: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+    return contacts.filter(customer=None)
+
+
+def _customer_name(pk: int) -> str | None:
+    return Customer.objects.filter(pk=pk).values_list("name", flat=True).first()

@@ -1,0 +1,162 @@
+"""The pages of contacts: list, one with its tabs, new, edit. Archiving: ``archiving.py``; roles: ``people.py``."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from sitebook.access.decorators import page
+from sitebook.access.permissions import Permission, may
+from sitebook.basics.refused import NotAllowed, Refused
+from sitebook.contacts import forms
+from sitebook.contacts import roles as contact_roles
+from sitebook.contacts.lists import listing, with_roles
+from sitebook.contacts.models import Contact, ContactRole, Role, role_name
+from sitebook.contacts.pages.duplicates import ask_first
+from sitebook.contacts.pages.frame import contact_frame
+from sitebook.contacts.people import with_places
+from sitebook.contacts.tables import CONTACT
+from sitebook.custom_fields.records import facts
+from sitebook.customers.models import Customer
+from sitebook.customers.pages.group_frame import party_context
+from sitebook.history import timeline
+from sitebook.lists.tables import opening
+from sitebook.registers.edit import Editing
+from sitebook.registers.pages.frame import bar_over, present
+from sitebook.sites.models import Site
+from sitebook.ui import current
+from sitebook.ui.render import go
+from sitebook.ui.widgets import used
+
+SEE, CHANGE = Permission.SEE_CUSTOMERS, Permission.CHANGE_CONTACTS
+
+
+def one(pk: int) -> Contact:
+    return get_object_or_404(Contact.objects.select_related("customer"), pk=pk)
+
+
+def back_to(request: HttpRequest, otherwise: str) -> str:
+    """Where somebody came from: a page of ours that the form carries along, else ``otherwise``."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    own = wanted.startswith("/") and wanted.isprintable() and url_has_allowed_host_and_scheme(wanted, None)
+    return wanted if own else otherwise
+
+
+def asked[M: (Customer, Site, Contact)](request: HttpRequest, kind: type[M], name: str) -> M | None:
+    """The record an address names, if there is one for this user."""
+    value = request.GET.get(name, "")
+    good = value.isascii() and value.isdigit() and len(value) < 19
+    return kind._default_manager.filter(pk=int(value)).first() if good else None
+
+
+@page(may=SEE)
+def contacts(request: HttpRequest) -> HttpResponse:
+    if to := opening(request, "contacts"):
+        return to
+    today = timezone.localdate()
+    listed = listing(on=today).page(request.GET, request.path, with_roles(Contact.objects.all(), on=today))
+    anybody = bool(listed.rows) or listed.narrowed or Contact.objects.exists()
+    context = {"page": listed, "anybody": anybody, "help": "contacts"} | bar_over(request, "contacts", listed)
+    return present(request, "contacts/list.html", context, block="list")
+
+
+@page(may=SEE)
+def contact(request: HttpRequest, pk: int) -> HttpResponse:
+    found, today = one(pk), timezone.localdate()
+    used(request, "contact", pk)
+    roles = with_places(ContactRole.objects.filter(contact=found).order_by("-during", "role"), on=today)
+    context = (
+        contact_frame(request, found, "overview")
+        | party_context(found, on=today)
+        | {
+            "own_facts": facts(CONTACT, found.custom),
+            "now": [given for given in roles if given.in_force],
+            "other": [given for given in roles if not given.in_force],
+        }
+    )
+    return present(request, "contacts/overview.html", context)
+
+
+@page(may=SEE)
+def contact_history(request: HttpRequest, pk: int) -> HttpResponse:
+    found = one(pk)
+    listed, days = timeline.record_page(request.GET, request.path, kind=Contact._meta.db_table, pk=pk)
+    context = contact_frame(request, found, "history") | {"page": listed, "days": days}
+    return present(request, "contacts/history.html", context, block="list")
+
+
+@page(may=CHANGE)
+def new(request: HttpRequest) -> HttpResponse:
+    site, today = asked(request, Site, "site"), timezone.localdate()
+    customer = asked(request, Customer, "customer") or (site.customer if site else None)
+    data = request.POST if request.method == "POST" else None
+    editing = Editing(forms.NewContactForm, None, data=data, country=current.country())
+    role = role_name(Role.POINT, at_site=True) if site else ""
+    editing.form.initial = {"customer": customer, "site": site, "role": role, "since": today}
+    status, asking = 200 if data is None else 422, None
+    if data is not None and editing.is_valid() and not (asking := ask_first(request, "contact")):
+        try:
+            return _added(request, editing)
+        except Refused as refusal:
+            editing.form.add_error(None, str(refusal))
+            status = 409
+    context = {"editing": editing, "form": editing.form, "customer": customer, "site": site, "help": "contacts"}
+    context |= {"roles": role_choices(at_site=bool(site)), "next": back_to(request, ""), "cancel": _cancel(request)}
+    return present(
+        request, "contacts/new.html", context | (asking or {}), block="form", status=409 if asking else status
+    )
+
+
+def _cancel(request: HttpRequest) -> str:
+    return back_to(request, reverse("contacts:list"))
+
+
+def _added(request: HttpRequest, editing: Editing) -> HttpResponse:
+    """The new contact with its first role, or neither."""
+    data = editing.form.cleaned_data
+    editing.country = country_of(data["site"], data["customer"])
+    with transaction.atomic():
+        made = Contact.add(**editing.values())
+        if given := editing.form.given():  # type: ignore[attr-defined]
+            contact_roles.give_role(made, **given)
+    used(request, "contact", made.pk)
+    messages.success(request, _("%(name)s is added.") % {"name": made})
+    return go(request, back_to(request, reverse("contacts:contact", args=[made.pk])))
+
+
+def country_of(site: Site | None, customer: Customer | None) -> str:
+    """Where a contact's telephone numbers are from, unless they say so themselves."""
+    return (site and site.country) or (customer and customer.head_country) or current.country()
+
+
+def role_choices(*, at_site: bool) -> list[str]:
+    return forms.role_names(contact_roles.roles_in_use(), at_site=at_site)
+
+
+@page(may=CHANGE)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    found = one(pk)
+    if found.is_customer and not may(request.user, Permission.CHANGE_CUSTOMERS):
+        raise NotAllowed(_("%(name)s is the customer: whoever may change customers may do this.") % {"name": found})
+    data = request.POST if request.method == "POST" else None
+    change = partial(_change, found)
+    editing = Editing(forms.ContactForm, found, data=data, country=country_of(None, found.customer), change=change)
+    status = editing.attempt() if data is not None else 0
+    if status == editing.SAVED:
+        messages.success(request, _("%(name)s is saved.") % {"name": found})
+        return go(request, reverse("contacts:contact", args=[pk]))
+    context = {"contact": found, "editing": editing, "form": editing.form, "help": "contacts"}
+    return present(request, "contacts/edit.html", context, block="form", status=status or 200)
+
+
+def _change(found: Contact, *, version: int, **values: Any) -> None:
+    contact_roles.change_contact(found, version=version, values=values, on=timezone.localdate())

@@ -1,0 +1,126 @@
+"""Who has to do with a customer or a site on a day, ready to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, Value
+from django.utils.translation import gettext as _
+
+from sitebook.contacts.models import Contact, ContactRole, Role, role_name
+from sitebook.customers.models import Customer
+from sitebook.sites.models import Site, Tenure
+
+
+def main_contacts(
+    places: Iterable[tuple[int | None, int | None]], *, on: date, hidden: str
+) -> dict[tuple[int | None, int | None], str]:
+    """The name of the main contact of each customer (site None), or the default one of each site for the customer
+    who has it, on a day; ``hidden`` for one the reader may not see."""
+    wanted = set(places)
+    sites = {site for _customer, site in wanted}
+    # The day is compared here: with it the database goes through an index on contacts that does not begin with these.
+    rows = ContactRole.objects.filter(_any("customer", (each for each, _site in wanted)), role=Role.MAIN)
+    there = Q(_any("site", sites))
+    rows = rows.filter(there | Q(site=None) if None in sites else there)
+    listed = rows.values_list("customer_id", "site_id", "contact_id", "during")
+    found = {(holder, site): pk for holder, site, pk, during in listed if on in during and (holder, site) in wanted}
+    contacts = Contact.objects.filter(_any("pk", found.values())) if found else Contact.objects.none()
+    names = dict(contacts.values_list("pk", "name"))
+    return {place: names.get(pk, hidden) for place, pk in found.items()}
+
+
+def _any(name: str, ids: Iterable[int | None]) -> Func:
+    """One of these ids, as one parameter: thousands of placeholders cost more than their answer."""
+    several = Value(list({each for each in ids if each is not None}), ArrayField(BigIntegerField()))
+    listed = Func(several, template="(%(expressions)s)")
+    return Func(F(name), listed, template="%(expressions)s", arg_joiner=" = ANY ", output_field=BooleanField())
+
+
+_ORDER = {role: place for place, role in enumerate(Role.values)}
+
+
+@dataclass(frozen=True)
+class Person:
+    """A contact with what they are for. ``contact`` is None where the user may not see them."""
+
+    contact: Contact | None
+    roles: list[str]
+    given: list[ContactRole]
+
+    @property
+    def name(self) -> str:
+        return str(self.contact) if self.contact else _("another contact")
+
+
+@dataclass(frozen=True)
+class Given:
+    """A role with where it is. ``customer`` and ``site`` are None where the user may not see them."""
+
+    role: ContactRole
+    label: str
+    place: str
+    customer: Customer | None
+    site: Site | None
+    contact: Contact | None
+    in_force: bool
+    gone: bool
+    """It would be in force, had the site not gone to another customer."""
+
+
+def people_at(site: Site, *, on: date) -> list[Person]:
+    """Who is in force at a site on a day: the default contact first, then by the order of roles and by name."""
+    return _persons(ContactRole.objects.in_force(on=on).filter(site=site), at_site=True)
+
+
+def people_of(customer: Customer, *, on: date) -> list[Person]:
+    """Who has a role at the customer itself on a day, in the same order."""
+    return _persons(ContactRole.objects.in_force(on=on).filter(customer=customer, site=None), at_site=False)
+
+
+def _persons(rows: Iterable[ContactRole], *, at_site: bool) -> list[Person]:
+    by_contact: dict[int, list[ContactRole]] = {}
+    for row in sorted(rows, key=lambda row: (_ORDER.get(row.role, len(_ORDER)), row.priority, row.role)):
+        by_contact.setdefault(row.contact_id, []).append(row)
+    known = Contact.objects.in_bulk(by_contact.keys())
+    found = [
+        Person(known.get(pk), [role_name(row.role, at_site=at_site) for row in given], given)
+        for pk, given in by_contact.items()
+    ]
+    return sorted(found, key=lambda person: (_rank(person), person.contact.name_key if person.contact else ""))
+
+
+def _rank(person: Person) -> tuple[int, int]:
+    return min((_ORDER.get(row.role, len(_ORDER)), row.priority) for row in person.given)
+
+
+def with_places(rows: Iterable[ContactRole], *, on: date) -> list[Given]:
+    """Roles with the names of their contacts, customers and sites; a site that went on is called as it was known."""
+    rows = list(rows)
+    contacts = Contact.objects.in_bulk({row.contact_id for row in rows})
+    customers = Customer.objects.in_bulk({row.customer_id for row in rows})
+    site_ids = {row.site_id for row in rows if row.site_id}
+    sites = Site.objects.in_bulk(site_ids)
+    known: dict[tuple[int | None, int | None], str] = {
+        (tenure.site_id, tenure.customer_id): str(tenure.place.get("name", ""))
+        for tenure in Tenure.objects.filter(site__in=site_ids - sites.keys()).order_by("during")
+    }
+    in_force = set(
+        ContactRole.objects.in_force(on=on).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True)
+    )
+    return [
+        Given(
+            role=row,
+            label=str(row),
+            place=known.get((row.site_id, row.customer_id), ""),
+            customer=customers.get(row.customer_id),
+            site=sites.get(row.site_id or 0),
+            contact=contacts.get(row.contact_id),
+            in_force=row.pk in in_force,
+            gone=row.pk not in in_force and on in row.during,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,3 @@
+"""The table of contacts, by which their documents and custom fields are kept."""
+
+CONTACT = "contacts_contact"

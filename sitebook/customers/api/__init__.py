@@ -1,1 +1,0 @@
-"""Customers, contacts and sites for programs: the verbs of the pages, in JSON."""

@@ -1,0 +1,52 @@
+"""What every tab of a customer's page shows beside its own contents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from sitebook.config.tabs import CUSTOMER, tabs_for
+from sitebook.contacts.lists import of_customers
+from sitebook.contacts.pages.frame import role_address
+from sitebook.contacts.people import people_of
+from sitebook.customers.models import Customer
+from sitebook.customers.pages.group_frame import group_context, with_group
+from sitebook.registers.as_of import day_asked
+from sitebook.registers.contact_details import vat_doubt
+from sitebook.registers.pages.frame import READ_ONLY, tabs_on_day, user_of
+from sitebook.sites.as_of import tenures_on
+from sitebook.sites.models import Site
+
+
+def customer_frame(request: HttpRequest, customer: Customer, tab: str) -> dict[str, Any]:
+    """Summary pane and tabs of a customer's page; ``frame``: the template that a tab of another area extends."""
+    today, (asked, fault) = timezone.localdate(), day_asked(request.GET.get("on", ""))
+    on = asked or today
+    then = on if on != today else None
+    grouped = group_context(request, customer, tab, on=on, then=then)
+    ids = grouped["ids"]
+    sites = (tenures_on(on) if then else Site.objects.current()).filter(customer__in=ids)
+    counts = {"sites": sites.count(), "contacts": of_customers(ids, on=on).current().count()}
+    return (
+        (READ_ONLY if then else {})
+        | grouped
+        | {
+            "frame": "customers/customer.html",
+            "customer": customer,
+            "on": on,
+            "then": then,
+            "on_fault": fault,
+            "site_count": counts["sites"],
+            "people": people_of(customer, on=on),
+            "people_add": role_address("customer", customer.pk, "contacts:customer-contacts"),
+            "vat_doubt": vat_doubt(customer.vat_number, country=customer.head_country),
+            "tab": tab,
+            "tabs": with_group(
+                tabs_on_day(tabs_for(CUSTOMER, pk=customer.pk, user=user_of(request), counts=counts), then),
+                grouped["group"],
+            ),
+            "help": "customers",
+        }
+    )

@@ -1,0 +1,1 @@
+"""Erase a person: where they are mentioned, what is replaced."""

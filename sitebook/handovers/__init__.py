@@ -1,0 +1,1 @@
+"""Hand a site over, split, join, take back; what each touches."""

@@ -1,0 +1,2 @@
+-- Made by a migration.
+-- Callable: reference_number(text, text)

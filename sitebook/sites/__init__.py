@@ -1,0 +1,1 @@
+"""Sites, who had them, areas and positions, as of a day."""

@@ -1,0 +1,71 @@
+"""The sites of a group of customers, counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Count
+
+from sitebook.customers.models import Customer, Membership
+from sitebook.sites.as_of import tenures_on
+from sitebook.sites.models import Site
+
+
+@dataclass
+class Branch:
+    """A customer below another one. ``sites``: its own; ``all_sites``: with those of what stands below it.
+
+    ``indirect``: it stands below through a customer the reader may not see.
+    """
+
+    customer: Customer
+    level: int
+    sites: int
+    indirect: bool = False
+    inner: list[Branch] = field(default_factory=list)
+
+    @property
+    def all_sites(self) -> int:
+        return self.sites + sum(branch.all_sites for branch in self.inner)
+
+
+def branches(customer: Customer, *, ids: list[int], on: date, today: date) -> list[Branch]:
+    """The customers below, each before those under it, by name, with how many sites they had on the day.
+
+    ``ids``: as ``members`` gives them.
+    """
+    if len(ids) < 2:
+        return []
+    rows = Membership.objects.in_force(on=on).filter(customer__in=ids).exclude(customer=customer)
+    edges = list(rows.select_related("customer").order_by("customer__name_key", "customer_id"))
+    counts = dict(counted(ids, on=on, today=today, by="customer_id"))
+    found = {row.customer_id: Branch(row.customer, 0, counts.get(row.customer_id, 0)) for row in edges}
+    tops: list[Branch] = []
+    for row in edges:
+        branch = found[row.customer_id]
+        above = found.get(row.parent_id)
+        branch.indirect = above is None and row.parent_id != customer.pk
+        (above.inner if above else tops).append(branch)
+    return _in_order(tops, 0)
+
+
+def _in_order(found: list[Branch], level: int) -> list[Branch]:
+    ordered: list[Branch] = []
+    for branch in found:
+        branch.level = level
+        ordered += [branch, *_in_order(branch.inner, level + 1)]
+    return ordered
+
+
+def counted(ids: list[int], *, on: date, today: date, by: str) -> list[tuple[Any, int]]:
+    """How many sites these customers had on a day, by ``customer_id``, ``type`` or ``status``; what is most first."""
+    if on == today:
+        rows: Any = Site.objects.current().filter(customer__in=ids)
+        name = by
+    else:
+        rows = tenures_on(on).filter(customer__in=ids)
+        name = by if by == "customer_id" else f"place__{by}"
+    found = rows.order_by().values_list(name).annotate(number=Count("pk"))
+    return sorted(found, key=lambda pair: (-pair[1], str(pair[0])))

@@ -1,0 +1,12 @@
+"""The form of a site with the person it names."""
+
+from __future__ import annotations
+
+from sitebook.contacts.pickers import named_contact
+from sitebook.sites import forms
+
+
+class SiteForm(forms.SiteForm):
+    """With the default contact."""
+
+    default_contact = named_contact("default_contact")

@@ -1,0 +1,145 @@
+"""The sites' pages: list, one site with its tabs, new, edit, archive, restore, picker."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sitebook.access.decorators import page
+from sitebook.access.permissions import Permission
+from sitebook.basics.refused import Refused
+from sitebook.contacts.pages.duplicates import ask_first
+from sitebook.contacts.parties import parties_at
+from sitebook.contacts.pickers import choose_among_theirs, people_links
+from sitebook.custom_fields.records import facts
+from sitebook.customers.models import Customer
+from sitebook.customers.pages.customers import PICKED
+from sitebook.handovers.preview import parts_of, tenure_lines
+from sitebook.history import timeline
+from sitebook.lists.tables import opening
+from sitebook.registers import external_ids
+from sitebook.registers.edit import Editing
+from sitebook.registers.lists import best_first
+from sitebook.registers.pages.frame import bar_over, present
+from sitebook.search.queries import holding
+from sitebook.sites.forms import NewSiteForm
+from sitebook.sites.lists import types_in_use
+from sitebook.sites.models import Site, SiteExternalId
+from sitebook.sites.pages.exports import listed_sites
+from sitebook.sites.pages.forms import SiteForm
+from sitebook.sites.pages.frame import site_frame, site_seen
+from sitebook.sites.tables import SITE
+from sitebook.ui import current
+from sitebook.ui.render import go, show
+from sitebook.ui.widgets import Option, recently_used, used
+
+SEE, CHANGE = Permission.SEE_CUSTOMERS, Permission.CHANGE_SITES
+
+
+def _site(pk: int) -> Site:
+    return get_object_or_404(Site.objects.select_related("customer"), pk=pk)
+
+
+@page(may=SEE)
+def sites(request: HttpRequest) -> HttpResponse:
+    if to := opening(request, "sites"):
+        return to
+    context = listed_sites(request)
+    listed, then = context["page"], context["then"]
+    context["anybody"] = bool(listed.rows or then) or listed.narrowed or Site.objects.exists()
+    template = "sites/list_then.html" if then else "sites/list.html"
+    context |= bar_over(request, "sites", listed) | {"help": "sites"}
+    return present(request, template, context, block="list")
+
+
+@page(may=CHANGE)
+def new(request: HttpRequest) -> HttpResponse:
+    start = {"customer": request.GET.get("customer", ""), "country": current.country()}
+    data = request.POST if request.method == "POST" else None
+    editing = Editing(NewSiteForm, None, data=data, country=current.country())
+    editing.form.initial = start
+    status, asking = 200, None
+    if data is not None:
+        try:
+            if editing.is_valid() and not (asking := ask_first(request, "site")):
+                with transaction.atomic():
+                    site = Site.add(since=None, **editing.values())
+                    external_ids.set_ids(site, editing.outside_ids())
+                messages.success(request, _("%(name)s is added.") % {"name": site})
+                return go(request, reverse("sites:site", args=[site.pk]))
+            status = 409 if asking else 422
+        except Refused as refusal:
+            editing.form.add_error(None, str(refusal))
+            status = 409
+    context = {"editing": editing, "form": editing.form, "types_in_use": types_in_use(), "help": "sites"}
+    return present(request, "sites/new.html", context | (asking or {}), block="form", status=status)
+
+
+@page(may=SEE)
+def site(request: HttpRequest, pk: int) -> HttpResponse:
+    seen = site_seen(request, pk)
+    used(request, "site", pk)
+    context = site_frame(request, seen, "overview") | {
+        "own_facts": facts(SITE, seen.site.custom),
+        "tenures": tenure_lines(pk),
+        "parts": parts_of(pk),
+        "parties": (around := parties_at(seen.site, on=seen.on))[0],
+        "other_parties": around[1],
+        "outside_ids": list(SiteExternalId.objects.filter(site=pk).order_by("system")),
+    }
+    return present(request, "sites/overview.html", context)
+
+
+@page(may=SEE)
+def site_history(request: HttpRequest, pk: int) -> HttpResponse:
+    seen = site_seen(request, pk)
+    listed, days = timeline.record_page(request.GET, request.path, kind=Site._meta.db_table, pk=pk)
+    context = site_frame(request, seen, "history") | {"page": listed, "days": days}
+    return present(request, "sites/history.html", context, block="list")
+
+
+@page(may=CHANGE)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _site(pk)
+    data = request.POST if request.method == "POST" else None
+    links = people_links(found, on=(today := timezone.localdate()))
+    editing = Editing(SiteForm, found, data=data, country=current.country(), links=links)
+    choose_among_theirs(editing.form, found.customer, site=found, on=today)
+    status = editing.attempt() if data is not None else 0
+    if status == editing.SAVED:
+        messages.success(request, _("%(name)s is saved.") % {"name": found})
+        return go(request, reverse("sites:site", args=[pk]))
+    context = {"site": found, "editing": editing, "form": editing.form, "types_in_use": types_in_use(), "help": "sites"}
+    return present(request, "sites/edit.html", context, block="form", status=status or 200)
+
+
+@page(may=SEE)
+def pick(request: HttpRequest) -> HttpResponse:
+    """The picker's lines: recent ones first, archived ones only when typed, marked."""
+    query = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    recent = recently_used(request, "site")
+    among = Site.objects.select_related("customer")
+    if len(query) < 2:
+        rows = sorted(among.current().filter(pk__in=recent), key=lambda row: recent.index(row.pk))
+    else:
+        rows = list(best_first(holding(among, query), query, recent)[:PICKED])
+    options = [
+        Option(
+            row.pk,
+            row.name,
+            _("archived") if row.is_archived else _customer(row),
+            "archive" if row.is_archived else "sites",
+        )
+        for row in rows
+    ]
+    return show(request, "ui/options.html", {"options": options, "query": query, "recent": len(query) < 2})
+
+
+def _customer(row: Site) -> str:
+    owner: Customer | None = row.customer
+    return ", ".join(filter(None, [owner.name if owner else "", row.town]))

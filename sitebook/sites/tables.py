@@ -1,0 +1,3 @@
+"""The table of sites, by which their documents and custom fields are kept."""
+
+SITE = "sites_site"
