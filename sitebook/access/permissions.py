@@ -18,6 +18,9 @@ class Permission(StrEnum):
     CHANGE_SITES = "change sites"
     ARCHIVE_SITES = "archive sites"
     HAND_OVER = "hand sites over"
+    SEE_PRODUCTS = "see products"
+    CHANGE_PRODUCTS = "change products"
+    ARCHIVE_PRODUCTS = "archive products"
     IMPORT = "import files"
     SHARE_VIEWS = "share views of lists"
     ADD_DOCUMENTS = "add documents"
@@ -29,7 +32,7 @@ class Permission(StrEnum):
     MANAGE_WEBHOOKS = "manage webhooks"
 
 
-_VIEWER = frozenset({Permission.SEE_CUSTOMERS})
+_VIEWER = frozenset({Permission.SEE_CUSTOMERS, Permission.SEE_PRODUCTS})
 _ENGINEER = _VIEWER | {Permission.ADD_DOCUMENTS}
 _DISPATCHER = _ENGINEER | {Permission.CHANGE_SITES, Permission.CHANGE_CONTACTS}
 _OFFICE = _DISPATCHER | {
@@ -38,6 +41,8 @@ _OFFICE = _DISPATCHER | {
     Permission.ARCHIVE_CONTACTS,
     Permission.ARCHIVE_SITES,
     Permission.HAND_OVER,
+    Permission.CHANGE_PRODUCTS,
+    Permission.ARCHIVE_PRODUCTS,
     Permission.IMPORT,
     Permission.SHARE_VIEWS,
     Permission.GRANT,

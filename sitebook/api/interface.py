@@ -51,7 +51,7 @@ class Interface(NinjaAPI):
         """The mark of each operation by its id."""
         views = [view for router in self._get_bound_routers() for view in router.path_operations.values()]
         return {
-            self.get_openapi_operation_id(operation): operation.auth_callbacks[0]
+            operation.operation_id or self.get_openapi_operation_id(operation): operation.auth_callbacks[0]
             for view in views
             for operation in view.operations
         }

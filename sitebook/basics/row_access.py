@@ -113,9 +113,10 @@ def everybody(
     app: str = "",
     secret: tuple[str, ...] = (),
     quiet: tuple[str, ...] = (),
+    nobodys: bool = False,
 ) -> SeenBy:
-    """Rows that every signed-in user may see."""
-    return SeenBy(few="true", many="true", write=write, app=app, secret=secret, quiet=quiet)
+    """Rows that every signed-in user may see; with ``nobodys`` also what was done to them."""
+    return SeenBy(few="true", many="true", write=write, app=app, secret=secret, quiet=quiet, nobodys=nobodys)
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,8 @@ class FoundBy:
     words: columns taken as they are. spaced: columns also found without their blanks (postcodes, numbers).
     phones, emails: columns that hold lists of them. children: (table, its column that names the record, its text).
     own: the column of the firm's custom fields, whose texts are found.
-    customer: the column that holds the customer. nobodys: a record of no customer is everybody's.
+    customer: the column that holds the customer; "" where a record has none and is everybody's. nobodys: a record of
+    no customer is everybody's.
     """
 
     title: str = "name"

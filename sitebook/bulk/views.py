@@ -37,6 +37,8 @@ from sitebook.ui.render import go, show
 from sitebook.users.models import User
 
 ACTIONS = (
+    Permission.CHANGE_PRODUCTS,
+    Permission.ARCHIVE_PRODUCTS,
     Permission.CHANGE_CUSTOMERS,
     Permission.CHANGE_SITES,
     Permission.CHANGE_CONTACTS,

@@ -1,5 +1,6 @@
 """The areas' lists whose rows can be chosen for one action: add an area's when it has some."""
 
+from sitebook.config.registers import REGISTERS
 from sitebook.contacts import bulk_lists
 
-LISTS = (*bulk_lists.LISTS,)
+LISTS = (*bulk_lists.LISTS, *(each.bulk_list for each in REGISTERS))

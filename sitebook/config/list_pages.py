@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.config.registers import REGISTERS
+
 
 @dataclass(frozen=True)
 class ListPage:
@@ -22,4 +24,4 @@ LIST_PAGES = {
     "contacts": ListPage(_("Contacts"), "contacts:list"),
     "users": ListPage(_("Users"), "users:list"),
     "changes": ListPage(_("Changes"), "history:register"),
-}
+} | {each.path: ListPage(each.model.named.many, f"{each.path}:list") for each in REGISTERS}

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.access.permissions import Permission, may
+from sitebook.config.registers import REGISTERS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +70,21 @@ PLACES: list[tuple[Place, Permission | None]] = [
     (Place(label=_("Your profile"), icon="contacts", view="users:profile", where="account"), None),
     (Place(label=_("Sign-in and security"), icon="shield", view="mfa_index", where="account"), None),
     (Place(label=_("Where you are signed in"), icon="lock", view="usersessions_list", where="account"), None),
+]
+
+
+PLACES[3:3] = [
+    (
+        Place(
+            label=each.model.named.many,
+            icon=each.model.named.icon,
+            view=f"{each.path}:list",
+            starts=f"/{each.path}/",
+            key=each.key,
+        ),
+        each.see,
+    )
+    for each in REGISTERS
 ]
 
 

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.access.permissions import Permission
+from sitebook.config.registers import REGISTERS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,5 +50,16 @@ SEARCH_GROUPS = (
         view="sites:site",
         recent="site",
         needs=Permission.SEE_CUSTOMERS,
+    ),
+    *(
+        SearchGroup(
+            kind=each.table,
+            label=each.model.named.many,
+            icon=each.model.named.icon,
+            view=f"{each.path}:record",
+            recent=each.one,
+            needs=each.see,
+        )
+        for each in REGISTERS
     ),
 )

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "sitebook.contacts",
     "sitebook.handovers",
     "sitebook.erasure",
+    "sitebook.products",
     "sitebook.config",
 ]
 

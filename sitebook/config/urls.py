@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from sitebook.api import views
 from sitebook.config import api
+from sitebook.config.registers import REGISTERS
 from sitebook.config.views import home
 from sitebook.ui import errors
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("", include("sitebook.contacts.urls")),
     path("", include("sitebook.handovers.urls")),
     path("", include("sitebook.erasure.urls")),
+    *(path("", include((each.urls(), each.path))) for each in REGISTERS),
     path("", include("sitebook.search.urls")),
     path("", include("sitebook.access.urls")),
     path("", include("sitebook.bulk.urls")),

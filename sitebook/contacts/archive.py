@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -25,7 +26,6 @@ from sitebook.sites.models import Site
 from sitebook.ui.formats import day_text
 
 Kind = type[Customer] | type[Site] | type[Contact]
-_LETTERS: dict[type[Record], str] = {Customer: "c", Site: "s", Contact: "p"}
 _ACT_LENGTH = 16
 Mark = tuple[str, int | None, str, str]
 """When, by whom, why and with what a row was archived."""
@@ -46,7 +46,7 @@ def archive(
     ``act``: at least 16 letters, the same for nothing else. What is archived already stays as it is.
     Raises Refused (already_archived, contact_is_customer).
     """
-    name = f"{_LETTERS[type(record)]}{record.pk}.{act[:_ACT_LENGTH]}"
+    name = f"{_letters(type(record))}{record.pk}.{act[:_ACT_LENGTH]}"
     mark = {"archived_at": at, "archived_by_id": by_id, "archive_reason": reason[:200], "archived_with": name}
     with transaction.atomic():
         record.archive(by_id=by_id, at=at, reason=reason, act=name)
@@ -97,7 +97,7 @@ def archive_many(kind: Kind, ids: Iterable[int], *, act: str, by_id: int | None,
     rows = _rows(kind).current().select_for_update().filter(pk__in=list(ids))
     changed = list((rows.filter(is_customer=False) if kind is Contact else rows).values_list("pk", flat=True))
     mark = {"archived_at": at, "archived_by_id": by_id, "archive_reason": ""}
-    kind._default_manager.filter(pk__in=changed).update(**mark, archived_with=_named(_LETTERS[kind], "pk", act))
+    kind._default_manager.filter(pk__in=changed).update(**mark, archived_with=_named(_letters(kind), "pk", act))
     if kind is Customer:
         hung: tuple[type[Record], ...] = (Site, Contact)
         for hanging in hung:
@@ -109,7 +109,7 @@ def archive_many(kind: Kind, ids: Iterable[int], *, act: str, by_id: int | None,
 def taken_by(kind: Kind, ids: Iterable[int], *, act: str) -> list[int]:
     """Those of these records that are archived by this act itself, and not since by another."""
     rows = _rows(kind).archived().filter(pk__in=list(ids))
-    return list(rows.filter(archived_with=_named(_LETTERS[kind], "pk", act)).values_list("pk", flat=True))
+    return list(rows.filter(archived_with=_named(_letters(kind), "pk", act)).values_list("pk", flat=True))
 
 
 def marks_of(kind: Kind, ids: Iterable[int]) -> dict[int, Marks]:
@@ -217,7 +217,14 @@ def _took(names: list[str], *, customers: Iterable[int] | None = None) -> list[R
 
 
 def _began(record: Record) -> bool:
-    return record.archived_with.startswith(f"{_LETTERS.get(type(record), '')}{record.pk}.")
+    return record.archived_with.startswith(f"{_letters(type(record))}{record.pk}.")
+
+
+@cache
+def _letters(kind: type[Record]) -> str:
+    """What the references of a kind begin with, in small letters: ``c`` for customers."""
+    begins: Any = kind._meta.get_field("reference")
+    return str(begins.db_default.get_source_expressions()[0].value).lower()
 
 
 def _named(letter: str, column: str, act: str) -> Concat:

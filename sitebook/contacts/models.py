@@ -16,7 +16,7 @@ from sitebook.basics.refused import Refused
 from sitebook.basics.row_access import FoundBy, by_customer
 from sitebook.customers.models import Customer
 from sitebook.registers.dated import Dated, DatedRows, lasts_some_time, one_at_a_time
-from sitebook.registers.models import Record, RecordRows, reference_number
+from sitebook.registers.models import Reachable, Record, RecordRows, reference_number
 from sitebook.sites.models import Handover, Site, while_theirs
 
 
@@ -24,7 +24,7 @@ class ContactRows(RecordRows["Contact"]):
     """Typed by the model, for the type checker does not follow a generic manager across modules."""
 
 
-class Contact(Record):
+class Contact(Reachable, Record):
     """A person, of a customer or on their own. Only the name is required.
 
     ``is_customer``: the person is the customer, an individual; the database keeps the two in step.

@@ -13,14 +13,14 @@ from sitebook.basics.refused import Refused
 from sitebook.basics.row_access import FoundBy, by_customer, by_parent
 from sitebook.registers.addresses import one_line
 from sitebook.registers.dated import Dated, DatedRows, lasts_some_time, one_at_a_time
-from sitebook.registers.models import Record, RecordRows, reference_number
+from sitebook.registers.models import Reachable, Record, RecordRows, reference_number
 
 
 class CustomerRows(RecordRows["Customer"]):
     """Typed by the model, for the type checker does not follow a generic manager across modules."""
 
 
-class Customer(Record):
+class Customer(Reachable, Record):
     """A company or an individual who orders and pays. Only the name is required."""
 
     named = Named(

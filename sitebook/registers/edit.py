@@ -92,17 +92,25 @@ class Editing:
         return self.record if self.form.keeps_ids else None
 
     def _ids_now(self) -> dict[str, str]:
-        return external_ids.ids_of(self._known) if self._known else {}
+        return external_ids.ids_of(self.record) if self.record and self.form.keeps_ids else {}
 
     def is_valid(self) -> bool:
-        lines = [self.phones, self.emails, *([self.ids] if self.form.keeps_ids else [])]
+        reach = [self.phones, self.emails] if self.form.keeps_contact_details else []
+        lines = [*reach, *([self.ids] if self.form.keeps_ids else [])]
         valid = [part.is_valid() for part in (self.form, *lines)]
         return all(valid)
 
     def values(self) -> dict[str, Any]:
         """What to save, without the fields where the newer value was chosen."""
         values = self.form.values()
-        country = values.get("country") or values.get("head_country") or self.country
+        if self.form.keeps_contact_details:
+            values |= self._contact_details(values.get("country") or values.get("head_country") or self.country)
+        if self.data is not None:
+            values = {name: value for name, value in values.items() if self.data.get(f"take_{name}") != "theirs"}
+        return values if self.record else self.form.gathered(values)
+
+    def _contact_details(self, country: str) -> dict[str, Any]:
+        values: dict[str, Any] = {}
         values["phones"] = [
             self._phone(line["number"], country=country, kind=line.get("kind") or "office")
             for line in _lines(self.phones, "number")
@@ -111,9 +119,7 @@ class Editing:
             contact_details.Email(kind=line.get("kind") or "office", address=line["address"])
             for line in _lines(self.emails, "address")
         ]
-        if self.data is not None:
-            values = {name: value for name, value in values.items() if self.data.get(f"take_{name}") != "theirs"}
-        return values if self.record else self.form.gathered(values)
+        return values
 
     def _phone(self, typed: str, *, country: str, kind: str) -> contact_details.Phone:
         """A number left as it was shown stays what it is: read as the record's country it could become another."""

@@ -64,9 +64,11 @@ class TagsField(forms.CharField):
 
 
 class RecordForm(WithCustomFields):
-    """What the forms of all registers share. ``keeps_ids``: the record has ids in other systems."""
+    """What the forms of all registers share. ``keeps_ids``: the record has ids in other systems;
+    ``keeps_contact_details``: telephones and e-mail addresses."""
 
     keeps_ids = True
+    keeps_contact_details = True
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     base = forms.CharField(required=False, widget=forms.HiddenInput)

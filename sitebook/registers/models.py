@@ -45,12 +45,20 @@ class RecordRows[M: "Record"](models.QuerySet[M]):
         return self.filter(archived_at__isnull=False)
 
 
+class Reachable(models.Model):
+    """What can be called and written to."""
+
+    phones: models.JSONField[list[Phone], list[Phone]] = models.JSONField(_("Phones"), default=list, blank=True)
+    emails: models.JSONField[list[Email], list[Email]] = models.JSONField(_("Emails"), default=list, blank=True)
+
+    class Meta:
+        abstract = True
+
+
 class Record(models.Model):
     """What every register carries: reference, tags, notes, archive state, stamps, version."""
 
     reference: models.CharField[str, str]
-    phones: models.JSONField[list[Phone], list[Phone]] = models.JSONField(_("Phones"), default=list, blank=True)
-    emails: models.JSONField[list[Email], list[Email]] = models.JSONField(_("Emails"), default=list, blank=True)
     tags = ArrayField(models.CharField(max_length=40), verbose_name=_("Tags"), default=list, blank=True)
     notes = models.TextField(_("Notes"), blank=True, default="")
     # What is written in the firm's custom fields, by their keys: docs/decisions/custom-fields.md.

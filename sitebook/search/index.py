@@ -28,7 +28,7 @@ def apply_all(connection: Any) -> None:
             _index(cursor, kind)
             columns = (*found_by.words, *found_by.spaced, *found_by.phones, *found_by.emails, found_by.own)
             searched = (found_by.title, *filter(None, columns))
-            _follow(cursor, kind, kind, "id", (found_by.customer, *searched))
+            _follow(cursor, kind, kind, "id", filter(None, (found_by.customer, *searched)))
             for table, column, value in found_by.children:
                 _follow(cursor, table, kind, column, (column, value))
             if changed:
@@ -64,9 +64,10 @@ def _source(cursor: Any, model: type[models.Model], found_by: FoundBy) -> bool:
         parts.append(f"(SELECT string_agg(x.{value}, ' ') FROM {child} x WHERE x.{column} = r.id)")
     if found_by.own:
         parts.append(f"custom_fields_texts('{table}', r.{found_by.own})")
-    everybodys = f"r.{customer} IS NULL" if found_by.nobodys else "false"
+    holder = f"r.{customer}" if customer else "NULL::bigint"
+    everybodys = f"{holder} IS NULL" if found_by.nobodys or not customer else "false"
     text = (
-        f"SELECT r.id, r.{customer} AS customer_id, {everybodys} AS everybodys, "
+        f"SELECT r.id, {holder} AS customer_id, {everybodys} AS everybodys, "
         f"r.{found_by.title}::text AS title, concat_ws(' ', {', '.join(parts)}) AS body FROM {table} r"
     )
     name = f"search_source_{table}"

@@ -19,14 +19,14 @@ from sitebook.basics.row_access import FoundBy, by_customer, by_parent
 from sitebook.customers.models import Customer
 from sitebook.registers.addresses import one_line
 from sitebook.registers.dated import Dated, DatedRows, lasts_some_time, one_at_a_time
-from sitebook.registers.models import Record, RecordRows, reference_number
+from sitebook.registers.models import Reachable, Record, RecordRows, reference_number
 
 
 class SiteRows(RecordRows["Site"]):
     """Typed by the model, for the type checker does not follow a generic manager across modules."""
 
 
-class Site(Record):
+class Site(Reachable, Record):
     """A place where work is done. One customer has it at any instant, or it is vacant."""
 
     named = Named(

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.config.consequences import consequences_of
-from sitebook.contacts import archive
+from sitebook.contacts import archive as archiving
 from sitebook.contacts.models import Contact
 from sitebook.customers.models import Customer
 from sitebook.history.labels import kind_name
@@ -30,7 +30,7 @@ CUSTOMERS, SITES, CONTACTS = (
     Permission.ARCHIVE_SITES,
     Permission.ARCHIVE_CONTACTS,
 )
-_VIEWS = {
+_VIEWS: dict[type[Record], tuple[str, str, str, str]] = {
     Customer: ("customers:customer", "customers:archive", "customers:restore", "customers"),
     Site: ("sites:site", "sites:archive", "sites:restore", "sites"),
     Contact: ("contacts:contact", "contacts:archive", "contacts:restore", "contacts"),
@@ -71,7 +71,7 @@ def restore_contact(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, act: str) -> HttpResponse:
     """The Undo button of an archiving: back with all it took, wherever one is now."""
-    count = archive.undo(act)
+    count = archiving.undo(act)
     if count:
         said = ngettext("%(count)s record is back in the lists.", "%(count)s records are back in the lists.", count)
         messages.success(request, said % {"count": count})
@@ -89,13 +89,26 @@ def _act(request: HttpRequest) -> str:
     return str(request.request_id)  # type: ignore[attr-defined]
 
 
-def _archive(request: HttpRequest, record: Record) -> HttpResponse:
-    here, action, _back, help_page = _VIEWS[type(record)]
+def archive_record(register: Any, request: HttpRequest, record: Record) -> HttpResponse:
+    return _archive(request, record, _views(register))
+
+
+def restore_record(register: Any, request: HttpRequest, record: Record) -> HttpResponse:
+    return _restore(request, record, _views(register))
+
+
+def _views(register: Any) -> tuple[str, str, str, str]:
+    here, archive, restore = (f"{register.path}:{name}" for name in ("record", "archive", "restore"))
+    return here, archive, restore, register.help
+
+
+def _archive(request: HttpRequest, record: Record, views: tuple[str, str, str, str] | None = None) -> HttpResponse:
+    here, action, _back, help_page = views or _VIEWS[type(record)]
     lines = consequences_of(record, on=timezone.localdate())
     if request.method == "POST":
         along = [line for line in lines if line.takes and line.key in request.POST.getlist("along")]
         reason, now = request.POST.get("reason", "").strip(), timezone.now()
-        count = archive.archive(record, along=along, act=_act(request), by_id=request.user.pk, at=now, reason=reason)
+        count = archiving.archive(record, along=along, act=_act(request), by_id=request.user.pk, at=now, reason=reason)
         messages.success(request, _said(record, count), extra_tags=undo_address(request))
         return go(request, reverse(here, args=[record.pk]))
     context = {"record": record, "kind": kind_name(record._meta.db_table), "help": help_page}
@@ -115,11 +128,11 @@ def _said(record: Record, count: int) -> str:
     return text % {"name": record, "count": count}
 
 
-def _restore(request: HttpRequest, record: Record) -> HttpResponse:
+def _restore(request: HttpRequest, record: Record, views: tuple[str, str, str, str] | None = None) -> HttpResponse:
     """Asked first when more can come along; a bare POST, as from a button, brings all of it."""
-    here, _archive, action, help_page = _VIEWS[type(record)]
+    here, _archive, action, help_page = views or _VIEWS[type(record)]
     if request.method == "POST":
-        count = archive.restore(record, rest="asked" not in request.POST or "rest" in request.POST)
+        count = archiving.restore(record, rest="asked" not in request.POST or "rest" in request.POST)
         text = _("%(name)s is back in the lists.") if not count else ngettext(
             "%(name)s is back in the lists, and %(count)s record with it.",
             "%(name)s is back in the lists, and %(count)s records with it.",
@@ -129,7 +142,7 @@ def _restore(request: HttpRequest, record: Record) -> HttpResponse:
         return go(request, reverse(here, args=[record.pk]))
     rest: list[dict[str, Any]] = [
         {"count": count, "kind": kind_name(rows.model._meta.db_table)}
-        for rows in archive.rest_of(record)
+        for rows in archiving.rest_of(record)
         if (count := rows.count())
     ]
     context = {"record": record, "here": here, "action": action, "rest": rest, "help": help_page}

@@ -1,0 +1,28 @@
+"""The registers of all areas, declared in each area's ``register.py``: one line for each.
+
+Addresses, operations, navigation, search groups, saved views and changes of many records follow from this list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from sitebook.basics.refused import Refused
+from sitebook.imports.report import Report
+from sitebook.products.register import PRODUCTS
+from sitebook.registers.imports import take
+from sitebook.registers.register import Register
+from sitebook.sites.imports import take_sites
+
+REGISTERS: tuple[Register[Any], ...] = (PRODUCTS,)
+
+
+def importer(path: str) -> Callable[..., Report]:
+    """What takes files into the register of this path. Raises Refused for one that takes none."""
+    importers: dict[str, Callable[..., Report]] = {each.path: partial(take, each) for each in REGISTERS}
+    importers["sites"] = take_sites
+    if path not in importers:
+        raise Refused(f"There is no register “{path}” that takes files. There are: {', '.join(sorted(importers))}.")
+    return importers[path]

@@ -1,0 +1,144 @@
+"""A field of a register, in one line: label, length, choices and whether it must be written come from the model."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
+from typing import Any, Literal
+
+from django import forms
+from django.db import models
+from django.utils.functional import Promise
+
+from sitebook.lists.cells import PLAIN, Email, Look, Name, Phone
+from sitebook.lists.columns import Column
+from sitebook.registers.contact_values import Emails, Phones
+from sitebook.registers.references import Reference
+from sitebook.registers.values import Code, Kind, Line, Number, OneOf, Whole, Words, YesNo, kind_of
+from sitebook.ui.filters import Choice, Filter
+
+Check = Callable[[Mapping[str, Any]], "tuple[str, str] | None"]
+"""A rule about several fields of a record: which of them is wrong, and the sentence; None when all is well."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One field, in forms, lists, files, the API, imports and changes of many records.
+
+    column: the classes of its cells in the list; "" where it can be chosen but is not shown, None where there is none.
+    cell, value: how its cell looks and what it says, where that is not what the kind says.
+    sort: by the column itself, or by the one named. filter: the list can be narrowed by it. bulk: many records can be
+    given the same. imported: files may fill it. key: imports recognise records by it. writes: when it can be written.
+    section: the heading of the form under which it stands. kind: where it is not the model's own.
+    told: it stands among the particulars of the record's page.
+    words: the list suggests and filters by what others have written. leaves: it goes with the customer when a place
+    changes hands. personal: it may name a person, and is looked through when one is erased.
+    """
+
+    name: str = dataclasses.field(kw_only=False)
+    model: type[models.Model] | None = None
+    label: str | Promise = ""
+    help: str | Promise = ""
+    section: str | Promise = ""
+    kind: Kind | None = None
+    picker: str = ""
+    column: str | None = ""
+    cell: Look | None = None
+    value: Callable[[Any], Any] | None = None
+    sort: bool | str = False
+    filter: bool = False
+    bulk: bool = False
+    imported: bool = True
+    key: bool = False
+    words: bool = False
+    writes: Literal["always", "new", "never"] = "always"
+    told: bool = True
+    leaves: bool = False
+    personal: bool = False
+
+    def of(self, model: type[models.Model]) -> Field:
+        """The same, bound to its model."""
+        return dataclasses.replace(self, model=model)
+
+    @property
+    def column_of_model(self) -> models.Field[Any, Any]:
+        assert self.model is not None  # noqa: S101 - a register binds its fields
+        found: models.Field[Any, Any] = self.model._meta.get_field(self.name)  # type: ignore[assignment]
+        return found
+
+    @cached_property
+    def reads(self) -> Kind:
+        """How its values are read."""
+        if self.kind:
+            return self.kind
+        if self.name in ("phones", "emails"):
+            return Phones() if self.name == "phones" else Emails()
+        column = self.column_of_model
+        if isinstance(column, models.ForeignKey):
+            return Reference(to=column.related_model, picker=self.picker, required=not column.null)
+        kind = kind_of(column)
+        if self.words and isinstance(kind, Line):
+            return dataclasses.replace(kind, suggests=self.suggestions)
+        return kind
+
+    @property
+    def must_be_sent(self) -> bool:
+        """Whether a new record cannot do without: it must be written, and has no usual value."""
+        return self.reads.required and not self.column_of_model.has_default()
+
+    @property
+    def suggestions(self) -> str:
+        """The id of the page's list of words in use."""
+        return f"{self.name}-in-use"
+
+    @property
+    def title(self) -> Any:
+        return self.label or self.column_of_model.verbose_name
+
+    def input(self) -> forms.Field:
+        """What a form asks with."""
+        options: dict[str, Any] = {"label": self.title, "required": self.reads.required}
+        if self.help:
+            options["help_text"] = self.help
+        return self.reads.input(**options)
+
+    def list_column(self, *, page: str = "") -> Column:
+        """Its column in the list and in files; the first one names the record and leads to its ``page``."""
+        get, kind = attrgetter(self.name), self.reads
+        return Column(
+            key=self.name,
+            label=self.title,
+            look="grow l1" if page else self.column or "p3",
+            shown=bool(page or self.column),
+            cell=self.cell or (Name(view=page) if page else _look_of(kind, get)),
+            sort=(self.name if self.sort is True else str(self.sort),) if self.sort else (),
+            numeric=isinstance(kind, Whole | Number),
+            value=self.value or (lambda row: kind.text(get(row))),
+            reads=(self.name,),
+        )
+
+    def list_filter(self, in_use: Callable[[str], Any]) -> Filter | None:
+        """What the list can be narrowed with. ``in_use``: gives the words written in a column, for those people make
+        up themselves."""
+        kind = self.reads
+        if isinstance(kind, Words) or self.words:
+            narrowed: Filter = in_use(self.name)
+            return narrowed
+        if isinstance(kind, YesNo):
+            return Choice(self.name, self.title, kind.options(), by=_by_yes_no(self.name))
+        if isinstance(kind, OneOf | Code):
+            return Choice(self.name, self.title, kind.options)
+        return None
+
+
+def _look_of(kind: Kind, of: Callable[[Any], Any]) -> Look:
+    if isinstance(kind, Phones):
+        return Phone(of=of)
+    return Email(of=of) if isinstance(kind, Emails) else PLAIN
+
+
+def _by_yes_no(name: str) -> Any:
+    return lambda rows, chosen: rows.filter(**{f"{name}__in": [each == "yes" for each in chosen]})

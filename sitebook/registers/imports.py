@@ -1,0 +1,170 @@
+"""Takes the rows of a file into a register: new records, changed records, through the same door as pages and API.
+
+A record is found again by the fields that say ``key``, so the same file taken twice changes nothing. Blank cells erase
+nothing, and tags are only added. All rows that can be taken are; the others are refused by line, column and reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import batched
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models.functions import Lower
+
+from sitebook.access.identity import acting
+from sitebook.basics.refused import Refused
+from sitebook.custom_fields.models import CustomField
+from sitebook.custom_fields.records import BadField
+from sitebook.imports.csv_reader import Refusal, Row, read
+from sitebook.imports.mapping import BadMapping, FileMapping, load
+from sitebook.imports.report import Change, Report
+from sitebook.registers.contact_values import Emails, Phones
+from sitebook.registers.values import Words
+
+if TYPE_CHECKING:
+    from sitebook.registers.register import Register
+    from sitebook.users.models import User
+
+# Records already there are looked up so many at once.
+_AT_ONCE = 1000
+Key = tuple[str, ...]
+
+
+def take(
+    register: Register[Any],
+    path: Path,
+    *,
+    mapping: str,
+    user: User | None = None,
+    everything: bool = False,
+    dry_run: bool = False,
+) -> Report:
+    """Read a file by a mapping (a shipped name or a path) and take its rows, all in one transaction.
+
+    The records are made by ``user``, or with ``everything`` by the operator at the machine. A dry run tells what would
+    happen and writes nothing. Raises CannotRead and BadMapping; refused rows are no error.
+    """
+    with acting(user=user, via="import", reason=path.name, everything=everything):
+        chosen = _mapping(register, mapping)
+    table = read(path, needs=chosen.columns)
+    chosen = chosen.with_headings(table.columns)
+    report = Report(path.name, chosen.title, table.encoding, dry_run, notes=list(table.notes))
+    with acting(user=user, via="import", reason=path.name, everything=everything), _kept(not dry_run):
+        taking = _Taking(register, chosen, report)
+        for found in batched(table, _AT_ONCE, strict=False):
+            taking.take(found)
+    report.blank = table.blank
+    report.made = {register.path: report.created}
+    return report
+
+
+@contextmanager
+def _kept(keep: bool) -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        if not keep:
+            transaction.set_rollback(True)
+
+
+def _mapping(register: Register[Any], name: str) -> FileMapping:
+    fields = [each.name for each in register.writable(new=True) if each.imported]
+    custom = {each.column: {each.column, each.label} for each in CustomField.objects.of(register.table)}
+    found = load(name, register=register.path, fields={register.one: fields}, rules=("country",),
+                 also={register.one: custom})  # fmt: skip
+    keys = [each.name for each in register.bound if each.key]
+    if missing := [key for key in keys if not found.fields[register.one].get(key)]:
+        raise BadMapping(f"The mapping {found.name} does not say where the {missing[0]} of a {register.one} stands.")
+    return found
+
+
+class _Taking:
+    """One file on its way into a register. ``seen``: the keys of earlier rows, with their lines."""
+
+    def __init__(self, register: Register[Any], mapping: FileMapping, report: Report) -> None:
+        self.register, self.mapping, self.report = register, mapping, report
+        self.keys = [each.name for each in register.bound if each.key]
+        self.seen: dict[Key, int] = {}
+
+    def take(self, rows: Iterable[Row | Refusal]) -> None:
+        """Take these rows, one after the other, each by itself: one that is refused leaves nothing."""
+        given: list[tuple[Row, dict[str, Any]]] = []
+        for row in rows:
+            if isinstance(row, Refusal):
+                self.report.refused_rows.append(row)
+            else:
+                given.append((row, self._given(row)))
+        known = self._known(values for _row, values in given)
+        for row, values in given:
+            key = self._key(values)
+            if (line := self.seen.setdefault(key, row.line)) != row.line:
+                self._refuse(row, self.keys[0], f"Line {line} has the same {self.keys[0]}; one of them is meant.")
+                continue
+            try:
+                with transaction.atomic():
+                    self._one(row, values, known.get(key))
+            except BadField as fault:
+                self._refuse(row, fault.key, str(fault))
+            except Refused as refusal:
+                self._refuse(row, self.keys[0], str(refusal))
+
+    def _given(self, row: Row) -> dict[str, Any]:
+        """What the row says, by field; blank cells say nothing."""
+        cells, section = self.mapping.cleaned(row.values), self.register.one
+        found: dict[str, Any] = {}
+        for name in self.mapping.fields[section]:
+            texts = self.mapping.texts(section, name, cells)
+            if texts:
+                several = isinstance(self._kind(name), Words | Phones | Emails)
+                found[name] = ", ".join(texts) if several else texts[0]
+        custom = {name.partition(".")[2]: found.pop(name) for name in list(found) if name.startswith("custom.")}
+        return found | ({"custom": custom} if custom else {})
+
+    def _kind(self, name: str) -> Any:
+        return self.register.by_name[name].reads if name in self.register.by_name else None
+
+    def _key(self, values: Mapping[str, Any]) -> Key:
+        return tuple(" ".join(str(values.get(name, "")).split()).casefold() for name in self.keys)
+
+    def _known(self, rows: Iterable[Mapping[str, Any]]) -> dict[Key, Any]:
+        """The records of these keys that are there, however their keys are written."""
+        wanted = {self._key(values)[0] for values in rows}
+        lowered = self.register.model._default_manager.annotate(lowered_key=Lower(self.keys[0]))
+        found = lowered.filter(lowered_key__in=wanted).select_for_update(no_key=True, of=("self",))
+        return {self._key({name: getattr(record, name) for name in self.keys}): record for record in found}
+
+    def _one(self, row: Row, given: Mapping[str, Any], record: Any) -> None:
+        country = str(self.mapping.rules.get("country", ""))
+        values = self.register.read(given, now=record, country=country)
+        if record is None:
+            self.register.made(values)
+            self.report.created += 1
+            return
+        if record.is_archived:
+            raise Refused(f"{record.reference} is archived; restore it before it can be changed.")
+        values = {name: self._added(record, name, value) for name, value in values.items()}
+        changes = [
+            Change(row.line, f"{record.reference} {record}", name, str(getattr(record, name)), str(value))
+            for name, value in values.items()
+            if getattr(record, name) != value
+        ]
+        if changes:
+            self.register.saved(record, version=record.version, values=values)
+        self.report.changes += changes
+        self.report.updated += bool(changes)
+        self.report.unchanged += not changes
+
+    def _added(self, record: Any, name: str, value: Any) -> Any:
+        """Tags are added to those that are there; a telephone or address fills only an empty place."""
+        now, kind = getattr(record, name), self._kind(name)
+        if isinstance(kind, Words):
+            have = {tag.casefold() for tag in now}
+            return [*now, *(tag for tag in value if tag.casefold() not in have)]
+        return now if isinstance(kind, Phones | Emails) and now else value
+
+    def _refuse(self, row: Row, name: str, why: str) -> None:
+        column = self.mapping.column_of(self.register.one, name) or name
+        self.report.refuse(line=row.line, column=column, value=row.values.get(column, ""), reason=why)

@@ -1,0 +1,212 @@
+"""A register, declared once: its fields, who may do what, its verbs. Lists, pages, API, files and imports follow.
+
+PRODUCTS = Register(model=Product, path="products", fields=[Field("code", column="l2", key=True), ...], ...)
+urlpatterns = PRODUCTS.urls()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from django.db import transaction
+from django.db.models import ForeignKey, QuerySet
+from django.urls import URLPattern, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sitebook.access.permissions import Permission
+from sitebook.bulk.actions import Act, Blocked
+from sitebook.bulk.lists import BulkList
+from sitebook.custom_fields.lists import custom_fields
+from sitebook.custom_fields.records import BadField, changed
+from sitebook.custom_fields.values import BadValue
+from sitebook.lists.columns import Column
+from sitebook.lists.tables import Table
+from sitebook.registers import declared_columns as columns
+from sitebook.registers import inputs, views
+from sitebook.registers.actions import bulk_list_of
+from sitebook.registers.contact_values import Phones
+from sitebook.registers.field import Check, Field
+from sitebook.registers.models import Record as Record
+from sitebook.registers.operations import Operations, Reading, operations
+from sitebook.registers.tabs import Tab
+from sitebook.search.queries import holding
+from sitebook.ui import current
+from sitebook.ui.filters import Archived, Filter
+
+Text = str | Promise
+FILTER = _("Filter")
+# What every record carries, where its model has it; asked for after a register's custom fields.
+_SHARED = ("phones", "emails", "tags", "notes")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Register[M: Record]:
+    """What all machinery of registers goes by.
+
+    path: of its pages and operations. see, change, archive: who may. order: of the list, where the address says none.
+    rows: what the list reads, with annotations. columns, filters: beside those of the fields. checks: rules about
+    several fields. add, change_by: the verbs, where they are not the model's own. file_order: the first columns of a
+    file of all. blocked: which of many records take no change, and why. actions: what else can be done to many.
+    tabs: of a record's page, between the first and its history. reading: how records become JSON, where that is more
+    than their fields; also_written, also_new, also_read: further members of the shapes, for pydantic. key: leads to the
+    list when pressed after G. country: the column that says whose telephone numbers are typed. placeholder: what the
+    filter of the list says. empty: heading and sentence while there is nothing.
+    """
+
+    model: type[M]
+    path: str
+    fields: Sequence[Field]
+    see: Permission
+    change: Permission
+    archive: Permission
+    order: str = "name"
+    rows: Callable[[], QuerySet[Any]] | None = None
+    columns: Sequence[Column] = ()
+    filters: Sequence[Filter] = ()
+    checks: Sequence[Check] = ()
+    add: Callable[..., M] | None = None
+    change_by: Callable[..., None] | None = None
+    file_order: Sequence[str] = ()
+    tabs: Sequence[Tab] = ()
+    also_written: Mapping[str, Any] = field(default_factory=dict)
+    also_new: Mapping[str, Any] = field(default_factory=dict)
+    also_read: Mapping[str, Any] = field(default_factory=dict)
+    key: str = ""
+    reading: Reading | None = None
+    new_label: Text = ""
+    selected_label: Text = ""
+    placeholder: Text = FILTER
+    empty: tuple[Text, Text] = ("", "")
+    help: str = ""
+    blocked: Blocked | None = None
+    actions: Callable[[], Sequence[Act]] | None = None
+    country: str = "country"
+
+    @cached_property
+    def bound(self) -> list[Field]:
+        """All fields in their order, those that every record carries at the end."""
+        names = {each.name for each in self.fields}
+        has = {each.name for each in self.model._meta.get_fields()}
+        shared = [Field(name) for name in _SHARED if name in has and name not in names]
+        return [each.of(self.model) for each in (*self.fields, *shared)]
+
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        return {each.name: each for each in self.bound}
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table
+
+    @property
+    def one(self) -> str:
+        """``product``: the noun in operations and in what is remembered of a user's last records."""
+        return self.model._meta.model_name or ""
+
+    def writable(self, *, new: bool) -> list[Field]:
+        return [each for each in self.bound if each.writes == "always" or (new and each.writes == "new")]
+
+    def read(self, given: Mapping[str, Any], *, now: M | None = None, country: str = "") -> dict[str, Any]:
+        """What the verbs take of something typed, sent or found in a file, by the names of the model's fields.
+
+        ``now``: the record as it is; custom fields that are not given stay, and rules about several fields count what
+        it holds. Raises BadField, which says which field and why.
+        """
+        country = str(given.get("country") or country or self.country_of(now) or current.country())
+        values = {name: self._read(name, value, country) for name, value in given.items() if name != "custom"}
+        if "custom" in given:
+            values["custom"] = changed(self.table, now.custom if now else {}, given["custom"])
+        self.must_agree(values, now=now)
+        return values
+
+    def _read(self, name: str, given: Any, country: str) -> Any:
+        kind = self.by_name[name].reads
+        try:
+            return (replace(kind, country=country) if isinstance(kind, Phones) else kind).read(given)
+        except BadValue as fault:
+            raise BadField(name, str(fault)) from fault
+
+    def must_agree(self, values: Mapping[str, Any], *, now: M | None) -> None:
+        """Raises BadField where these values break a rule about several fields."""
+        names = {each.name for each in self.bound}
+        whole = {name: getattr(now, name) for name in names if now and hasattr(now, name)} | dict(values)
+        for check in self.checks:
+            if fault := check(whole):
+                raise BadField(*fault)
+
+    def made(self, values: Mapping[str, Any]) -> M:
+        """A new record of these values, as ``read`` gives them."""
+        return (self.add or self.model.add)(**values)  # type: ignore[attr-defined]
+
+    def saved(self, record: M, *, version: int, values: Mapping[str, Any]) -> None:
+        """These values onto a record. Raises StaleEdit and what its verb raises; nothing is written then."""
+        pointers = {each.name for each in self.model._meta.concrete_fields if isinstance(each, ForeignKey)}
+        plain = {
+            f"{name}_id" if name in pointers else name: value.pk if name in pointers and value else value
+            for name, value in values.items()
+        }
+        with transaction.atomic():
+            if self.change_by:
+                self.change_by(record, version=version, **plain)
+            else:
+                record.change(version=version, **plain)
+
+    def queryset(self) -> QuerySet[Any]:
+        return self.rows() if self.rows else self.model._default_manager.all()
+
+    @cached_property
+    def listing(self) -> Table:
+        """The list of its records, with custom fields."""
+        fields = [each for each in self.bound if each.column is not None]
+        page = f"{self.path}:record"
+        own = [each.list_column(page="" if place else page) for place, each in enumerate(fields)]
+        return Table(
+            columns=[*own, *self.columns, *columns.stamps()],
+            order=self.order,
+            search=holding,
+            filters=[*self._filters(fields), *self.filters, Archived()],
+            file_order=self.file_order,
+            more=custom_fields(self.table),
+        )
+
+    def _filters(self, fields: Iterable[Field]) -> list[Filter]:
+        in_use = columns.in_use_of(self.model)
+        found = [each.list_filter(in_use(each)) for each in fields if each.filter or each.name == "tags"]
+        return [each for each in found if each is not None]
+
+    def form(self, *, new: bool) -> type[inputs.DeclaredForm]:
+        """The form of a new record, or of one that is there."""
+        return self._new_form if new else self._change_form
+
+    @cached_property
+    def _new_form(self) -> type[inputs.DeclaredForm]:
+        return inputs.form_of(self, self.writable(new=True))
+
+    @cached_property
+    def _change_form(self) -> type[inputs.DeclaredForm]:
+        return inputs.form_of(self, self.writable(new=False))
+
+    @cached_property
+    def bulk_list(self) -> BulkList:
+        """Its list, as one whose rows can be chosen for one action."""
+        return bulk_list_of(self)
+
+    @cached_property
+    def operations(self) -> Operations:
+        """What programs can do."""
+        return operations(self, self.reading)
+
+    def urls(self, **instead: Callable[..., Any]) -> list[URLPattern]:
+        """Its addresses; ``instead``: views in place of the usual ones, by the name of the address."""
+        return views.urls(self, **instead)
+
+    def country_of(self, record: Any) -> str:
+        """The country whose telephone numbers its people type; "" where it says none."""
+        return str(getattr(record, self.country, "") or "")
+
+    def url(self, name: str, *args: Any) -> str:
+        return reverse(f"{self.path}:{name}", args=args)

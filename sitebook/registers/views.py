@@ -1,0 +1,185 @@
+"""The pages of a register: list, file, picker, one record with its tabs, new, edit, archive, restore.
+
+Each takes the register first; ``urls`` gives them addresses and says who may open them. A register with more to show
+gives a view of its own in place of one of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial, update_wrapper
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sitebook.access.decorators import page
+from sitebook.access.permissions import Permission, may
+from sitebook.basics.refused import Refused
+from sitebook.contacts.pages.archive import archive_record, restore_record
+from sitebook.custom_fields.records import facts
+from sitebook.history import timeline
+from sitebook.lists.tables import as_file, opening, view_bar
+from sitebook.registers.edit import Editing
+from sitebook.registers.lists import best_first
+from sitebook.registers.tabs import tabs_of
+from sitebook.search.queries import holding
+from sitebook.ui import current
+from sitebook.ui.render import go, show
+from sitebook.ui.widgets import Option, recently_used, used
+
+if TYPE_CHECKING:
+    from sitebook.registers.register import Register
+
+View = Callable[..., Any]
+PICKED = 10
+
+
+def urls(register: Register[Any], **instead: View) -> list[URLPattern]:
+    """The addresses of a register. ``instead``: views in place of these, by the name of the address; each takes the
+    request and what the address names, and carries its own mark."""
+    see, change, archive_ = register.see, register.change, register.archive
+    at, one = f"{register.path}/", f"{register.path}/<int:pk>/"
+
+    def view(name: str, made: View, needs: Permission) -> View:
+        if name in instead:
+            return instead[name]
+        bound = update_wrapper(partial(made, register), made)
+        return page(may=needs)(bound)
+
+    return [
+        path(at, view("list", listing, see), name="list"),
+        path(f"{at}new/", view("new", new, change), name="new"),
+        path(f"{at}pick/", view("pick", pick, see), name="pick"),
+        path(f"{at}export.<str:ending>", view("export", export, see), {"as_shown": False}, name="export"),
+        path(f"{at}shown.<str:ending>", view("shown", export, see), {"as_shown": True}, name="shown"),
+        path(one, view("record", overview, see), name="record"),
+        path(f"{one}history/", view("history", history, see), name="history"),
+        path(f"{one}edit/", view("edit", edit, change), name="edit"),
+        path(f"{one}archive/", view("archive", archive, archive_), name="archive"),
+        path(f"{one}restore/", view("restore", restore, archive_), name="restore"),
+    ]
+
+
+def present(
+    register: Register[Any],
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    block: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """A page of a register, which knows what the user may do with its records."""
+    rights = {
+        "register": register,
+        "may_change": may(request.user, register.change),
+        "may_archive": may(request.user, register.archive),
+        "help": register.help,
+    }
+    return show(request, template, rights | context, block=block, status=status)
+
+
+def listing(register: Register[Any], request: HttpRequest) -> HttpResponse:
+    if to := opening(request, register.path):
+        return to
+    listed = register.listing.page(request.GET, request.path, register.queryset())
+    anybody = bool(listed.rows) or listed.narrowed or register.model._default_manager.exists()
+    bar = view_bar(request, register.path, listed, may_share=may(request.user, Permission.SHARE_VIEWS))
+    context = {"page": listed, "anybody": anybody, **bar}
+    return present(register, request, "registers/list.html", context, block="list")
+
+
+def export(register: Register[Any], request: HttpRequest, ending: str, *, as_shown: bool) -> FileResponse:
+    sheet = register.listing.sheet(request.GET, register.queryset(), as_shown=as_shown)
+    return as_file(sheet, name=f"sitebook-{register.path}-{timezone.localdate().isoformat()}", ending=ending)
+
+
+def pick(register: Register[Any], request: HttpRequest) -> HttpResponse:
+    """The picker's lines: recent ones first, archived ones only when typed, marked."""
+    query = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    recent, among = recently_used(request, register.one), register.model._default_manager.all()
+    if len(query) < 2:
+        found = among.filter(pk__in=recent, archived_at__isnull=True)
+        rows = sorted(found, key=lambda row: recent.index(row.pk))
+    else:
+        rows = list(best_first(holding(among, query), query, recent)[:PICKED])
+    icon = register.model.named.icon
+    options = [
+        Option(row.pk, str(row), *((_("archived"), "archive") if row.is_archived else (row.aside, icon)))
+        for row in rows
+    ]
+    return show(request, "ui/options.html", {"options": options, "query": query, "recent": len(query) < 2})
+
+
+def frame(register: Register[Any], request: HttpRequest, record: Any, tab: str) -> dict[str, Any]:
+    """Summary and tabs of a record's page."""
+    return {"record": record, "tab": tab, "tabs": tabs_of(register, record.pk, user=request.user)}
+
+
+def _one(register: Register[Any], pk: int) -> Any:
+    return get_object_or_404(register.model, pk=pk)
+
+
+def overview(register: Register[Any], request: HttpRequest, pk: int) -> HttpResponse:
+    record = _one(register, pk)
+    used(request, register.one, pk)
+    context = frame(register, request, record, "overview") | {
+        "own_facts": facts(register.table, record.custom),
+        "facts": [(each.title, each.reads.text(getattr(record, each.name))) for each in register.bound if each.told],
+    }
+    return present(register, request, "registers/overview.html", context)
+
+
+def history(register: Register[Any], request: HttpRequest, pk: int) -> HttpResponse:
+    record = _one(register, pk)
+    listed, days = timeline.record_page(request.GET, request.path, kind=register.table, pk=pk)
+    context = frame(register, request, record, "history") | {"page": listed, "days": days}
+    return present(register, request, "registers/history.html", context, block="list")
+
+
+def new(register: Register[Any], request: HttpRequest) -> HttpResponse:
+    data = request.POST if request.method == "POST" else None
+    editing = Editing(register.form(new=True), None, data=data, country=current.country())
+    status = 200
+    if data is not None:
+        status = 422
+        if editing.is_valid():
+            try:
+                record = register.made(editing.values())
+                used(request, register.one, record.pk)
+                messages.success(request, _("%(name)s is added.") % {"name": record})
+                return go(request, register.url("record", record.pk))
+            except Refused as refusal:
+                editing.form.add_error(None, str(refusal))
+                status = 409
+    context = {"editing": editing, "form": editing.form}
+    return present(register, request, "registers/new.html", context, block="form", status=status)
+
+
+def edit(register: Register[Any], request: HttpRequest, pk: int) -> HttpResponse:
+    record = _one(register, pk)
+    data = request.POST if request.method == "POST" else None
+
+    def change(*, version: int, **values: Any) -> None:
+        register.saved(record, version=version, values=values)
+
+    editing = Editing(register.form(new=False), record, data=data, country=register.country_of(record), change=change)
+    status = editing.attempt() if data is not None else 0
+    if status == editing.SAVED:
+        messages.success(request, _("%(name)s is saved.") % {"name": record})
+        return go(request, register.url("record", pk))
+    context = {"record": record, "editing": editing, "form": editing.form}
+    return present(register, request, "registers/edit.html", context, block="form", status=status or 200)
+
+
+def archive(register: Register[Any], request: HttpRequest, pk: int) -> HttpResponse:
+    return archive_record(register, request, _one(register, pk))
+
+
+def restore(register: Register[Any], request: HttpRequest, pk: int) -> HttpResponse:
+    return restore_record(register, request, _one(register, pk))
