@@ -5,7 +5,6 @@ from sitebook.api import interface
 from sitebook.config.registers import REGISTERS
 from sitebook.contacts.api import router as contacts
 from sitebook.customers.api import router as customers
-from sitebook.handovers.api import router as handovers
 from sitebook.search.api import router as search
 from sitebook.sites.api import router as sites
 from sitebook.users.api import router as users

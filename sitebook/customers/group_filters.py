@@ -11,7 +11,6 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sitebook.contacts.party_filters import PartyThere
 from sitebook.customers import groups
 from sitebook.customers.models import Customer, Membership
 from sitebook.ui.filters import Chip, Choice, Filter, Linked

@@ -17,14 +17,11 @@ from sitebook.api.responses import Json, brief, matched, moved_on, reply
 from sitebook.basics.refused import StaleEdit
 from sitebook.config.consequences import consequences_of
 from sitebook.contacts import archive as archiving
-from sitebook.contacts.models import Contact
 from sitebook.custom_fields.models import CustomField
 from sitebook.custom_fields.records import BadField, changed
-from sitebook.customers.models import Customer
 from sitebook.registers import contact_details, external_ids
 from sitebook.registers.models import Record
 from sitebook.registers.schemas import Archiving
-from sitebook.sites.models import Site
 from sitebook.ui import current
 
 STAMPS = (

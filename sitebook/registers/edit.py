@@ -123,7 +123,7 @@ class Editing:
 
     def _phone(self, typed: str, *, country: str, kind: str) -> contact_details.Phone:
         """A number left as it was shown stays what it is: read as the record's country it could become another."""
-        for known in self.record.phones if self.record else []:
+        for known in getattr(self.record, "phones", []):
             if not known["odd"] and typed == formats.phone(known["number"]):
                 return contact_details.Phone(kind=kind, number=known["number"], odd=False)
         return contact_details.phone(typed, country=country, kind=kind)

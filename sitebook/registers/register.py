@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.access.permissions import Permission
-from sitebook.bulk.actions import Act, Blocked
+from sitebook.bulk.actions import Blocked, BulkAction
 from sitebook.bulk.lists import BulkList
 from sitebook.custom_fields.lists import custom_fields
 from sitebook.custom_fields.records import BadField, changed
@@ -83,7 +83,7 @@ class Register[M: Record]:
     empty: tuple[Text, Text] = ("", "")
     help: str = ""
     blocked: Blocked | None = None
-    actions: Callable[[], Sequence[Act]] | None = None
+    actions: Callable[[], Sequence[BulkAction]] | None = None
     country: str = "country"
 
     @cached_property

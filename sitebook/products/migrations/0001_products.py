@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('customers', '0006_custom_fields'),
+        ('registers', '0001_reference_number'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
