@@ -14,8 +14,8 @@ from sitebook.access.permissions import Permission
 from sitebook.bulk.actions import Blocked, FieldsAction, Order, RowsAction, Values
 from sitebook.custom_fields.forms import Typed
 from sitebook.custom_fields.models import CustomField
-from sitebook.custom_fields.values import BadValue
 from sitebook.ui.filters import Words
+from sitebook.values.readers import BadValue
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 
 from sitebook.contacts.models import Contact
 from sitebook.customers.models import Customer
-from sitebook.registers import contact_details
 from sitebook.search.queries import resembling
 from sitebook.sites.models import Site
+from sitebook.values import contact_details
 
 MOST = 5
 Kind = type[Customer] | type[Contact] | type[Site]

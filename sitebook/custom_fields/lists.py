@@ -13,11 +13,11 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from sitebook.custom_fields import values
 from sitebook.custom_fields.models import CustomField
 from sitebook.lists.columns import Column
 from sitebook.lists.tables import Table
 from sitebook.ui.filters import Chip, Choice, Filter
+from sitebook.values import readers
 
 # What the address says for records in which nothing is written.
 NOTHING = "-"
@@ -74,7 +74,7 @@ def _filters(field: CustomField, path: Path) -> list[Filter]:
         if field.kind == kinds.YES_NO:
             offered = [("yes", _("yes")), ("no", _("no"))]
         return [Choice(key, label, [*offered, (NOTHING, _("nothing written"))], by=partial(_one_of, field, path))]
-    read = values.number if field.kind == kinds.NUMBER else values.day
+    read = readers.number if field.kind == kinds.NUMBER else readers.day
     kind: type[Edge] = NumberEdge if field.kind == kinds.NUMBER else DayEdge
     return [
         kind(f"{key}.{end}", f"{label}, {said}", field, path, read, end == "until")
@@ -136,7 +136,7 @@ class Edge(Filter):
     def knows(self, value: str) -> bool:
         try:
             self.read(value)
-        except values.BadValue:
+        except readers.BadValue:
             return False
         return True
 

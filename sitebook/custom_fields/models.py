@@ -18,8 +18,8 @@ from sitebook.access.permissions import Permission
 from sitebook.basics.named import Named, tables
 from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.basics.row_access import everybody
-from sitebook.custom_fields import values
 from sitebook.ui import formats
+from sitebook.values import readers
 
 MOST = 100
 Choice = dict[str, str]
@@ -173,7 +173,7 @@ class CustomField(models.Model):
         if given is None or (isinstance(given, str) and not given.strip()):
             return None
         if self.kind == self.Kind.CHOICE:
-            return values.choice(given, self.choices)
+            return readers.choice(given, self.choices)
         read: str | bool = _READ[self.kind](given)
         return read
 
@@ -225,10 +225,10 @@ class CustomField(models.Model):
 
 
 _READ: dict[str, Any] = {
-    CustomField.Kind.TEXT: values.text,
-    CustomField.Kind.NUMBER: values.number,
-    CustomField.Kind.DATE: values.day,
-    CustomField.Kind.YES_NO: values.yes_or_no,
+    CustomField.Kind.TEXT: readers.text,
+    CustomField.Kind.NUMBER: readers.number,
+    CustomField.Kind.DATE: readers.day,
+    CustomField.Kind.YES_NO: readers.yes_or_no,
 }
 
 

@@ -19,10 +19,11 @@ from sitebook.config.consequences import consequences_of
 from sitebook.contacts import archive as archiving
 from sitebook.custom_fields.models import CustomField
 from sitebook.custom_fields.records import BadField, changed
-from sitebook.registers import contact_details, external_ids
+from sitebook.registers import external_ids
 from sitebook.registers.models import Record
 from sitebook.registers.schemas import Archiving
 from sitebook.ui import current
+from sitebook.values import contact_details
 
 STAMPS = (
     "id", "reference", "name", "tags", "notes", "archived_at", "archive_reason", "created_at", "updated_at", "version",

@@ -15,10 +15,10 @@ from django.utils.functional import Promise
 
 from sitebook.lists.cells import PLAIN, Email, Look, Name, Phone
 from sitebook.lists.columns import Column
-from sitebook.registers.contact_values import Emails, Phones
-from sitebook.registers.references import Reference
-from sitebook.registers.values import Code, Kind, Line, Number, OneOf, Whole, Words, YesNo, kind_of
 from sitebook.ui.filters import Choice, Filter
+from sitebook.values.contact_lines import Emails, Phones
+from sitebook.values.kinds import Code, Kind, Line, Number, OneOf, Whole, Words, YesNo, kind_of
+from sitebook.values.references import Reference
 
 Check = Callable[[Mapping[str, Any]], "tuple[str, str] | None"]
 """A rule about several fields of a record: which of them is wrong, and the sentence; None when all is well."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.basics.texts import says_something
 from sitebook.custom_fields.forms import WithCustomFields
 from sitebook.firm.choices import countries
-from sitebook.registers import contact_details
+from sitebook.values import contact_details
 
 KINDS = {
     "office": _("Office"),

@@ -22,8 +22,8 @@ from sitebook.custom_fields.records import BadField
 from sitebook.imports.csv_reader import Refusal, Row, read
 from sitebook.imports.mapping import BadMapping, FileMapping, load
 from sitebook.imports.report import Change, Report
-from sitebook.registers.contact_values import Emails, Phones
-from sitebook.registers.values import Words
+from sitebook.values.contact_lines import Emails, Phones
+from sitebook.values.kinds import Words
 
 if TYPE_CHECKING:
     from sitebook.registers.register import Register

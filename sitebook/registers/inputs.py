@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 
 from sitebook.custom_fields.records import BadField
-from sitebook.custom_fields.values import BadValue
-from sitebook.registers.contact_values import Emails, Phones
 from sitebook.registers.field import Field
 from sitebook.registers.forms import RecordForm
+from sitebook.values.contact_lines import Emails, Phones
+from sitebook.values.readers import BadValue
 
 if TYPE_CHECKING:
     from sitebook.registers.register import Register

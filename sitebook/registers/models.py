@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.custom_fields.models import CustomField
-from sitebook.custom_fields.values import BadValue
-from sitebook.registers.contact_details import Email, Phone
+from sitebook.values.contact_details import Email, Phone
+from sitebook.values.readers import BadValue
 
 
 def reference_number(prefix: str, sequence: str) -> models.Func:

@@ -22,13 +22,11 @@ from sitebook.bulk.actions import Blocked, BulkAction
 from sitebook.bulk.lists import BulkList
 from sitebook.custom_fields.lists import custom_fields
 from sitebook.custom_fields.records import BadField, changed
-from sitebook.custom_fields.values import BadValue
 from sitebook.lists.columns import Column
 from sitebook.lists.tables import Table
 from sitebook.registers import declared_columns as columns
 from sitebook.registers import inputs, views
 from sitebook.registers.actions import bulk_list_of
-from sitebook.registers.contact_values import Phones
 from sitebook.registers.field import Check, Field
 from sitebook.registers.models import Record as Record
 from sitebook.registers.operations import Operations, Reading, operations
@@ -36,6 +34,8 @@ from sitebook.registers.tabs import Tab
 from sitebook.search.queries import holding
 from sitebook.ui import current
 from sitebook.ui.filters import Archived, Filter
+from sitebook.values.contact_lines import Phones
+from sitebook.values.readers import BadValue
 
 Text = str | Promise
 FILTER = _("Filter")

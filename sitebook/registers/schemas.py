@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 
 from sitebook.api.requests import Count, Line40, Line60, Line200, Name, Word, Word60, Written
 from sitebook.firm.choices import countries, currencies, languages, zones
-from sitebook.registers import contact_details
+from sitebook.values import contact_details
 
 
 def _among(choices: Any, what: Any) -> AfterValidator:

@@ -20,7 +20,6 @@ from sitebook.customers.models import Customer
 from sitebook.imports.csv_reader import read
 from sitebook.imports.mapping import FileMapping, load
 from sitebook.imports.report import Change, Report
-from sitebook.registers import contact_details
 from sitebook.sites.import_rows import (
     FIELDS,
     RULES,
@@ -34,6 +33,7 @@ from sitebook.sites.import_rows import (
     headings,
 )
 from sitebook.sites.models import Site, SiteExternalId, Tenure
+from sitebook.values import contact_details
 
 if TYPE_CHECKING:
     from sitebook.users.models import User

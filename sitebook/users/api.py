@@ -20,10 +20,10 @@ from sitebook.api.requests import Count, Id, Name, Written, answers
 from sitebook.api.responses import Json, listed, matched, moved_on, one, parameters, wanted
 from sitebook.basics.refused import StaleEdit
 from sitebook.firm.choices import zones
-from sitebook.registers.contact_details import email_fault
 from sitebook.users import sessions
 from sitebook.users.models import Scope, User
 from sitebook.users.views import LIST
+from sitebook.values.contact_details import email_fault
 
 router = Router(tags=["Users"])
 MANAGE = Token(Scope.MANAGE, Permission.MANAGE_USERS)

@@ -14,10 +14,10 @@ from sitebook.access.permissions import Permission, may
 from sitebook.contacts.duplicates import Kind, Twin, Typed, digits, twins
 from sitebook.contacts.models import Contact
 from sitebook.customers.models import Customer
-from sitebook.registers import contact_details
 from sitebook.registers.pages.frame import present
 from sitebook.sites.models import Site
 from sitebook.ui import current
+from sitebook.values import contact_details
 
 # The areas of the addresses, which are the names of a form's kind too.
 KINDS: dict[str, Kind] = {"customer": Customer, "contact": Contact, "site": Site}

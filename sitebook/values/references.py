@@ -10,10 +10,10 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from sitebook.api.requests import Id
-from sitebook.custom_fields.values import BadValue
-from sitebook.registers.values import Kind
 from sitebook.search.queries import holding
 from sitebook.ui import widgets
+from sitebook.values.kinds import Kind
+from sitebook.values.readers import BadValue
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,9 @@ import pydantic
 from django import forms
 
 from sitebook.api.requests import Word60, Written
-from sitebook.custom_fields.values import BadValue
-from sitebook.registers import contact_details
-from sitebook.registers.values import Kind
+from sitebook.values import contact_details
+from sitebook.values.kinds import Kind
+from sitebook.values.readers import BadValue
 
 MOST_LINES = 20
 

@@ -22,9 +22,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from sitebook.basics.texts import says_something
-from sitebook.custom_fields import values
-from sitebook.custom_fields.values import BadValue
 from sitebook.firm import choices as firm
+from sitebook.values import readers
+from sitebook.values.readers import BadValue
 
 LONGEST_LINE = 1000
 Pairs = Sequence[tuple[str, str | Promise]]
@@ -166,7 +166,7 @@ class OneOf(Kind):
 
     def _read(self, given: Any) -> str:
         known = [{"value": value, "label": str(label)} for value, label in self.choices]
-        return values.choice(given, known)
+        return readers.choice(given, known)
 
     def input(self, **options: Any) -> forms.Field:
         nothing = [] if self.required else [("", "")]
@@ -230,7 +230,7 @@ class YesNo(Kind):
         return (("yes", lazy("yes")), ("no", lazy("no")))
 
     def _read(self, given: Any) -> bool:
-        return values.yes_or_no(given)
+        return readers.yes_or_no(given)
 
     def input(self, **options: Any) -> forms.Field:
         return forms.BooleanField(**options)
@@ -251,7 +251,7 @@ class Whole(Kind):
     most: int = 32_767
 
     def _read(self, given: Any) -> int:
-        number = Decimal(values.number(given))
+        number = Decimal(readers.number(given))
         if number != int(number) or not self.least <= number <= self.most:
             said = {"value": str(given)[:60], "least": self.least, "most": self.most}
             raise BadValue(_("“%(value)s” is not a whole number from %(least)s to %(most)s.") % said)
@@ -276,7 +276,7 @@ class Number(Kind):
     rounds: bool = False
 
     def _read(self, given: Any) -> Decimal:
-        number = Decimal(str(given)) if self.rounds and isinstance(given, float) else Decimal(values.number(given))
+        number = Decimal(str(given)) if self.rounds and isinstance(given, float) else Decimal(readers.number(given))
         kept = round(number, self.places)
         top = Decimal(10) ** (self.digits - self.places)
         least, most = self.least if self.least is not None else -top, self.most if self.most is not None else top
@@ -303,7 +303,7 @@ class Number(Kind):
 @dataclass(frozen=True, kw_only=True)
 class Day(Kind):
     def _read(self, given: Any) -> date:
-        return date.fromisoformat(values.day(given))
+        return date.fromisoformat(readers.day(given))
 
     def input(self, **options: Any) -> forms.Field:
         return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
