@@ -24,5 +24,7 @@ def importer(path: str) -> Callable[..., Report]:
     importers: dict[str, Callable[..., Report]] = {each.path: partial(take, each) for each in REGISTERS}
     importers["sites"] = take_sites
     if path not in importers:
-        raise Refused(f"There is no register “{path}” that takes files. There are: {', '.join(sorted(importers))}.")
+        known = ", ".join(sorted(importers))
+        text = f"There is no register “{path}” that takes files. There are: {known}."
+        raise Refused(text, code="unknown_register")
     return importers[path]

@@ -142,7 +142,9 @@ def _free(code: str) -> Iterator[None]:
         text = say("The code “%(code)s” is already in use. Choose another one.")
         if taken and taken.is_archived:
             text = say("The archived product %(reference)s has the code “%(code)s”. Restore it, or choose another one.")
-        raise Refused(text % {"code": code, "reference": taken.reference if taken else ""}) from fault
+        raise Refused(
+            text % {"code": code, "reference": taken.reference if taken else ""}, code="code_taken"
+        ) from fault
 
 
 def amounts_have_a_currency(values: Mapping[str, Any]) -> tuple[str, str] | None:

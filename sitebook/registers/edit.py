@@ -93,7 +93,7 @@ class Editing:
         return self.record if self.form.keeps_ids else None
 
     def _ids_now(self) -> dict[str, str]:
-        return external_ids.ids_of(self.record) if self.record and self.form.keeps_ids else {}
+        return external_ids.ids_of(self._known) if self._known else {}
 
     def is_valid(self) -> bool:
         reach = [self.phones, self.emails] if self.form.keeps_contact_details else []

@@ -20,7 +20,7 @@ from sitebook.basics.refused import Refused
 from sitebook.custom_fields.models import CustomField
 from sitebook.custom_fields.records import BadField
 from sitebook.imports.csv_reader import Refusal, Row, read
-from sitebook.imports.mapping import BadMapping, FileMapping, load
+from sitebook.imports.mapping import FileMapping, load
 from sitebook.imports.report import Change, Report
 from sitebook.values.contact_lines import Emails, Phones
 from sitebook.values.kinds import Words
@@ -46,7 +46,7 @@ def take(
     """Read a file by a mapping (a shipped name or a path) and take its rows, all in one transaction.
 
     The records are made by ``user``, or with ``everything`` by the operator at the machine. A dry run tells what would
-    happen and writes nothing. Raises CannotRead and BadMapping; refused rows are no error.
+    happen and writes nothing. Raises Refused where file or mapping cannot be read; refused rows are no error.
     """
     with acting(user=user, via="import", reason=path.name, everything=everything):
         chosen = _mapping(register, mapping)
@@ -77,7 +77,10 @@ def _mapping(register: Register[Any], name: str) -> FileMapping:
                  also={register.one: custom})  # fmt: skip
     keys = [each.name for each in register.bound if each.key]
     if missing := [key for key in keys if not found.fields[register.one].get(key)]:
-        raise BadMapping(f"The mapping {found.name} does not say where the {missing[0]} of a {register.one} stands.")
+        raise Refused(
+            f"The mapping {found.name} does not say where the {missing[0]} of a {register.one} stands.",
+            code="bad_mapping",
+        )
     return found
 
 
@@ -144,7 +147,7 @@ class _Taking:
             self.report.created += 1
             return
         if record.is_archived:
-            raise Refused(f"{record.reference} is archived; restore it before it can be changed.")
+            raise Refused(f"{record.reference} is archived; restore it before it can be changed.", code="is_archived")
         values = {name: self._added(record, name, value) for name, value in values.items()}
         changes = [
             Change(row.line, f"{record.reference} {record}", name, str(getattr(record, name)), str(value))
