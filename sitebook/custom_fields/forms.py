@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.basics.named import named
 from sitebook.basics.texts import says_something
 from sitebook.custom_fields.models import Choice, CustomField
-from sitebook.custom_fields.values import BadValue
+from sitebook.values.readers import BadValue
 
 
 class Typed(forms.Field):

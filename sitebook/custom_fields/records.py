@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from sitebook.custom_fields.models import CustomField
-from sitebook.custom_fields.values import BadValue
+from sitebook.values.readers import BadValue
 
 
 @dataclass(frozen=True)

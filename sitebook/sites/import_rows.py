@@ -17,7 +17,6 @@ from zoneinfo import available_timezones
 from django.db import models
 
 from sitebook.custom_fields.models import CustomField
-from sitebook.custom_fields.values import BadValue
 from sitebook.customers.models import Customer
 from sitebook.customers.tables import CUSTOMER
 from sitebook.imports.csv_reader import Refusal, Row, Table
@@ -25,6 +24,7 @@ from sitebook.imports.mapping import FileMapping
 from sitebook.imports.report import Report
 from sitebook.sites.models import Site, SiteExternalId
 from sitebook.sites.tables import SITE
+from sitebook.values.readers import BadValue
 
 CUSTOMER_FIELDS = ("name", "kind", "website", "phone", "email", "vat_number")
 SITE_FIELDS = (

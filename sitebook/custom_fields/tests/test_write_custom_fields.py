@@ -9,13 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from sitebook.basics.refused import StaleEdit
 from sitebook.contacts.models import Contact
 from sitebook.contacts.tables import CONTACT
-from sitebook.custom_fields import values
 from sitebook.custom_fields.tests.made import KIND, WRITTEN, make_all, make_field
 from sitebook.customers.models import Customer
 from sitebook.customers.tables import CUSTOMER
 from sitebook.registers.tests.test_edit_leaves_the_rest import filled_in
 from sitebook.sites.models import Site
 from sitebook.sites.tables import SITE
+from sitebook.values import readers
 from tests.cast import Cast, make_site, see_all
 
 pytestmark = pytest.mark.django_db
@@ -213,8 +213,8 @@ def test_thirty_fields_cost_no_more_queries_than_one(cast: Cast, client_of):
 
 @pytest.mark.parametrize("written", ["0e-999999999999", "-0e-999999999999", "0e999999999999", "-0.00", "0"])
 def test_nought_is_kept_as_one_letter_however_long_it_would_be(written: str):
-    assert values.number(written) == "0"
+    assert readers.number(written) == "0"
 
 
 def test_text_is_one_line_however_it_comes():
-    assert values.text(" Viessmann\n200\t W ") == "Viessmann 200 W"
+    assert readers.text(" Viessmann\n200\t W ") == "Viessmann 200 W"
