@@ -9,14 +9,14 @@ import sitebook
 
 PACKAGE = Path(sitebook.__file__).parent
 AREAS = ["basics", "firm", "users", "lists", "history", "files", "outbox", "access", "api", "search",
-         "custom_fields", "bulk", "imports",
-         "registers", "customers", "sites", "contacts", "handovers", "erasure"]  # fmt: skip
+         "values", "custom_fields", "bulk", "imports",
+         "registers", "customers", "sites", "contacts", "handovers", "erasure", "products"]  # fmt: skip
 # Modules that are not rules: they stand between the web, the clock or the shell and the rules.
 EDGES = {"views", "urls", "forms", "middleware", "pages", "decorators", "tables", "tasks", "allauth_adapter",
          "locale", "apps", "profile", "sessions", "first_run", "allauth_forms", "single_sign_on", "password_links",
          "choices", "timeline", "api", "authentication", "responses", "cells", "requests", "problems", "idempotency",
          "interface", "delivery", "http_client", "pickers",
-         "session_store"}  # fmt: skip
+         "session_store", "register", "operations", "tabs"}  # fmt: skip
 CLOCK = {("timezone", "now"), ("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}
 WEB = ("django.http", "django.shortcuts", "django.views", "django.urls", "django_htmx")
 
