@@ -125,7 +125,7 @@ class FoundBy:
 
     words: columns taken as they are. spaced: columns also found without their blanks (postcodes, numbers).
     phones, emails: columns that hold lists of them. children: (table, its column that names the record, its text).
-    own: the column of the firm's custom fields, whose texts are found.
+    own: the column of the firm's custom fields, and the database's function that gives their texts.
     customer: the column that holds the customer; "" where a record has none and is everybody's. nobodys: a record of
     no customer is everybody's.
     """
@@ -136,6 +136,6 @@ class FoundBy:
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     children: tuple[tuple[str, str, str], ...] = ()
-    own: str = ""
+    own: tuple[()] | tuple[str, str] = ()
     customer: str = "customer_id"
     nobodys: bool = False

@@ -57,6 +57,9 @@ INSTALLED_APPS = [
     "sitebook.config",
 ]
 
+# What builds the navigation, for the frame of every page.
+NAVIGATION = "sitebook.config.navigation.places"
+
 MIDDLEWARE = [
     "sitebook.server.health.Health",
     "django.middleware.security.SecurityMiddleware",

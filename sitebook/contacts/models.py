@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.basics.named import Named
 from sitebook.basics.refused import Refused
 from sitebook.basics.row_access import FoundBy, by_customer
+from sitebook.custom_fields.models import CUSTOM_TEXTS
 from sitebook.customers.models import Customer
 from sitebook.registers.dated import Dated, DatedRows, lasts_some_time, one_at_a_time
 from sitebook.registers.models import Reachable, Record, RecordRows, reference_number
@@ -43,7 +44,7 @@ class Contact(Reachable, Record):
     )
     seen_by = by_customer("customer_id", nobodys=True)
     found_by = FoundBy(
-        words=("reference", "position"), phones=("phones",), emails=("emails",), own="custom", nobodys=True
+        words=("reference", "position"), phones=("phones",), emails=("emails",), own=CUSTOM_TEXTS, nobodys=True
     )
 
     class Consent(models.TextChoices):

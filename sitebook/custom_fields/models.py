@@ -23,6 +23,8 @@ from sitebook.values import readers
 
 MOST = 100
 Choice = dict[str, str]
+CUSTOM_TEXTS = ("custom", "custom_fields_texts")
+"""What a record with custom fields is found by: their column, and the function that gives what is written in them."""
 
 
 def registers() -> list[tuple[str, Any]]:

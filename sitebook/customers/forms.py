@@ -38,6 +38,7 @@ def _customer(label: Any, *, source: str = "customers:pick", **options: Any) -> 
 
 class CustomerForm(RecordForm):
     register = CUSTOMER
+    country_field = "head_country"
 
     name = forms.CharField(label=_("Name"), max_length=200)
     kind = forms.ChoiceField(label=_("Kind"), choices=Customer.Kind.choices)

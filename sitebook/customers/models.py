@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.basics.named import Named
 from sitebook.basics.refused import Refused
 from sitebook.basics.row_access import FoundBy, by_customer, by_parent
+from sitebook.custom_fields.models import CUSTOM_TEXTS
 from sitebook.registers.addresses import one_line
 from sitebook.registers.dated import Dated, DatedRows, lasts_some_time, one_at_a_time
 from sitebook.registers.models import Reachable, Record, RecordRows, reference_number
@@ -40,7 +41,7 @@ class Customer(Reachable, Record):
         spaced=("head_postcode", "bill_postcode", "vat_number"),
         phones=("phones",),
         emails=("emails",),
-        own="custom",
+        own=CUSTOM_TEXTS,
         children=(("customers_customerexternalid", "customer_id", "value"),),
         customer="id",
     )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.basics.named import Named
 from sitebook.basics.refused import Refused
 from sitebook.basics.row_access import FoundBy, everybody
+from sitebook.custom_fields.models import CUSTOM_TEXTS
 from sitebook.registers.models import Record as Record
 from sitebook.registers.models import RecordRows as RecordRows
 from sitebook.registers.models import reference_number
@@ -48,7 +49,7 @@ class Product(Record):
     found_by = FoundBy(
         words=("reference", "code", "description", "product_class"),
         spaced=("code", "model"),
-        own="custom",
+        own=CUSTOM_TEXTS,
         customer="",
     )
 

@@ -105,7 +105,7 @@ class Editing:
         """What to save, without the fields where the newer value was chosen."""
         values = self.form.values()
         if self.form.keeps_contact_details:
-            values |= self._contact_details(values.get("country") or values.get("head_country") or self.country)
+            values |= self._contact_details(values.get(self.form.country_field) or self.country)
         if self.data is not None:
             values = {name: value for name, value in values.items() if self.data.get(f"take_{name}") != "theirs"}
         return values if self.record else self.form.gathered(values)

@@ -65,10 +65,12 @@ class TagsField(forms.CharField):
 
 class RecordForm(WithCustomFields):
     """What the forms of all registers share. ``keeps_ids``: the record has ids in other systems;
-    ``keeps_contact_details``: telephones and e-mail addresses."""
+    ``keeps_contact_details``: telephones and e-mail addresses. ``country_field``: the country that telephone numbers
+    typed without one are of."""
 
     keeps_ids = True
     keeps_contact_details = True
+    country_field = "country"
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     base = forms.CharField(required=False, widget=forms.HiddenInput)

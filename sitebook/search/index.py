@@ -26,8 +26,8 @@ def apply_all(connection: Any) -> None:
             changed = _source(cursor, model, found_by)
             kind = model._meta.db_table
             _index(cursor, kind)
-            columns = (*found_by.words, *found_by.spaced, *found_by.phones, *found_by.emails, found_by.own)
-            searched = (found_by.title, *filter(None, columns))
+            columns = (*found_by.words, *found_by.spaced, *found_by.phones, *found_by.emails, *found_by.own[:1])
+            searched = (found_by.title, *columns)
             _follow(cursor, kind, kind, "id", filter(None, (found_by.customer, *searched)))
             for table, column, value in found_by.children:
                 _follow(cursor, table, kind, column, (column, value))
@@ -63,7 +63,8 @@ def _source(cursor: Any, model: type[models.Model], found_by: FoundBy) -> bool:
     for child, column, value in found_by.children:
         parts.append(f"(SELECT string_agg(x.{value}, ' ') FROM {child} x WHERE x.{column} = r.id)")
     if found_by.own:
-        parts.append(f"custom_fields_texts('{table}', r.{found_by.own})")
+        column, texts = found_by.own
+        parts.append(f"{texts}('{table}', r.{column})")
     holder = f"r.{customer}" if customer else "NULL::bigint"
     everybodys = f"{holder} IS NULL" if found_by.nobodys or not customer else "false"
     text = (

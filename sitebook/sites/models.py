@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.basics.named import Event, Named
 from sitebook.basics.refused import Refused
 from sitebook.basics.row_access import FoundBy, by_customer, by_parent
+from sitebook.custom_fields.models import CUSTOM_TEXTS
 from sitebook.customers.models import Customer
 from sitebook.registers.addresses import one_line
 from sitebook.registers.dated import Dated, DatedRows, lasts_some_time, one_at_a_time
@@ -46,7 +47,7 @@ class Site(Reachable, Record):
         spaced=("postcode", "code"),
         phones=("phones",),
         emails=("emails",),
-        own="custom",
+        own=CUSTOM_TEXTS,
         children=(("sites_siteexternalid", "site_id", "value"),),
     )
 

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csp import get_nonce
@@ -13,8 +14,6 @@ from django.utils.translation import get_language, get_language_bidi
 from jinja2_fragments import render_block
 
 from sitebook.ui import current
-
-NAVIGATION = "sitebook.config.navigation.places"
 
 
 def show(
@@ -60,7 +59,7 @@ def frame_context(request: HttpRequest) -> dict[str, Any]:
         "request": request,
         "user": user if signed_in else None,
         "nonce": get_nonce(request),
-        "nav": import_string(NAVIGATION)(request) if signed_in else [],
+        "nav": import_string(settings.NAVIGATION)(request) if signed_in else [],
         "messages": get_messages(request),
         "theme": theme if theme in ("light", "dark") else "",
         "language": get_language() or "en-gb",
