@@ -1,5 +1,5 @@
 # Two commands to begin with: make demo, make test. They need only make and Python 3.11 or newer.
-.PHONY: demo test check drill format dev shell migration stop clean
+.PHONY: demo test check drill drill-data drill-api format dev shell migration stop clean
 .DEFAULT_GOAL := demo
 
 UV := tools/uv
@@ -30,8 +30,12 @@ check: .venv/all-installed
 	@$(PYTHON) tools/check_project.py
 
 # What takes longer: kills during writes, backup under load, made-up calls of programs. ROUNDS=2 for a short form.
-drill: .venv/all-installed
+drill: drill-data drill-api
+
+drill-data: .venv/all-installed
 	@ROUNDS=$(ROUNDS) $(PYTHON) -m drills
+
+drill-api: .venv/all-installed
 	@API_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest -s tests/guards/test_api_contract.py
 
 format: .venv/all-installed

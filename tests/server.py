@@ -37,6 +37,7 @@ def _digest(files: list[Path]) -> str:
 TEMPLATE = f"test_{_digest(_schema_files())}"
 DATABASE = f"{TEMPLATE}--{os.getpid()}"
 DATA = Path(tempfile.mkdtemp(prefix="sitebook-tests."))
+(DATA / "static").mkdir()
 
 for name in [key for key in os.environ if key.startswith("SITEBOOK_") and key != "SITEBOOK_POSTGRES_BIN"]:
     del os.environ[name]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import json
 import tarfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from sitebook.server.tests.conftest import Operator
+from sitebook.server.tests.conftest import Operator, clear_away
 from sitebook.server.tests.test_first_hour import FIRM, PASSWORD
 from tests.refusals import refused
 
@@ -32,18 +33,27 @@ ORDER BY 1, 2, 3
 """
 
 
-@pytest.fixture
-def saved(operator: Operator, tmp_path: Path) -> Path:
-    """A small firm in a backup."""
-    operator.types("init", *FIRM, stdin=PASSWORD)
-    files = operator.data_dir / "files" / "ab"
+@pytest.fixture(scope="module")
+def firm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+    """A small firm whose server is kept up, for tests that leave it as they find it."""
+    someone = Operator(tmp_path_factory.mktemp("firm"))
+    with someone.cluster.running():
+        someone.types("init", *FIRM, stdin=PASSWORD)
+        yield someone
+    clear_away(someone)
+
+
+@pytest.fixture(scope="module")
+def saved(firm: Operator, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The firm in a backup."""
+    files = firm.data_dir / "files" / "ab"
     files.mkdir(parents=True)
     (files / "photo.jpg").write_bytes(b"not really a photo")
     (files / "arriving.part").write_bytes(b"not there yet")
     (files.parent / "previews").mkdir()
     (files.parent / "previews" / "photo.webp").write_bytes(b"drawn again when it is asked for")
-    target = tmp_path / "saved.tar"
-    assert "1 files" in operator.types("backup", str(target))
+    target = tmp_path_factory.mktemp("saved") / "saved.tar"
+    assert "1 files" in firm.types("backup", str(target))
     return target
 
 
@@ -67,30 +77,29 @@ def manifest_of(source: Path) -> dict[str, object]:
         return dict(json.load(content))
 
 
-def test_everything_comes_back_rights_included(operator: Operator, another: Operator, saved: Path) -> None:
+def test_everything_comes_back_rights_included(firm: Operator, another: Operator, saved: Path) -> None:
     assert saved.stat().st_mode & 0o777 == 0o600
     another.types("migrate")  # tables without rows are no obstacle
     assert "Restored" in another.types("restore", str(saved))
     assert (another.data_dir / "files" / "ab" / "photo.jpg").read_bytes() == b"not really a photo"
-    assert (another.data_dir / "secret-key").read_text() == (operator.data_dir / "secret-key").read_text()
+    assert (another.data_dir / "secret-key").read_text() == (firm.data_dir / "secret-key").read_text()
     assert (another.data_dir / "secret-key").stat().st_mode & 0o777 == 0o600
-    with operator.cluster.running(), another.cluster.running():
+    with another.cluster.running():
         for statement in (
             RIGHTS,
             "SELECT email, password FROM users_user",
             "SELECT c::text FROM history_change c ORDER BY id",
         ):
-            assert operator.asks(statement) == another.asks(statement)
+            assert firm.asks(statement) == another.asks(statement)
     another.types("check")
     assert "as it was sealed" in another.types("verify-history")
 
 
-def test_a_database_that_is_not_empty_is_left_alone(operator: Operator, saved: Path) -> None:
-    told = operator.types("restore", str(saved), expect=2)
+def test_a_database_that_is_not_empty_is_left_alone(firm: Operator, saved: Path) -> None:
+    told = firm.types("restore", str(saved), expect=2)
     assert "The database is not empty: " in told
     assert "Nothing was changed." in told
-    with operator.cluster.running():
-        assert operator.asks("SELECT count(*) FROM users_user") == [(1,)]
+    assert firm.asks("SELECT count(*) FROM users_user") == [(1,)]
 
 
 def test_a_damaged_backup_is_refused_before_anything_happens(another: Operator, saved: Path, tmp_path: Path) -> None:
@@ -112,15 +121,15 @@ def test_a_damaged_backup_is_refused_before_anything_happens(another: Operator, 
     another.types("restore", str(saved))
 
 
-def test_a_backup_is_never_overwritten_and_never_half_there(operator: Operator, saved: Path) -> None:
+def test_a_backup_is_never_overwritten_and_never_half_there(firm: Operator, saved: Path) -> None:
     before = saved.read_bytes()
-    assert "exists already" in operator.types("backup", str(saved), expect=2)
+    assert "exists already" in firm.types("backup", str(saved), expect=2)
     assert saved.read_bytes() == before
-    assert "does not exist" in operator.types("backup", str(saved.parent / "none" / "x.tar"), expect=2)
-    assert [p.name for p in operator.data_dir.glob("backup.*")] == []
+    assert "does not exist" in firm.types("backup", str(saved.parent / "none" / "x.tar"), expect=2)
+    assert [p.name for p in firm.data_dir.glob("backup.*")] == []
 
 
-def test_it_says_what_to_use_where_tls_is_demanded(settled: Operator, tmp_path: Path) -> None:
+def test_it_says_what_to_use_where_tls_is_demanded() -> None:
     from sitebook.server.backup import _must_speak_tls
 
     class Remote:
@@ -130,17 +139,15 @@ def test_it_says_what_to_use_where_tls_is_demanded(settled: Operator, tmp_path: 
         _must_speak_tls(Remote())  # type: ignore[arg-type]
 
 
-def test_another_database_server_serves_as_well(settled: Operator, another: Operator, saved: Path) -> None:
+def test_another_database_server_serves_as_well(operator: Operator, another: Operator, saved: Path) -> None:
     """DATABASE_URL: here the server of another data folder stands for somebody else's PostgreSQL."""
     with another.cluster.running():
-        settled.env |= {"DATABASE_URL": another.cluster.app_url, "SITEBOOK_OWNER_URL": another.cluster.owner_url}
-        settled.types("restore", str(saved))
-        assert "sitebook on " in settled.types("check")
-        settled.env["SITEBOOK_OWNER_URL"] = another.cluster.app_url
-        assert "are the same" in settled.types("check", expect=2)
-        settled.env["SITEBOOK_OWNER_URL"] = "postgresql://sitebook_owner:hidden@127.0.0.1:1/sitebook"
-        told = settled.types("check", expect=2)
+        operator.env |= {"DATABASE_URL": another.cluster.app_url, "SITEBOOK_OWNER_URL": another.cluster.owner_url}
+        operator.types("restore", str(saved))
+        assert "sitebook on " in operator.types("check")
+        operator.env["SITEBOOK_OWNER_URL"] = another.cluster.app_url
+        assert "are the same" in operator.types("check", expect=2)
+        operator.env["SITEBOOK_OWNER_URL"] = "postgresql://sitebook_owner:hidden@127.0.0.1:1/sitebook"
+        told = operator.types("check", expect=2)
         assert "does not answer" in told
         assert "hidden" not in told
-    for name in ("DATABASE_URL", "SITEBOOK_OWNER_URL"):
-        del settled.env[name]
