@@ -125,10 +125,10 @@ def test_more_contacts_cost_no_more_queries(cast: Cast, client_of):
             role(ann, "accounts", customer=cast.acme)
             role(ann, "key holder", customer=cast.acme, site=cast.depot)
             role(ann, "site manager", customer=customer, site=make_site(customer))
-        client.get("/contacts/")
         found = []
         for place in ("/contacts/", f"/customers/{cast.acme.pk}/contacts/", f"/sites/{cast.depot.pk}/contacts/",
                       f"/sites/{cast.depot.pk}/", f"/customers/{cast.acme.pk}/"):  # fmt: skip
+            client.get(place)  # the first time the session keeps what was looked at
             with CaptureQueriesContext(connection) as queries:
                 client.get(place)
             found.append(len(queries))
