@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from sitebook.access.policies import declared
-from tests.guards.planted import HALF, MARKER, Planted
+from tests.guards.planted import HALF, MARKER, Planted, plain_registers
 
 # What to put into an address; a new kind of parameter must be named here or the guard fails.
 Fill = Callable[[Planted], list[Any]]
@@ -51,6 +52,7 @@ RECORDS: dict[str, Fill] = {
     "users/": lambda p: [p.cast.charlie.pk, p.keeper.pk, 987654],
     "changes/": lambda p: [p.hidden.pk, p.hidden_site.pk, p.ids["contacts_contact"][0], 987654],
 }
+RECORDS |= {f"{each.path}/": partial(lambda table, p: _two(p, table), each.table) for each in plain_registers()}
 
 
 def _two(planted: Planted, table: str) -> list[int]:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -16,7 +17,7 @@ from sitebook.api import rate_limits
 from sitebook.api.authentication import Token
 from sitebook.config.api import interface
 from tests.guards.crawl import Finding
-from tests.guards.planted import HALF, MARKER, Planted
+from tests.guards.planted import HALF, MARKER, Planted, plain_registers
 
 # The records an address that begins so speaks of: a hidden one, one of one's own, and none. The longest beginning
 # counts; an operation that none of them names fails the guard.
@@ -27,6 +28,9 @@ RECORDS: dict[str, Callable[[Planted], list[int]]] = {
     "contacts/": lambda p: [*p.ids["contacts_contact"], 987654],
     "contacts/roles/": lambda p: [*p.ids["contacts_contactrole"], 987654],
     "users/": lambda p: [p.cast.charlie.pk, p.keeper.pk, 987654],
+}
+RECORDS |= {
+    f"{each.path}/": partial(lambda table, p: [*p.ids[table], 987654], each.table) for each in plain_registers()
 }
 QUERIES = ["", f"?q={HALF}", "?archived=all&limit=200", "?as_of=2019-06-01", "?as_of=2999-01-01", "?sort=-nonsense"]
 # Fields that name a record, and what they name.

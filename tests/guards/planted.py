@@ -21,6 +21,7 @@ from sitebook.access.policies import declared
 from sitebook.api.models import Repeat
 from sitebook.basics.database_roles import role_names
 from sitebook.bulk.models import Outcome, Run
+from sitebook.config.registers import REGISTERS
 from sitebook.contacts.models import Contact, ContactRole, SiteParty
 from sitebook.custom_fields.models import CustomField, registers
 from sitebook.customers.models import Customer, CustomerExternalId, Membership
@@ -28,6 +29,7 @@ from sitebook.customers.tables import CUSTOMER
 from sitebook.files.models import Document
 from sitebook.lists.models import Default, SavedView
 from sitebook.outbox.models import Attempt, Delivery, Webhook
+from sitebook.registers.register import Register
 from sitebook.sites.models import Area, Handover, Position, Site, SiteExternalId, Tenure
 from sitebook.users.models import Token, User
 from tests.cast import Cast, make_cast, make_user, see_all
@@ -88,8 +90,20 @@ def plant() -> Planted:
         ids["custom_fields_customfield"] = (own[0].pk, own[1].pk)
         for table, model in (("outbox_webhook", Webhook), ("outbox_delivery", Delivery)):
             ids[table] = (model.objects.order_by("pk")[0].pk, model.objects.order_by("-pk")[0].pk)
+        ids |= {each.table: (made_of(each).pk, made_of(each).pk) for each in plain_registers()}
         ids["users_token"] = (Token.objects.order_by("pk")[0].pk, Token.objects.order_by("-pk")[0].pk)
     return Planted(cast, cast.cedar, cast.vault, cast.depot, keeper, ids)
+
+
+def plain_registers() -> list[Register[Any]]:
+    """The declared registers whose records everybody sees: there is nothing to hide in them."""
+    return [each for each in REGISTERS if each.model.seen_by.few == "true"]
+
+
+def made_of(register: Register[Any]) -> Any:
+    """A record with no more than it must have."""
+    must = {each.name: f"Planted {uuid4().hex[:8]}" for each in register.writable(new=True) if each.must_be_sent}
+    return register.made(register.read(must))
 
 
 def _sign_ins(keeper: User, charlie: User) -> tuple[int, int]:

@@ -9,13 +9,14 @@ from django.test import Client
 from sitebook.access.decorators import who_of
 from sitebook.access.policies import declared
 from tests.guards.crawl import ENDS_THE_SESSION, QUERIES, addresses, crawl, groups, routes
-from tests.guards.planted import ADMINISTRATORS_ALONE, MARKER, opened, plant, rows_with_the_marker
+from tests.guards.planted import ADMINISTRATORS_ALONE, MARKER, opened, plain_registers, plant, rows_with_the_marker
 
 GROUPS = groups()
 
 ALL_TABLES = sorted(model._meta.db_table for model in declared())
 # Every signed-in user sees them: there is nothing to hide in them.
 OPEN_TABLES = {"users_user", "firm_firm", "history_seal", "custom_fields_customfield"}
+OPEN_TABLES |= {each.table for each in plain_registers()}
 GUARDED = [table for table in ALL_TABLES if table not in OPEN_TABLES]
 # Nobody reads them: only the search compares with them.
 CLOSED_TABLES = {"search_word", "search_slip"}
