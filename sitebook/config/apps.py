@@ -7,7 +7,10 @@ class AreasConfig(AppConfig):
     name = "sitebook.config"
 
     def ready(self) -> None:
-        from sitebook.bulk.lists import register
+        from sitebook.bulk import lists
         from sitebook.config.bulk import LISTS
+        from sitebook.config.consequences import SOURCES
+        from sitebook.registers import consequences
 
-        register(LISTS)
+        lists.register(LISTS)
+        consequences.register(SOURCES)

@@ -11,35 +11,29 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
 
 from sitebook.access.permissions import Permission, may
 from sitebook.bulk.actions import (
-    Before,
     BulkAction,
-    Done,
     FieldsAction,
-    Order,
     TagAction,
     UntagAction,
     VerbAction,
-    changed_since,
     locked,
 )
 from sitebook.bulk.custom_fields import custom_field_actions
 from sitebook.bulk.grants import GrantAction, RevokeAction
-from sitebook.contacts import archive
 from sitebook.contacts.forms import ContactForm
 from sitebook.contacts.models import Contact
 from sitebook.customers.forms import CustomerForm
 from sitebook.customers.groups import change_customer
 from sitebook.customers.models import Customer
+from sitebook.registers.actions import ArchiveAction, RestoreAction
 from sitebook.registers.forms import ReasonForm
 from sitebook.sites.forms import SiteForm
 from sitebook.sites.models import Site
 from sitebook.sites.status import leads_to, why_not
 from sitebook.ui.filters import Words
-from sitebook.ui.formats import number
 from sitebook.users.models import User
 
 ARCHIVES: dict[type[Any], Permission] = {
@@ -47,8 +41,6 @@ ARCHIVES: dict[type[Any], Permission] = {
     Site: Permission.ARCHIVE_SITES,
     Contact: Permission.ARCHIVE_CONTACTS,
 }
-_ARCHIVE = lazy("Archive")
-_RESTORE = lazy("Restore")
 _STATUS = lazy("Status")
 
 
@@ -78,85 +70,6 @@ def _contacts_blocked(ids: Sequence[int], by_id: int) -> dict[int, str]:
             text = _("%(name)s is the customer: whoever may change customers may do this.")
             blocked[row.pk] = text % {"name": row}
     return blocked
-
-
-@dataclass(frozen=True, kw_only=True)
-class ArchiveAction(BulkAction):
-    """Customers take their sites and contacts along, as one by one."""
-
-    key: str = "archive"
-    label: Words = _ARCHIVE
-    group: Words = _ARCHIVE
-    icon: str = "archive"
-    kind: archive.Kind
-
-    def title(self, values: Mapping[str, Any], many: str) -> str:
-        return _("Archive %(many)s") % {"many": many}
-
-    def touched(self, rows: QuerySet[Any]) -> list[dict[str, Any]]:
-        if self.kind is not Customer:
-            return []
-        ids = rows.filter(archived_at__isnull=True).order_by().values("pk")
-        sites = Site.objects.current().filter(customer__in=ids).count()
-        people = Contact.objects.current().filter(customer__in=ids).count()
-        lines = [
-            ("sites", sites, ngettext("%(count)s site goes along", "%(count)s sites go along", sites)),
-            ("contacts", people, ngettext("%(count)s contact goes along", "%(count)s contacts go along", people)),
-        ]
-        return [{"icon": icon, "text": text % {"count": number(count)}} for icon, count, text in lines if count]
-
-    def do(self, ids: Sequence[int], order: Order) -> Done:
-        rows = locked(self.kind, ids)
-        done = set(archive.archive_many(self.kind, ids, act=order.name, by_id=order.by_id, at=order.at))
-        text = _("%(name)s is the customer. Archive the customer instead, and the contact goes with it.")
-        left = [row for row in rows if row.pk not in done and not row.is_archived]
-        return Done(changed={pk: {} for pk in done}, refused={row.pk: text % {"name": row} for row in left})
-
-    def undo(self, before: Before, order: Order) -> Done:
-        locked(self.kind, before)
-        still = archive.taken_by(self.kind, before, act=order.name)
-        back = set(archive.restore_many(self.kind, still))
-        return Done(changed={pk: {} for pk in back}, refused=_left(self.kind, before, back))
-
-
-@dataclass(frozen=True, kw_only=True)
-class RestoreAction(BulkAction):
-    """Back into the lists, customers with what went with them."""
-
-    key: str = "restore"
-    label: Words = _RESTORE
-    group: Words = _ARCHIVE
-    icon: str = "undo"
-    kind: archive.Kind
-
-    def title(self, values: Mapping[str, Any], many: str) -> str:
-        return _("Restore %(many)s") % {"many": many}
-
-    def do(self, ids: Sequence[int], order: Order) -> Done:
-        asked = [row for row in locked(self.kind, ids) if row.is_archived]
-        marks = archive.marks_of(self.kind, ids)
-        back = set(archive.restore_many(self.kind, ids))
-        archive.only_back(marks.values())
-        done = Done(changed={pk: marks.get(pk, {}) for pk in back})
-        done.refused = {row.pk: archive.why_not_back(row) or changed_since() for row in asked if row.pk not in back}
-        return done
-
-    def undo(self, before: Before, order: Order) -> Done:
-        done, every = Done(), archive.Marks()
-        for row in locked(self.kind, before):
-            if row.is_archived:
-                done.refused[row.pk] = changed_since()
-                continue
-            for table, rows in before[row.pk].items():
-                every.setdefault(table, {}).update({int(pk): (*mark,) for pk, mark in rows.items()})
-            done.changed[row.pk] = {}
-        archive.mark_again(every)
-        return done
-
-
-def _left(kind: archive.Kind, ids: Mapping[int, Any], back: set[int]) -> dict[int, str]:
-    rows = kind._default_manager.filter(pk__in=ids.keys() - back)
-    return {row.pk: (archive.why_not_back(row) if row.is_archived else "") or changed_since() for row in rows}
 
 
 @dataclass(frozen=True, kw_only=True)

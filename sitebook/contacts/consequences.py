@@ -10,8 +10,7 @@ from django.utils.translation import ngettext
 
 from sitebook.contacts.models import Contact, ContactRole, SiteParty
 from sitebook.customers.models import Customer
-from sitebook.files.models import documents_of
-from sitebook.registers.consequences import Consequence
+from sitebook.registers.consequences import Consequence, stays
 from sitebook.registers.models import Record
 from sitebook.sites.models import Site
 
@@ -19,11 +18,11 @@ from sitebook.sites.models import Site
 def consequences(record: Record, *, on: date) -> list[Consequence]:
     """What hangs on a customer, site or contact on a day, as far as the reader may see it."""
     if isinstance(record, Customer):
-        return [*_own(record), *_branches(record, on=on), *_documents(record), *_elsewhere(record, on=on)]
+        return [*_own(record), *_branches(record, on=on), *_elsewhere(record, on=on)]
     if isinstance(record, Site):
-        return [*_people(record, on=on), *_documents(record)]
+        return _people(record, on=on)
     if isinstance(record, Contact):
-        return [*_roles(record, on=on), *_documents(record)]
+        return _roles(record, on=on)
     return []
 
 
@@ -84,17 +83,17 @@ def _elsewhere(customer: Customer, *, on: date) -> list[Consequence]:
     parties = SiteParty.objects.filter(party=customer, during__contains=on)
     sites, elsewhere = parties.values("site").distinct().count(), roles.count()
     return [
-        _stays("bills", "invoices", bills, ngettext(
+        stays("bills", "invoices", bills, ngettext(
             "%(count)s customer whose invoices go to it", "%(count)s customers whose invoices go to it", bills
         )),
-        _stays("supplied", "customers", supplied, ngettext(
+        stays("supplied", "customers", supplied, ngettext(
             "%(count)s customer supplied through it", "%(count)s customers supplied through it", supplied
         )),
-        _stays("roles", "contacts", elsewhere, ngettext(
+        stays("roles", "contacts", elsewhere, ngettext(
             "%(count)s role of its contacts at other customers", "%(count)s roles of its contacts at other customers",
             elsewhere,
         )),
-        _stays("parties", "sites", sites, ngettext(
+        stays("parties", "sites", sites, ngettext(
             "%(count)s site of others where it is owner, agent, occupier or payer",
             "%(count)s sites of others where it is owner, agent, occupier or payer", sites,
         )),
@@ -110,8 +109,8 @@ def _people(site: Site, *, on: date) -> list[Consequence]:
         "%(count)s owner, agent, occupier or payer", "%(count)s owners, agents, occupiers or payers", parties
     )
     return [
-        _stays("roles", "contacts", people, said, view="contacts:site-contacts", pk=site.pk),
-        _stays("parties", "customers", parties, other, view="sites:site", pk=site.pk),
+        stays("roles", "contacts", people, said, view="contacts:site-contacts", pk=site.pk),
+        stays("parties", "customers", parties, other, view="sites:site", pk=site.pk),
     ]
 
 
@@ -125,23 +124,6 @@ def _roles(contact: Contact, *, on: date) -> list[Consequence]:
         parties,
     )
     return [
-        _stays("roles", "sites", roles, said, view="contacts:contact", pk=contact.pk),
-        _stays("parties", "sites", parties, other, view="contacts:contact", pk=contact.pk),
+        stays("roles", "sites", roles, said, view="contacts:contact", pk=contact.pk),
+        stays("parties", "sites", parties, other, view="contacts:contact", pk=contact.pk),
     ]
-
-
-_DOCUMENTS: dict[type[Record], str] = {
-    Customer: "files:customer",
-    Site: "files:site",
-    Contact: "files:contact",
-}
-
-
-def _documents(record: Record) -> list[Consequence]:
-    number = documents_of(record._meta.db_table, record.pk).count()
-    said = ngettext("%(count)s document", "%(count)s documents", number)
-    return [_stays("documents", "note", number, said, view=_DOCUMENTS[type(record)], pk=record.pk)]
-
-
-def _stays(key: str, icon: str, count: int, text: str, *, view: str = "", pk: int | None = None) -> Consequence:
-    return Consequence(key=key, text=text % {"count": count}, count=count, icon=icon, view=view, pk=pk)

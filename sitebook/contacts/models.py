@@ -8,7 +8,7 @@ from typing import Any, Self
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Coalesce, Lower
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.named import Named
@@ -17,12 +17,20 @@ from sitebook.basics.row_access import FoundBy, by_customer
 from sitebook.custom_fields.models import CUSTOM_TEXTS
 from sitebook.customers.models import Customer
 from sitebook.registers.dated import Dated, DatedRows, lasts_some_time, one_at_a_time
-from sitebook.registers.models import Reachable, Record, RecordRows, reference_number
+from sitebook.registers.models import NotByItself, Reachable, Record, RecordRows, reference_number
 from sitebook.sites.models import Handover, Site, while_theirs
 
 
 class ContactRows(RecordRows["Contact"]):
     """Typed by the model, for the type checker does not follow a generic manager across modules."""
+
+    def returning(self) -> RecordRows[Contact]:
+        """Nobody who was erased."""
+        return self.filter(erased_at__isnull=True)
+
+    def inseparable(self) -> RecordRows[Contact]:
+        """Persons who are the customer."""
+        return self.filter(is_customer=True)
 
 
 class Contact(Reachable, Record):
@@ -42,6 +50,7 @@ class Contact(Reachable, Record):
         custom_fields=True,
         bulk=True,
     )
+    goes_along = ngettext_lazy("%(count)s contact goes along", "%(count)s contacts go along", "many")
     seen_by = by_customer("customer_id", nobodys=True)
     found_by = FoundBy(
         words=("reference", "position"), phones=("phones",), emails=("emails",), own=CUSTOM_TEXTS, nobodys=True
@@ -123,15 +132,22 @@ class Contact(Reachable, Record):
             Customer.objects.select_for_update(no_key=True).filter(pk=self.customer_id or 0).first()
         super().change(version=version, **values)
 
-    def archive(self, *, by_id: int | None, at: Any, reason: str = "", act: str = "") -> None:
-        """As for every register; an individual's own contact goes only with its customer.
+    def why_not_archive(self) -> Refused | None:
+        """An individual's own contact goes only with its customer."""
+        if not self.is_customer:
+            return None
+        text = _("%(name)s is the customer. Archive the customer instead, and the contact goes with it.")
+        return Refused(text % {"name": self}, code="contact_is_customer")
 
-        Raises Refused (contact_is_customer).
-        """
-        if self.is_customer:
-            text = _("%(name)s is the customer. Archive the customer instead, and the contact goes with it.")
-            raise Refused(text % {"name": self}, code="contact_is_customer")
-        super().archive(by_id=by_id, at=at, reason=reason, act=act)
+    def why_not_restore(self) -> NotByItself | None:
+        """Nobody who was erased comes back, and an individual's own contact comes only with its customer."""
+        if self.erased_at:
+            text = _("%(name)s was erased. What was erased cannot come back.")
+            return NotByItself(text % {"name": self}, code="is_erased")
+        if self.is_customer and Customer.objects.archived().filter(pk=self.customer_id or 0).exists():
+            text = _("%(name)s is the customer. Restore the customer, and the contact comes along.")
+            return NotByItself(text % {"name": self}, code="restore_other_first")
+        return None
 
 
 class Role(models.TextChoices):

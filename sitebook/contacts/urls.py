@@ -2,7 +2,12 @@
 
 from django.urls import path
 
-from sitebook.contacts.pages import archive, contacts, duplicates, exports, parties, people
+from sitebook.access.permissions import Permission
+from sitebook.contacts.models import Contact
+from sitebook.contacts.pages import contacts, duplicates, exports, parties, people
+from sitebook.registers.pages import archive
+
+ARCHIVE = archive.Place(model=Contact, path="contacts", help="contacts")
 
 app_name = "contacts"
 urlpatterns = [
@@ -16,13 +21,11 @@ urlpatterns = [
     path("contacts/<int:pk>/", contacts.contact, name="contact"),
     path("contacts/<int:pk>/history/", contacts.contact_history, name="history"),
     path("contacts/<int:pk>/edit/", contacts.edit, name="edit"),
-    path("contacts/<int:pk>/archive/", archive.archive_contact, name="archive"),
-    path("contacts/<int:pk>/restore/", archive.restore_contact, name="restore"),
+    *archive.urls(ARCHIVE, needs=Permission.ARCHIVE_CONTACTS),
     path("sites/<int:pk>/contacts/", people.site_contacts, name="site-contacts"),
     path("contacts/export.<str:ending>", exports.export_contacts, {"as_shown": False}, name="export"),
     path("contacts/shown.<str:ending>", exports.export_contacts, {"as_shown": True}, name="shown"),
     path("sites/<int:pk>/parties/new/", parties.new, name="party-new"),
     path("parties/<int:pk>/change/", parties.change, name="party-change"),
     path("parties/<int:pk>/end/", parties.end, name="party-end"),
-    path("archived/<str:act>/undo/", archive.undo, name="undo-archive"),
 ]

@@ -14,11 +14,19 @@ from sitebook.basics.row_access import FoundBy, by_customer, by_parent
 from sitebook.custom_fields.models import CUSTOM_TEXTS
 from sitebook.registers.addresses import one_line
 from sitebook.registers.dated import Dated, DatedRows, lasts_some_time, one_at_a_time
-from sitebook.registers.models import Reachable, Record, RecordRows, reference_number
+from sitebook.registers.models import NotByItself, Reachable, Record, RecordRows, reference_number
 
 
 class CustomerRows(RecordRows["Customer"]):
     """Typed by the model, for the type checker does not follow a generic manager across modules."""
+
+    def erased(self) -> RecordRows[Customer]:
+        """Individuals who were erased."""
+        return self.filter(contacts__is_customer=True, contacts__erased_at__isnull=False)
+
+    def returning(self) -> RecordRows[Customer]:
+        """Nobody who was erased."""
+        return self.exclude(pk__in=Customer.objects.erased().values("pk"))
 
 
 class Customer(Reachable, Record):
@@ -138,10 +146,19 @@ class Customer(Reachable, Record):
 
         Raises StaleEdit and Refused (is_erased).
         """
-        erased = self.contacts.filter(is_customer=True, erased_at__isnull=False)
-        if self.kind == self.Kind.INDIVIDUAL and erased.exists():
+        if self.is_erased:
             raise Refused(_("%(name)s was erased. Make a new customer instead.") % {"name": self}, code="is_erased")
         super().change(version=version, **values)
+
+    @property
+    def is_erased(self) -> bool:
+        erased = self.contacts.filter(is_customer=True, erased_at__isnull=False)
+        return self.kind == self.Kind.INDIVIDUAL and erased.exists()
+
+    def why_not_restore(self) -> NotByItself | None:
+        """Nobody who was erased comes back."""
+        text = _("%(name)s was erased. What was erased cannot come back.")
+        return NotByItself(text % {"name": self}, code="is_erased") if self.is_erased else None
 
     @property
     def head_address(self) -> str:

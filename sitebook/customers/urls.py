@@ -2,8 +2,13 @@
 
 from django.urls import path
 
-from sitebook.contacts.pages import archive, duplicates
+from sitebook.access.permissions import Permission
+from sitebook.contacts.pages import duplicates
+from sitebook.customers.models import Customer
 from sitebook.customers.pages import customers, exports, groups
+from sitebook.registers.pages import archive
+
+ARCHIVE = archive.Place(model=Customer, path="customers", help="customers")
 
 app_name = "customers"
 urlpatterns = [
@@ -16,8 +21,7 @@ urlpatterns = [
     path("customers/<int:pk>/sites/", customers.customer_sites, name="customer-sites"),
     path("customers/<int:pk>/history/", customers.customer_history, name="customer-history"),
     path("customers/<int:pk>/edit/", customers.edit, name="edit"),
-    path("customers/<int:pk>/archive/", archive.archive_customer, name="archive"),
-    path("customers/<int:pk>/restore/", archive.restore_customer, name="restore"),
+    *archive.urls(ARCHIVE, needs=Permission.ARCHIVE_CUSTOMERS),
     path("customers/export.<str:ending>", exports.export_customers, {"as_shown": False}, name="export"),
     path("customers/shown.<str:ending>", exports.export_customers, {"as_shown": True}, name="shown"),
     path("customers/<int:pk>/group/", groups.put_under, name="group"),

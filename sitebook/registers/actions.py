@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
-from sitebook.bulk.actions import BulkAction, FieldsAction, TagAction, UntagAction
+from sitebook.basics.named import customers
+from sitebook.bulk.actions import (
+    Before,
+    BulkAction,
+    Done,
+    FieldsAction,
+    Order,
+    TagAction,
+    UntagAction,
+    changed_since,
+    locked,
+)
 from sitebook.bulk.custom_fields import custom_field_actions
 from sitebook.bulk.lists import BulkList
-from sitebook.contacts.bulk import ArchiveAction, RestoreAction
+from sitebook.registers import archive
+from sitebook.registers.models import Record
+from sitebook.ui.filters import Words
 from sitebook.ui.formats import number
 
 if TYPE_CHECKING:
     from sitebook.registers.register import Register
+
+_ARCHIVE = lazy("Archive")
+_RESTORE = lazy("Restore")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +49,86 @@ class FieldAction(FieldsAction):
             if fault := check({name: getattr(row, name) for name in names} | dict(values)):
                 return fault[1]
         return super().why_not(row, values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveAction(BulkAction):
+    """Customers take along what goes along with them, as one by one."""
+
+    key: str = "archive"
+    label: Words = _ARCHIVE
+    group: Words = _ARCHIVE
+    icon: str = "archive"
+    kind: archive.Kind
+
+    def title(self, values: Mapping[str, Any], many: str) -> str:
+        return _("Archive %(many)s") % {"many": many}
+
+    def touched(self, rows: QuerySet[Any]) -> list[dict[str, Any]]:
+        if self.kind is not customers():
+            return []
+        going = archive.going_along(rows.filter(archived_at__isnull=True).order_by().values("pk"))
+        found = [(each.model, each.count()) for each in going]
+        return [
+            {"icon": kind.named.icon, "text": kind.goes_along % {"many": many, "count": number(many)}}
+            for kind, many in found
+            if many
+        ]
+
+    def do(self, ids: Sequence[int], order: Order) -> Done:
+        rows = locked(self.kind, ids)
+        done = set(archive.archive_many(self.kind, ids, act=order.name, by_id=order.by_id, at=order.at))
+        left = [row for row in rows if row.pk not in done and not row.is_archived]
+        return Done(
+            changed={pk: {} for pk in done},
+            refused={row.pk: str(row.why_not_archive() or changed_since()) for row in left},
+        )
+
+    def undo(self, before: Before, order: Order) -> Done:
+        locked(self.kind, before)
+        still = archive.taken_by(self.kind, before, act=order.name)
+        back = set(archive.restore_many(self.kind, still))
+        left = self.kind._default_manager.filter(pk__in=before.keys() - back)
+        return Done(changed={pk: {} for pk in back}, refused={row.pk: _why_not_restore(row) for row in left})
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestoreAction(BulkAction):
+    """Back into the lists, customers with what went with them."""
+
+    key: str = "restore"
+    label: Words = _RESTORE
+    group: Words = _ARCHIVE
+    icon: str = "undo"
+    kind: archive.Kind
+
+    def title(self, values: Mapping[str, Any], many: str) -> str:
+        return _("Restore %(many)s") % {"many": many}
+
+    def do(self, ids: Sequence[int], order: Order) -> Done:
+        asked = [row for row in locked(self.kind, ids) if row.is_archived]
+        marks = archive.marks_of(self.kind, ids)
+        back = set(archive.restore_many(self.kind, ids))
+        archive.only_back(marks.values())
+        done = Done(changed={pk: marks.get(pk, {}) for pk in back})
+        done.refused = {row.pk: _why_not_restore(row) for row in asked if row.pk not in back}
+        return done
+
+    def undo(self, before: Before, order: Order) -> Done:
+        done, every = Done(), archive.Marks()
+        for row in locked(self.kind, before):
+            if row.is_archived:
+                done.refused[row.pk] = changed_since()
+                continue
+            for table, rows in before[row.pk].items():
+                every.setdefault(table, {}).update({int(pk): (*mark,) for pk, mark in rows.items()})
+            done.changed[row.pk] = {}
+        archive.mark_again(every)
+        return done
+
+
+def _why_not_restore(row: Record) -> str:
+    return str((row.why_not_restore() if row.is_archived else None) or changed_since())
 
 
 def actions_of(register: Register[Any]) -> list[BulkAction]:

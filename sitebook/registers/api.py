@@ -15,11 +15,11 @@ from sitebook.api.problems import Problem, faulty
 from sitebook.api.requests import MOST_ID
 from sitebook.api.responses import Json, brief, matched, moved_on, reply
 from sitebook.basics.refused import StaleEdit
-from sitebook.config.consequences import consequences_of
-from sitebook.contacts import archive as archiving
 from sitebook.custom_fields.models import CustomField
 from sitebook.custom_fields.records import BadField, changed
+from sitebook.registers import archive as archiving
 from sitebook.registers import external_ids
+from sitebook.registers.consequences import consequences_of
 from sitebook.registers.models import Record
 from sitebook.registers.schemas import Archiving
 from sitebook.ui import current

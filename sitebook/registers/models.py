@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Now
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.named import Named
 from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.custom_fields.models import CustomField
 from sitebook.values.contact_details import Email, Phone
 from sitebook.values.readers import BadValue
+
+
+class NotByItself(Refused):
+    """Coming back needs something else first."""
 
 
 def reference_number(prefix: str, sequence: str) -> models.Func:
@@ -44,6 +50,14 @@ class RecordRows[M: "Record"](models.QuerySet[M]):
     def archived(self) -> RecordRows[M]:
         return self.filter(archived_at__isnull=False)
 
+    def returning(self) -> RecordRows[M]:
+        """Of archived ones, those that may ever come back."""
+        return self.all()
+
+    def inseparable(self) -> RecordRows[M]:
+        """Those that are archived and restored only with their customer."""
+        return self.none()
+
 
 class Reachable(models.Model):
     """What can be called and written to."""
@@ -57,6 +71,10 @@ class Reachable(models.Model):
 
 class Record(models.Model):
     """What every register carries: reference, tags, notes, archive state, stamps, version."""
+
+    named: ClassVar[Named]
+    # What is said of its records when many customers are archived and these go along: of ``many``, told by ``count``.
+    goes_along: ClassVar[str | Promise] = ""
 
     reference: models.CharField[str, str]
     tags = ArrayField(models.CharField(max_length=40), verbose_name=_("Tags"), default=list, blank=True)
@@ -110,8 +128,10 @@ class Record(models.Model):
     def archive(self, *, by_id: int | None, at: Any, reason: str = "", act: str = "") -> None:
         """Hide the record from lists and pickers; nothing is lost. Raises Refused (already_archived).
 
-        ``act``: the name of the archiving, which what it takes along bears too (``archiving.py``).
+        ``act``: the name of the archiving, which what it takes along bears too (``archive.py``).
         """
+        if refusal := self.why_not_archive():
+            raise refusal
         self._set_archived(
             expected=False, archived_at=at, archived_by_id=by_id, archive_reason=reason[:200], archived_with=act
         )
@@ -119,6 +139,14 @@ class Record(models.Model):
     def restore(self) -> None:
         """Bring an archived record back. Raises Refused (not_archived)."""
         self._set_archived(expected=True, archived_at=None, archived_by_id=None, archive_reason="", archived_with="")
+
+    def why_not_archive(self) -> Refused | None:
+        """Why it cannot be archived by itself."""
+        return None
+
+    def why_not_restore(self) -> NotByItself | None:
+        """Why it cannot come back by itself, once it is archived."""
+        return None
 
     def _set_archived(self, *, expected: bool, **values: Any) -> None:
         rows = type(self)._default_manager.filter(pk=self.pk, archived_at__isnull=not expected)

@@ -20,12 +20,12 @@ from django.utils.translation import gettext as _
 from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission, may
 from sitebook.basics.refused import Refused
-from sitebook.contacts.pages.archive import archive_record, restore_record
 from sitebook.custom_fields.records import facts
 from sitebook.history import timeline
 from sitebook.lists.tables import as_file, opening, view_bar
 from sitebook.registers.edit import Editing
 from sitebook.registers.lists import best_first
+from sitebook.registers.pages import archive as pages
 from sitebook.registers.tabs import tabs_of
 from sitebook.search.queries import holding
 from sitebook.ui import current
@@ -42,13 +42,14 @@ PICKED = 10
 def urls(register: Register[Any], **instead: View) -> list[URLPattern]:
     """The addresses of a register. ``instead``: views in place of these, by the name of the address; each takes the
     request and what the address names, and carries its own mark."""
-    see, change, archive_ = register.see, register.change, register.archive
+    see, change, archive = register.see, register.change, register.archive
     at, one = f"{register.path}/", f"{register.path}/<int:pk>/"
+    place = pages.Place(model=register.model, path=register.path, help=register.help)
 
-    def view(name: str, made: View, needs: Permission) -> View:
+    def view(name: str, made: View, needs: Permission, of: Any = register) -> View:
         if name in instead:
             return instead[name]
-        bound = update_wrapper(partial(made, register), made)
+        bound = update_wrapper(partial(made, of), made)
         return page(may=needs)(bound)
 
     return [
@@ -60,8 +61,8 @@ def urls(register: Register[Any], **instead: View) -> list[URLPattern]:
         path(one, view("record", overview, see), name="record"),
         path(f"{one}history/", view("history", history, see), name="history"),
         path(f"{one}edit/", view("edit", edit, change), name="edit"),
-        path(f"{one}archive/", view("archive", archive, archive_), name="archive"),
-        path(f"{one}restore/", view("restore", restore, archive_), name="restore"),
+        path(f"{one}archive/", view("archive", pages.archive, archive, place), name="archive"),
+        path(f"{one}restore/", view("restore", pages.restore, archive, place), name="restore"),
     ]
 
 
@@ -175,11 +176,3 @@ def edit(register: Register[Any], request: HttpRequest, pk: int) -> HttpResponse
         return go(request, register.url("record", pk))
     context = {"record": record, "editing": editing, "form": editing.form}
     return present(register, request, "registers/edit.html", context, block="form", status=status or 200)
-
-
-def archive(register: Register[Any], request: HttpRequest, pk: int) -> HttpResponse:
-    return archive_record(register, request, _one(register, pk))
-
-
-def restore(register: Register[Any], request: HttpRequest, pk: int) -> HttpResponse:
-    return restore_record(register, request, _one(register, pk))

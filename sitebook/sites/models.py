@@ -12,6 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Lower, Now, Upper
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from sitebook.basics.named import Event, Named
 from sitebook.basics.refused import Refused
@@ -20,11 +21,16 @@ from sitebook.custom_fields.models import CUSTOM_TEXTS
 from sitebook.customers.models import Customer
 from sitebook.registers.addresses import one_line
 from sitebook.registers.dated import Dated, DatedRows, lasts_some_time, one_at_a_time
-from sitebook.registers.models import Reachable, Record, RecordRows, reference_number
+from sitebook.registers.models import NotByItself, Reachable, Record, RecordRows, reference_number
+from sitebook.ui.formats import day_text
 
 
 class SiteRows(RecordRows["Site"]):
     """Typed by the model, for the type checker does not follow a generic manager across modules."""
+
+    def returning(self) -> RecordRows[Site]:
+        """None that was joined into another one."""
+        return self.filter(ended_on__isnull=True)
 
 
 class Site(Reachable, Record):
@@ -41,6 +47,7 @@ class Site(Reachable, Record):
         bulk=True,
         changes_hands=True,
     )
+    goes_along = ngettext_lazy("%(count)s site goes along", "%(count)s sites go along", "many")
     seen_by = by_customer("customer_id")
     found_by = FoundBy(
         words=("reference", "code", "line1", "line2", "town", "postcode"),
@@ -163,6 +170,16 @@ class Site(Reachable, Record):
             super().change(version=version, **values)
         except IntegrityError as fault:
             raise _code_taken(fault, values.get("code", "")) from fault
+
+    def why_not_restore(self) -> NotByItself | None:
+        """A site that was joined into another one comes back when that is taken back."""
+        if not self.ended_on:
+            return None
+        text = _(
+            "%(site)s ended on %(day)s, when it was joined into another site. "
+            "Take the joining back, and it is here again."
+        )
+        return NotByItself(text % {"site": self, "day": day_text(self.ended_on)}, code="restore_other_first")
 
     @property
     def address(self) -> str:

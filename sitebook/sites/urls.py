@@ -2,8 +2,13 @@
 
 from django.urls import path
 
-from sitebook.contacts.pages import archive, duplicates
+from sitebook.access.permissions import Permission
+from sitebook.contacts.pages import duplicates
+from sitebook.registers.pages import archive
+from sitebook.sites.models import Site
 from sitebook.sites.pages import areas, exports, sites, status
+
+ARCHIVE = archive.Place(model=Site, path="sites", help="sites")
 
 app_name = "sites"
 urlpatterns = [
@@ -25,6 +30,5 @@ urlpatterns = [
     path("sites/<int:pk>/close/", status.close, name="close"),
     path("sites/<int:pk>/history/", sites.site_history, name="history"),
     path("sites/<int:pk>/edit/", sites.edit, name="edit"),
-    path("sites/<int:pk>/archive/", archive.archive_site, name="archive"),
-    path("sites/<int:pk>/restore/", archive.restore_site, name="restore"),
+    *archive.urls(ARCHIVE, needs=Permission.ARCHIVE_SITES),
 ]

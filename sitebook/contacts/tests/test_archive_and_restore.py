@@ -14,10 +14,10 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from sitebook.access.identity import acting
 from sitebook.access.policies import declared
 from sitebook.basics.refused import Refused, StaleEdit
-from sitebook.config.consequences import consequences_of
-from sitebook.contacts import archive as archiving
 from sitebook.contacts.models import Contact, ContactRole
 from sitebook.customers.models import Customer, Membership
+from sitebook.registers import archive as archiving
+from sitebook.registers.consequences import consequences_of
 from sitebook.registers.models import Record
 from sitebook.sites.models import Site, Tenure
 from tests.cast import Cast, make_cast, make_customer, make_site, see_all

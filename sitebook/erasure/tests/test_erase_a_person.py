@@ -10,13 +10,13 @@ from django.db import IntegrityError, ProgrammingError, connections, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from sitebook.access.identity import acting
-from sitebook.contacts import archive
 from sitebook.contacts.models import Contact, ContactRole
 from sitebook.customers.models import Customer, CustomerExternalId
 from sitebook.erasure import erase as erasing
 from sitebook.erasure.terms import Terms
 from sitebook.history import tasks
 from sitebook.history.verification import faults
+from sitebook.registers import archive
 from sitebook.sites.models import Site, Tenure
 from tests.cast import Cast, make_cast, make_customer, make_site, make_user, see_all
 from tests.refusals import refused

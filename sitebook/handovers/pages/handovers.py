@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
-from sitebook.config.consequences import consequences_of
 from sitebook.customers.models import Customer
 from sitebook.handovers import handover, split_join
 from sitebook.handovers.forms import CorrectForm, HandOverForm, JoinForm, SplitForm
 from sitebook.handovers.preview import part_touched, touched, tree_of
+from sitebook.registers.consequences import consequences_of
 from sitebook.registers.pages.frame import present
 from sitebook.sites.models import Handover, Site
 from sitebook.ui.formats import day_text
