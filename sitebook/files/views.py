@@ -49,7 +49,7 @@ POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-a
 @page(may=SEE)
 def of_customer(request: HttpRequest, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer, pk=pk)
-    return _tab(request, CUSTOMER, pk, pk, lambda: customer_frame(request, customer, "documents"))
+    return document_tab(request, CUSTOMER, pk, pk, lambda: customer_frame(request, customer, "documents"))
 
 
 @page(may=SEE)
@@ -57,16 +57,16 @@ def of_site(request: HttpRequest, pk: int) -> HttpResponse:
     seen = site_seen(request, pk)
     if seen.then and request.method == "POST":
         raise Http404
-    return _tab(request, SITE, pk, seen.site.customer_id, lambda: site_frame(request, seen, "documents"))
+    return document_tab(request, SITE, pk, seen.site.customer_id, lambda: site_frame(request, seen, "documents"))
 
 
 @page(may=SEE)
 def of_contact(request: HttpRequest, pk: int) -> HttpResponse:
     contact: Contact = get_object_or_404(Contact.objects.select_related("customer"), pk=pk)
-    return _tab(request, CONTACT, pk, contact.customer_id, lambda: contact_frame(request, contact, "documents"))
+    return document_tab(request, CONTACT, pk, contact.customer_id, lambda: contact_frame(request, contact, "documents"))
 
 
-def _tab(
+def document_tab(
     request: HttpRequest, kind: str, pk: int, now_has: int | None, frame: Callable[[], dict[str, Any]]
 ) -> HttpResponse:
     """The tab, or what became of the files that were sent to it. ``now_has``: the customer of the record today."""
@@ -229,7 +229,10 @@ def _may_alter(request: HttpRequest, document: Document) -> bool:
 def _home(document: Document) -> str:
     """The record's tab, which a site has for its former customers too; of a contact that has gone to another customer
     the page of the document's own."""
-    name = RECORDS[document.about_kind]
+    name = RECORDS.get(document.about_kind)
+    if name is None:
+        area = named(document.about_kind).page.partition(":")[0]
+        return reverse(f"{area}:documents", args=[document.about_id])
     moves = document.about_kind == CONTACT
     if moves and document.customer_id and not Contact.objects.filter(pk=document.about_id).exists():
         return reverse("customers:customer", args=[document.customer_id])

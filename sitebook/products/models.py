@@ -42,6 +42,7 @@ class Product(Record):
         icon="products",
         page="products:record",
         event="product",
+        documents=True,
         custom_fields=True,
         bulk=True,
     )

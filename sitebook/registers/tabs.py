@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.access.permissions import Permission, may
+from sitebook.files.models import documents_of
 
 if TYPE_CHECKING:
     from sitebook.registers.register import Register
@@ -27,11 +28,21 @@ class Tab:
     count: Callable[[int], int] | None = None
 
 
+def _documents(register: Register[Any]) -> Tab:
+    return Tab(
+        "documents",
+        _("Documents"),
+        f"{register.path}:documents",
+        count=lambda pk: documents_of(register.table, pk).count(),
+    )
+
+
 def tabs_of(register: Register[Any], pk: int, *, user: Any) -> list[dict[str, Any]]:
     """What this user may open of a record, ready for the component: history last."""
     tabs = [
         Tab("overview", _("Overview"), f"{register.path}:record"),
         *register.tabs,
+        *([_documents(register)] if register.model.named.documents else []),
         Tab("history", _("History"), f"{register.path}:history"),
     ]
     return [

@@ -21,6 +21,7 @@ from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission, may
 from sitebook.basics.refused import Refused
 from sitebook.custom_fields.records import facts
+from sitebook.files.views import document_tab
 from sitebook.history import timeline
 from sitebook.lists.tables import as_file, opening, view_bar
 from sitebook.registers.edit import Editing
@@ -59,6 +60,11 @@ def urls(register: Register[Any], **instead: View) -> list[URLPattern]:
         path(f"{at}export.<str:ending>", view("export", export, see), {"as_shown": False}, name="export"),
         path(f"{at}shown.<str:ending>", view("shown", export, see), {"as_shown": True}, name="shown"),
         path(one, view("record", overview, see), name="record"),
+        *(
+            [path(f"{one}documents/", view("documents", documents, see), name="documents")]
+            if register.model.named.documents
+            else []
+        ),
         path(f"{one}history/", view("history", history, see), name="history"),
         path(f"{one}edit/", view("edit", edit, change), name="edit"),
         path(f"{one}archive/", view("archive", pages.archive, archive, place), name="archive"),
@@ -76,13 +82,16 @@ def present(
     status: int = 200,
 ) -> HttpResponse:
     """A page of a register, which knows what the user may do with its records."""
-    rights = {
+    return show(request, template, _rights(register, request) | context, block=block, status=status)
+
+
+def _rights(register: Register[Any], request: HttpRequest) -> dict[str, Any]:
+    return {
         "register": register,
         "may_change": may(request.user, register.change),
         "may_archive": may(request.user, register.archive),
         "help": register.help,
     }
-    return show(request, template, rights | context, block=block, status=status)
 
 
 def listing(register: Register[Any], request: HttpRequest) -> HttpResponse:
@@ -141,6 +150,13 @@ def history(register: Register[Any], request: HttpRequest, pk: int) -> HttpRespo
     listed, days = timeline.record_page(request.GET, request.path, kind=register.table, pk=pk)
     context = frame(register, request, record, "history") | {"page": listed, "days": days}
     return present(register, request, "registers/history.html", context, block="list")
+
+
+def documents(register: Register[Any], request: HttpRequest, pk: int) -> HttpResponse:
+    record = _one(register, pk)
+    rights = _rights(register, request)
+    shown = rights | frame(register, request, record, "documents") | {"frame": "registers/record.html"}
+    return document_tab(request, register.table, pk, getattr(record, "customer_id", None), lambda: shown)
 
 
 def new(register: Register[Any], request: HttpRequest) -> HttpResponse:

@@ -12,7 +12,7 @@ BEGIN
   END IF;
   IF TG_OP = 'UPDATE' THEN RETURN NEW; END IF;
   IF place IS NOT NULL THEN
-    EXECUTE format('SELECT %I FROM %I WHERE id = $1', TG_ARGV[place + 1], NEW.about_kind)
+    EXECUTE format('SELECT %s FROM %I WHERE id = $1', coalesce(quote_ident(nullif(TG_ARGV[place + 1], '')), 'NULL::bigint'), NEW.about_kind)
       INTO NEW.customer_id USING NEW.about_id;
     GET DIAGNOSTICS found = ROW_COUNT;
   END IF;
