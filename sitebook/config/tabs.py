@@ -32,7 +32,7 @@ CUSTOMER = (
     Tab("overview", _("Overview"), "customers:customer"),
     Tab("sites", _("Sites"), "customers:customer-sites"),
     Tab("contacts", _("Contacts"), "contacts:customer-contacts"),
-    Tab("documents", _("Documents"), "files:customer", count=lambda pk: documents_of(tables.CUSTOMER, pk).count()),
+    Tab("documents", _("Documents"), "customers:documents", count=lambda pk: documents_of(tables.CUSTOMER, pk).count()),
     Tab("access", _("Access"), "access:customer", Permission.GRANT),
     Tab("history", _("History"), "customers:customer-history"),
 )
@@ -40,13 +40,16 @@ SITE = (
     Tab("overview", _("Overview"), "sites:site"),
     Tab("areas", _("Areas"), "sites:areas"),
     Tab("contacts", _("Contacts"), "contacts:site-contacts"),
-    Tab("documents", _("Documents"), "files:site", count=lambda pk: documents_of(site_tables.SITE, pk).count()),
+    Tab("documents", _("Documents"), "sites:documents", count=lambda pk: documents_of(site_tables.SITE, pk).count()),
     Tab("history", _("History"), "sites:history"),
 )
 CONTACT = (
     Tab("overview", _("Overview"), "contacts:contact"),
     Tab(
-        "documents", _("Documents"), "files:contact", count=lambda pk: documents_of(contact_tables.CONTACT, pk).count()
+        "documents",
+        _("Documents"),
+        "contacts:documents",
+        count=lambda pk: documents_of(contact_tables.CONTACT, pk).count(),
     ),
     Tab("history", _("History"), "contacts:history"),
 )

@@ -5,6 +5,7 @@ from django.urls import path
 from sitebook.access.permissions import Permission
 from sitebook.contacts.models import Contact
 from sitebook.contacts.pages import contacts, duplicates, exports, parties, people
+from sitebook.files import views as documents
 from sitebook.registers.pages import archive
 
 ARCHIVE = archive.Place(model=Contact, path="contacts", help="contacts")
@@ -21,6 +22,7 @@ urlpatterns = [
     path("contacts/<int:pk>/", contacts.contact, name="contact"),
     path("contacts/<int:pk>/history/", contacts.contact_history, name="history"),
     path("contacts/<int:pk>/edit/", contacts.edit, name="edit"),
+    path("contacts/<int:pk>/documents/", documents.of_contact, name="documents"),
     *archive.urls(ARCHIVE, needs=Permission.ARCHIVE_CONTACTS),
     path("sites/<int:pk>/contacts/", people.site_contacts, name="site-contacts"),
     path("contacts/export.<str:ending>", exports.export_contacts, {"as_shown": False}, name="export"),

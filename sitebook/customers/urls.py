@@ -6,6 +6,7 @@ from sitebook.access.permissions import Permission
 from sitebook.contacts.pages import duplicates
 from sitebook.customers.models import Customer
 from sitebook.customers.pages import customers, exports, groups
+from sitebook.files import views as documents
 from sitebook.registers.pages import archive
 
 ARCHIVE = archive.Place(model=Customer, path="customers", help="customers")
@@ -21,6 +22,7 @@ urlpatterns = [
     path("customers/<int:pk>/sites/", customers.customer_sites, name="customer-sites"),
     path("customers/<int:pk>/history/", customers.customer_history, name="customer-history"),
     path("customers/<int:pk>/edit/", customers.edit, name="edit"),
+    path("customers/<int:pk>/documents/", documents.of_customer, name="documents"),
     *archive.urls(ARCHIVE, needs=Permission.ARCHIVE_CUSTOMERS),
     path("customers/export.<str:ending>", exports.export_customers, {"as_shown": False}, name="export"),
     path("customers/shown.<str:ending>", exports.export_customers, {"as_shown": True}, name="shown"),

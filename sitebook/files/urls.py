@@ -6,9 +6,6 @@ from sitebook.files import views
 
 app_name = "files"
 urlpatterns = [
-    path("customers/<int:pk>/documents/", views.of_customer, name="customer"),
-    path("sites/<int:pk>/documents/", views.of_site, name="site"),
-    path("contacts/<int:pk>/documents/", views.of_contact, name="contact"),
     path("documents/<int:pk>/preview", views.preview, name="preview"),
     path("documents/<int:pk>/edit/", views.edit, name="edit"),
     path("documents/<int:pk>/place/", views.place, {"yes": True}, name="place"),

@@ -229,11 +229,8 @@ def _may_alter(request: HttpRequest, document: Document) -> bool:
 def _home(document: Document) -> str:
     """The record's tab, which a site has for its former customers too; of a contact that has gone to another customer
     the page of the document's own."""
-    name = RECORDS.get(document.about_kind)
-    if name is None:
-        area = named(document.about_kind).page.partition(":")[0]
-        return reverse(f"{area}:documents", args=[document.about_id])
     moves = document.about_kind == CONTACT
     if moves and document.customer_id and not Contact.objects.filter(pk=document.about_id).exists():
         return reverse("customers:customer", args=[document.customer_id])
-    return reverse(f"files:{name}", args=[document.about_id])
+    area = named(document.about_kind).page.partition(":")[0]
+    return reverse(f"{area}:documents", args=[document.about_id])

@@ -65,4 +65,5 @@ def _documents(record: Record, *, on: date) -> list[Consequence]:
         return []
     number = documents_of(record._meta.db_table, record.pk).count()
     said = ngettext("%(count)s document", "%(count)s documents", number)
-    return [stays("documents", "note", number, said, view=f"files:{record._meta.model_name}", pk=record.pk)]
+    view = f"{record.named.page.partition(':')[0]}:documents"
+    return [stays("documents", "note", number, said, view=view, pk=record.pk)]

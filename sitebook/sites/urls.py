@@ -4,6 +4,7 @@ from django.urls import path
 
 from sitebook.access.permissions import Permission
 from sitebook.contacts.pages import duplicates
+from sitebook.files import views as documents
 from sitebook.registers.pages import archive
 from sitebook.sites.models import Site
 from sitebook.sites.pages import areas, exports, sites, status
@@ -30,5 +31,6 @@ urlpatterns = [
     path("sites/<int:pk>/close/", status.close, name="close"),
     path("sites/<int:pk>/history/", sites.site_history, name="history"),
     path("sites/<int:pk>/edit/", sites.edit, name="edit"),
+    path("sites/<int:pk>/documents/", documents.of_site, name="documents"),
     *archive.urls(ARCHIVE, needs=Permission.ARCHIVE_SITES),
 ]

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -44,6 +45,15 @@ def test_a_page_archives_undoes_and_restores(product: Product, cast: Cast, clien
     client.post(f"{address}/restore/")
     assert not archived(product)
     assert client_of(cast.vera).post(f"{address}/archive/").status_code == 403
+
+
+def test_the_question_counts_documents_and_leads_to_them(product: Product, cast: Cast, client_of):
+    client = client_of(cast.bob)
+    documents = f"/products/{product.pk}/documents/"
+    client.post(documents, {"files": SimpleUploadedFile("Manual.txt", b"Press the green button.")})
+    page = client.get(f"/products/{product.pk}/archive/").content.decode()
+    assert "1 document<" in page
+    assert f'href="{documents}"' in page
 
 
 def test_a_program_archives_and_restores(product: Product, cast: Cast):
