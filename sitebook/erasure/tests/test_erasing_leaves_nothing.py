@@ -32,7 +32,7 @@ from sitebook.sites.models import Site, Tenure
 from sitebook.sites.tables import SITE
 from tests.cast import Cast, make_cast, make_user, see_all
 from tests.guards.crawl import addresses, routes
-from tests.guards.planted import MARKER, Planted, fill_records, make_run
+from tests.guards.planted import MARKER, Planted, fill_records, made_of, make_run, plain_registers
 
 NAME, EMAIL = f"Zelda {MARKER}", f"zelda@{MARKER}.example"
 PHONE, TYPED = "+441134960777", "(0113) 496 0777"
@@ -93,6 +93,9 @@ def plant_everywhere(word: str) -> int:
         with see_all():
             if not CustomField.objects.of(register).filter(key="planted").exists():
                 CustomField.add(register=register, label="Planted", kind=CustomField.Kind.TEXT)
+    with see_all():
+        for each in plain_registers():
+            made_of(each)
     planted = 0
     for table, column, kind, longest in texts():
         text = f"'{NAME} {word} ' || id"
