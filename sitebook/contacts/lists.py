@@ -20,7 +20,7 @@ from sitebook.lists.tables import Table
 from sitebook.registers.lists import InUse, tagged, tags_of
 from sitebook.registers.models import RecordRows
 from sitebook.search.queries import holding
-from sitebook.ui.filters import Archived, Choice, Filter, Linked
+from sitebook.ui.filters import Archived, Choice, Filter, LateChoice, Linked
 
 # What the address says for contacts without a customer, and for those whose language nobody wrote down.
 NONE = "-"
@@ -63,7 +63,7 @@ def filters(*, on: date, **narrow: Any) -> list[Filter]:
         return asked
 
     return [
-        Choice("role", _("Role"), _roles, by=with_role),
+        LateChoice("role", _("Role"), _roles, by=with_role),
         Choice("consent", _("Consent to messages"), Contact.Consent.choices),
         InUse("tag", _("Tag"), tags_of(Contact), by=tagged),
         Choice("language", _("Language"), lambda: [*languages(), (NONE, _("Not known"))], by=_speaking),

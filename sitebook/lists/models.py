@@ -18,7 +18,7 @@ from sitebook.basics.row_access import SeenBy
 
 LONGEST = 2000
 # What stands in an address and is no part of what it shows.
-PASSING = ("view", "after", "before", "up", "down")
+PASSING = ("view", "after", "before", "up", "down", "choices")
 
 
 class TooLong(Refused):
@@ -147,12 +147,6 @@ class Default(models.Model):
     @classmethod
     def choose_none(cls, *, list_key: str, user_id: int) -> None:
         cls.objects.filter(user=user_id, list_key=list_key).delete()
-
-    @classmethod
-    def view_of(cls, *, list_key: str, user_id: int) -> SavedView | None:
-        """The view the list opens with for this user, if there is one they see."""
-        chosen = cls.objects.filter(user=user_id, list_key=list_key).values("view")
-        return SavedView.objects.filter(pk__in=chosen).first()
 
 
 def stated(query: str) -> str:

@@ -17,7 +17,7 @@ from sitebook.basics.refused import Refused
 from sitebook.lists.cells import drawn
 from sitebook.lists.columns import Column, fill
 from sitebook.lists.exports import KINDS, Sheet
-from sitebook.lists.models import Default, SavedView, TooLong, same, stated
+from sitebook.lists.models import SavedView, TooLong, same, stated
 from sitebook.ui import listing
 from sitebook.ui.render import asked_by_htmx
 
@@ -170,10 +170,18 @@ def tidy_address(request: HttpRequest) -> HttpResponse | None:
     return HttpResponseRedirect(f"{request.path}?{tidy.urlencode(safe=',')}" if tidy else request.path)
 
 
+def _views(request: HttpRequest, list_key: str) -> list[Any]:
+    """The views of a list that its reader sees, read once a request: one may be where it leads, the bar shows all."""
+    read: dict[str, list[Any]] = request.__dict__.setdefault("views_read", {})
+    if list_key not in read:
+        read[list_key] = list(SavedView.objects.of(list_key=list_key, user_id=request.user.pk or 0))
+    return read[list_key]
+
+
 def opening(request: HttpRequest, list_key: str) -> HttpResponse | None:
     """Where the bare address of a list leads for its reader: to the view they chose; and see ``tidy_address``."""
     if not request.GET and not asked_by_htmx(request):
-        view = Default.view_of(list_key=list_key, user_id=request.user.pk or 0)
+        view = next((each for each in _views(request, list_key) if each.is_default), None)
         return HttpResponseRedirect(f"{request.path}?{view.state}") if view else None
     return tidy_address(request)
 
@@ -195,7 +203,7 @@ class ViewBar:
 def view_bar(request: HttpRequest, list_key: str, listed: listing.Page, *, may_share: bool) -> dict[str, ViewBar]:
     """What ``lists/_views.html`` shows; a view that is gone, or no longer shared, is said among the list's notices."""
     user_id, asked = request.user.pk or 0, request.GET.get("view", "all")
-    views = list(SavedView.objects.of(list_key=list_key, user_id=user_id))
+    views = _views(request, list_key)
     view = next((each for each in views if str(each.pk) == asked), None)
     if view is None and asked != "all":
         listed.notices.append(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.registers.models import Record
-from sitebook.ui.filters import Chip, Choice, Day, Filter
+from sitebook.ui.filters import Chip, Day, Filter, LateChoice, Options
 from sitebook.ui.formats import day_text
 
 
@@ -40,14 +40,17 @@ LAST_CHANGED = 5_000
 
 
 @dataclass(frozen=True)
-class InUse(Choice):
-    """A choice among words people made up: the latest are offered, any other counts too."""
+class InUse(LateChoice):
+    """A choice among words people made up: the latest are offered, any other counts too. ``fixed``: those that are not
+    people's, with their labels."""
+
+    fixed: Options = ()
 
     def knows(self, value: str) -> bool:
         return "\0" not in value and len(value) <= 60
 
     def chip(self, values: list[str]) -> Chip:
-        words = {value: str(label) for value, label in self.options()}
+        words = {value: str(label) for value, label in self.fixed}
         relation = say("is") if len(values) == 1 else say("is one of")
         return Chip(str(self.label), relation, ", ".join(words.get(value, value) for value in values))
 

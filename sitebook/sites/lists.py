@@ -16,6 +16,7 @@ from sitebook.ui.filters import Chip, Linked
 
 # What the address says for sites without a type; no type is called so.
 NONE = "-"
+NO_TYPE = ((NONE, _("No type")),)
 
 
 def types_in_use() -> list[str]:
@@ -25,7 +26,7 @@ def types_in_use() -> list[str]:
 
 
 def type_choices() -> list[tuple[str, Any]]:
-    return [(NONE, _("No type")), *((name, name) for name in types_in_use())]
+    return [*NO_TYPE, *((name, name) for name in types_in_use())]
 
 
 def of_types(sites: QuerySet[Any], values: list[str]) -> QuerySet[Any]:

@@ -17,6 +17,8 @@ from sitebook.ui.filters import Chip, Filter, Words
 from sitebook.ui.formats import number
 
 SORTS = 3
+# With this in the address the filter menu holds the choices that are read from records, too.
+CHOICES = "choices"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +92,8 @@ class Asked:
     """What an address asks of a list, and addresses that differ from it in one thing. Reads none of the rows."""
 
     def __init__(self, listing: Listing, params: QueryDict, path: str = "") -> None:
-        self.listing, self.params, self.path = listing, params, path
+        self.listing, self.params, self.path = listing, _without_choices(params), path
+        self.menu_is_whole = CHOICES in params
         self.notices: list[str] = []
         self.query = self.params.get("q", "").replace("\0", "").strip()[:200]
         self.chosen = {each.key: values for each in listing.filters if (values := self._values(each))}
@@ -174,9 +177,16 @@ class Asked:
         return f"{self.path}?{text}" if text else self.path
 
 
+def _without_choices(params: QueryDict) -> QueryDict:
+    if CHOICES in params:
+        params = params.copy()
+        del params[CHOICES]
+    return params
+
+
 class Page(Asked):
     """One page of a list, complete: rendering it asks the database nothing. ``controls``: each filter of the filter
-    menu with what is chosen now."""
+    menu with what is chosen now; ``menu_url``: the same page with all choices, "" when it has them."""
 
     def __init__(self, listing: Listing, params: QueryDict, path: str, rows: QuerySet[Any]) -> None:
         super().__init__(listing, params, path)
@@ -191,6 +201,8 @@ class Page(Asked):
         self.headings = [self.heading(column) for column in listing.columns]
         self.hidden = self.carried()
         self.controls = [(each, self.chosen.get(each.key, [])) for each in listing.filters if each.control]
+        later = any(each.late for each, _chosen in self.controls)
+        self.menu_url = self.url(**{CHOICES: "all"}) if later and not self.menu_is_whole else ""
         self.narrowed = bool(self.chips or self.query)
         self.clear_url = self.url(q=None, **{each.key: None for each in listing.filters})
 

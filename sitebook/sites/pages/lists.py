@@ -12,7 +12,7 @@ from sitebook.customers.lists import customer_name
 from sitebook.lists.tables import Table
 from sitebook.registers.lists import AS_OF, InUse, tagged, tags_of
 from sitebook.search.queries import holding
-from sitebook.sites.lists import HOLDER, of_types, type_choices
+from sitebook.sites.lists import HOLDER, NO_TYPE, of_types, type_choices
 from sitebook.sites.models import Site
 from sitebook.sites.pages import columns
 from sitebook.sites.tables import SITE
@@ -21,7 +21,7 @@ from sitebook.ui.filters import Archived, Choice, Filter
 _SITE_FILTERS: list[Filter] = [
     AS_OF,
     Choice("status", _("Status"), Site.Status.choices),
-    InUse("type", _("Type"), type_choices, by=of_types),
+    InUse("type", _("Type"), type_choices, by=of_types, fixed=NO_TYPE),
     InUse("tag", _("Tag"), tags_of(Site), by=tagged),
     Archived(label=_("Archived")),
 ]

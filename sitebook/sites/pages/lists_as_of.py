@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.custom_fields.lists import custom_fields
 from sitebook.lists.tables import Table
 from sitebook.registers.lists import AS_OF, InUse, plain
-from sitebook.sites.lists import HOLDER, NONE, type_choices
+from sitebook.sites.lists import HOLDER, NO_TYPE, NONE, type_choices
 from sitebook.sites.models import Site, Tenure
 from sitebook.sites.pages import columns
 from sitebook.sites.tables import SITE
@@ -51,7 +51,7 @@ def _typed(tenures: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
 _FILTERS = [
     AS_OF,
     Choice("status", _("Status"), Site.Status.choices, lookup="place_status__in"),
-    InUse("type", _("Type"), type_choices, by=_typed),
+    InUse("type", _("Type"), type_choices, by=_typed, fixed=NO_TYPE),
 ]
 
 

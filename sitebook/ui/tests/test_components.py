@@ -78,6 +78,7 @@ def made_page(rows: list[Row], address: str = "/things/?kind=a&sort=-size,name&q
         hidden=[("tab", "y")],
         path="/things/",
         clear_url="/things/",
+        menu_url="/things/?choices=all",
         previous_url="/things/?before=x",
         notices=["Odd."],
     )

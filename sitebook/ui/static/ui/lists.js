@@ -62,15 +62,36 @@ document.addEventListener("click", (event) => {
   button.focus();
 });
 
-// ---- choose rows; tags that the filter knows are offered to the bar ----
-const known = document.querySelectorAll("#filters [name=tag]"), tag = document.getElementById("bulk-tag");
-if (tag && known.length) {
+// ---- choices read from records come when the menu is opened; without scripts a link of the menu leads to them ----
+let late = null;
+const choices = () => (late ??= fetchChoices());
+async function fetchChoices() {
+  const waiting = [...document.querySelectorAll("#filters [data-late]")];
+  if (!waiting.length) return;
+  try {
+    const answer = await fetch(waiting[0].querySelector("a").href);
+    if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const old of waiting) { const fresh = page.getElementById(old.id); if (fresh) old.replaceWith(fresh); }
+  } catch {
+    late = null; // the next opening tries again
+    document.dispatchEvent(new CustomEvent("toast", { detail: document.body.dataset.offline }));
+  }
+}
+document.getElementById("filters")?.addEventListener("toggle", (event) => { if (event.newState === "open") choices(); });
+
+// ---- choose rows; tags that the filter knows are offered to the bar, once somebody goes there ----
+const tag = document.getElementById("bulk-tag");
+tag?.addEventListener("focus", async () => {
+  await choices();
+  const known = document.querySelectorAll("#filters [name=tag][type=checkbox]");
+  if (!known.length || document.getElementById("bulk-tags")) return;
   const offered = document.createElement("datalist");
   offered.id = "bulk-tags";
   for (const { value } of known) offered.append(new Option(value, value));
   tag.after(offered);
   tag.setAttribute("list", offered.id);
-}
+});
 function show() {
   const one = bar();
   if (!one) return;
