@@ -2,5 +2,6 @@
 
 from sitebook.config.registers import REGISTERS
 from sitebook.contacts import bulk_lists
+from sitebook.sites.register import SITES
 
-LISTS = (*bulk_lists.LISTS, *(each.bulk_list for each in REGISTERS))
+LISTS = (*bulk_lists.LISTS, SITES.bulk_list, *(each.bulk_list for each in REGISTERS))

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class ContactsConfig(AppConfig):
     name = "sitebook.contacts"
     label = "contacts"
+
+    def ready(self) -> None:
+        from sitebook.contacts import of_sites  # noqa: F401 - it adds to the list of sites

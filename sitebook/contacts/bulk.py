@@ -8,9 +8,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from sitebook.access.permissions import Permission, may
 from sitebook.bulk.actions import (
@@ -29,11 +27,7 @@ from sitebook.customers.forms import CustomerForm
 from sitebook.customers.groups import change_customer
 from sitebook.customers.models import Customer
 from sitebook.registers.actions import ArchiveAction, RestoreAction
-from sitebook.registers.forms import ReasonForm
-from sitebook.sites.forms import SiteForm
 from sitebook.sites.models import Site
-from sitebook.sites.status import leads_to, why_not
-from sitebook.ui.filters import Words
 from sitebook.users.models import User
 
 ARCHIVES: dict[type[Any], Permission] = {
@@ -41,7 +35,6 @@ ARCHIVES: dict[type[Any], Permission] = {
     Site: Permission.ARCHIVE_SITES,
     Contact: Permission.ARCHIVE_CONTACTS,
 }
-_STATUS = lazy("Status")
 
 
 def _customers_blocked(ids: Sequence[int], by_id: int) -> dict[int, str]:
@@ -73,37 +66,11 @@ def _contacts_blocked(ids: Sequence[int], by_id: int) -> dict[int, str]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StatusAction(FieldsAction):
-    """One of the commands about a site's status, where it leads there from; the rest is refused as one by one."""
-
-    group: Words = _STATUS
-    button: Words = ""
-    form_class: type[forms.Form] = forms.Form
-    names: Sequence[str] = ()
-    command: str
-
-    def form(self, data: Any = None) -> forms.Form:
-        return ReasonForm(data) if self.command == "close" else forms.Form(data)
-
-    def values(self, form: forms.Form | None) -> dict[str, Any]:
-        reason = form.cleaned_data.get("reason", "") if form else ""
-        return {"fields": {"status": leads_to(self.command)}, "reason": reason}
-
-    def title(self, values: Mapping[str, Any], many: str) -> str:
-        said = {"act": self.label, "many": many, "reason": values["reason"]}
-        return (_("%(act)s: %(many)s, %(reason)s") if values["reason"] else _("%(act)s: %(many)s")) % said
-
-
-@dataclass(frozen=True, kw_only=True)
 class PayerAction(VerbAction):
     """Who pays for a customer; for the payer among them that is nobody else."""
 
     def meant(self, row: Any, values: Mapping[str, Any]) -> Mapping[str, Any]:
         return {name: None if pk == row.pk else pk for name, pk in values.items()}
-
-
-def _status(site: Site, fresh: Mapping[str, Any]) -> str:
-    return why_not(site, fresh["status"])
 
 
 def _change_customer(customer: Customer, values: Mapping[str, Any], on: date) -> None:
@@ -154,24 +121,6 @@ def access_actions() -> list[BulkAction]:
     return [GrantAction(kind=Customer), RevokeAction(kind=Customer)]
 
 
-def site_actions() -> list[BulkAction]:
-    needs = Permission.CHANGE_SITES
-    labels = {"activate": lazy("Make active"), "rest": lazy("Make dormant"), "close": lazy("Close for good")}
-    fields = ("type", "region", "country", "time_zone", "opening_hours", "own_stock")
-    return [
-        *_tags(Site, needs),
-        *_fields(Site, SiteForm, needs, fields),
-        *custom_field_actions(Site, needs),
-        *(
-            StatusAction(key=key, label=label, kind=Site, needs=needs, command=key, refuses=_status)
-            for key, label in labels.items()
-        ),
-        *_archive(Site),
-        GrantAction(kind=Customer, reach=customers_of),
-        RevokeAction(kind=Customer, reach=customers_of),
-    ]
-
-
 def contact_actions() -> list[BulkAction]:
     needs = Permission.CHANGE_CONTACTS
     consent = FieldsAction(
@@ -190,8 +139,3 @@ def contact_actions() -> list[BulkAction]:
         *custom_field_actions(Contact, needs, _contacts_blocked),
         *_archive(Contact),
     ]
-
-
-def customers_of(sites: QuerySet[Any]) -> QuerySet[Any]:
-    """The customers who have these sites now, as far as the user sees them."""
-    return Customer.objects.filter(pk__in=sites.order_by().values("customer_id"))

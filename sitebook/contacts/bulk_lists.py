@@ -16,8 +16,6 @@ from sitebook.contacts import lists as contact_lists
 from sitebook.contacts.models import Contact
 from sitebook.customers.models import Customer
 from sitebook.customers.pages import lists
-from sitebook.sites.models import Site
-from sitebook.sites.pages import lists as site_lists
 from sitebook.ui.formats import number
 from sitebook.ui.listing import Listing
 from sitebook.users.models import User
@@ -25,10 +23,6 @@ from sitebook.users.models import User
 
 def _customers(of: int | None, on: date) -> tuple[Listing, QuerySet[Any]]:
     return lists.CUSTOMERS, Customer.objects.all()
-
-
-def _sites(of: int | None, on: date) -> tuple[Listing, QuerySet[Any]]:
-    return site_lists.SITES, Site.objects.all()
 
 
 def _contacts(of: int | None, on: date) -> tuple[Listing, QuerySet[Any]]:
@@ -47,10 +41,6 @@ def _many_customers(count: int) -> str:
     return ngettext("%(count)s customer", "%(count)s customers", count) % {"count": number(count)}
 
 
-def _many_sites(count: int) -> str:
-    return ngettext("%(count)s site", "%(count)s sites", count) % {"count": number(count)}
-
-
 def _many_contacts(count: int) -> str:
     return ngettext("%(count)s contact", "%(count)s contacts", count) % {"count": number(count)}
 
@@ -65,16 +55,6 @@ LISTS = (
         view="customers:list",
         listed=_customers,
         actions=(bulk.customer_actions, bulk.access_actions),
-    ),
-    BulkList(
-        key="sites",
-        label=lazy("Sites"),
-        icon="sites",
-        kind=Site,
-        count=_many_sites,
-        view="sites:list",
-        listed=_sites,
-        actions=(bulk.site_actions,),
     ),
     BulkList(
         key="contacts",

@@ -32,6 +32,7 @@ from sitebook.history import erasure as register
 from sitebook.history import labels
 from sitebook.lists import erasure as views
 from sitebook.sites.models import Site, Tenure
+from sitebook.sites.register import SITES
 from sitebook.sites.tables import SITE
 from sitebook.users.models import User
 
@@ -43,17 +44,13 @@ _CUSTOMER = (
     *(*_REACHED, *_NOTED, "website", "vat_number"),
     *(f"{of}_{part}" for of in ("head", "bill") for part in _ADDRESS),
 )
-_PLACE = (
-    *("name", "code", "phones", "emails", "line1", "line2", "postcode", "latitude", "longitude"),
-    *("access_instructions", "opening_hours", "hazards", *_NOTED),
-)
-_EMPTY: dict[str, Any] = {
+_PERSONAL = {each.name: each.empty for each in SITES.bound if each.personal}
+_PLACE = tuple(dict.fromkeys(["name", *_PERSONAL, *_NOTED]))
+_EMPTY: dict[str, Any] = _PERSONAL | {
     "phones": [],
     "emails": [],
     "tags": [],
     "custom": {},
-    "latitude": None,
-    "longitude": None,
     "consent_on": None,
 }
 

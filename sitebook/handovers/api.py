@@ -28,6 +28,7 @@ HAND_OVER = Token(Scope.WRITE, Permission.HAND_OVER)
     auth=HAND_OVER,
     response=answers(201, HandoverRead, writes=True),
     openapi_extra={"parameters": [PARAMETER]},
+    operation_id="hand_over_site",
     summary="Hand a site over",
 )
 @once
@@ -64,6 +65,7 @@ def _written(change: Handover) -> Json:
     auth=HAND_OVER,
     response=answers(200, HandoverRead, writes=True),
     openapi_extra={"parameters": [PARAMETER]},
+    operation_id="take_back_hand_over",
     summary="Take a hand-over back",
 )
 @once

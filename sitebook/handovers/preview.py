@@ -21,11 +21,18 @@ from sitebook.files.models import documents_of
 from sitebook.registers.addresses import ADDRESS_PARTS
 from sitebook.sites.as_of import OWN
 from sitebook.sites.models import Area, Handover, Position, Site, SiteExternalId, Tenure
+from sitebook.sites.register import SITES
 from sitebook.sites.tables import SITE
 from sitebook.ui.formats import day_text
 from sitebook.users.models import User
+from sitebook.values.kinds import Line, Paragraphs
 
-OF_THE_PLACE = ("type", "access_instructions", "hazards")
+# Texts about the place that stay with it, beside its name and address.
+OF_THE_PLACE = tuple(
+    each.name
+    for each in SITES.bound
+    if isinstance(each.reads, Line | Paragraphs) and not each.leaves and each.name not in ("name", *ADDRESS_PARTS)
+)
 HANDS = (Handover.Kind.HANDED_OVER, Handover.Kind.VACATED)
 PARTS = (Handover.Kind.SPLIT, Handover.Kind.JOINED)
 

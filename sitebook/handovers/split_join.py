@@ -16,13 +16,10 @@ from sitebook.basics.refused import Refused
 from sitebook.contacts.models import ContactRole, SiteParty
 from sitebook.files.models import Document
 from sitebook.sites.models import Area, Handover, Position, Site, Tenure
+from sitebook.sites.register import SITES
 from sitebook.ui.formats import day_text
 
-_COPIED = (
-    "type", "status", "line1", "line2", "town", "region", "postcode", "country", "latitude", "longitude", "time_zone",
-    "phones", "emails", "tags", "access_instructions", "opening_hours", "hazards",
-    "custom",
-)  # fmt: skip
+_COPIED = (*(each.name for each in SITES.writable(new=True) if each.copied), "custom")
 
 
 def split(

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from sitebook.basics.refused import Refused
+from sitebook.values.kinds import COUNTRY
+from sitebook.values.readers import BadValue
 
 SHIPPED = Path(__file__).parent / "mappings"
 
@@ -60,6 +62,14 @@ class FileMapping:
                 if column and name not in found[section]:
                     found[section][name] = (Source(columns=(column,)),)
         return replace(self, fields=found, columns=tuple(dict.fromkeys(_columns(found))))
+
+    def with_country(self, rule: str) -> FileMapping:
+        """The same, with the country of a rule as its code. Raises Refused (bad_mapping) for one nobody knows."""
+        try:
+            country = COUNTRY.read(self.rules.get(rule, ""))
+        except BadValue as fault:
+            raise Refused(f"The mapping {self.name}, {rule}: {fault}", code="bad_mapping") from fault
+        return replace(self, rules={**self.rules, rule: country}) if country else self
 
     def column_of(self, section: str, field: str) -> str:
         """The column a refusal of this field should name."""

@@ -44,11 +44,8 @@ class FieldAction(FieldsAction):
     register: Register[Any]
 
     def why_not(self, row: Any, values: Mapping[str, Any]) -> str:
-        for check in self.register.checks:
-            names = {each.name for each in self.register.bound}
-            if fault := check({name: getattr(row, name) for name in names} | dict(values)):
-                return fault[1]
-        return super().why_not(row, values)
+        fault = self.register.fault_of(self.register.plainly(row) | dict(values))
+        return fault[1] if fault else super().why_not(row, values)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +129,7 @@ def _why_not_restore(row: Record) -> str:
 
 
 def actions_of(register: Register[Any]) -> list[BulkAction]:
-    """Tags, the fields that say ``bulk``, custom fields, archive and restore; then the register's own."""
+    """Tags, the fields that say ``bulk``, custom fields, the register's own, archive and restore."""
     kind, needs, blocked = register.model, register.change, register.blocked
     common: dict[str, Any] = {"kind": kind, "needs": needs, "blocked": blocked}
     form = register.form(new=False)
@@ -147,9 +144,9 @@ def actions_of(register: Register[Any]) -> list[BulkAction]:
             if each.bulk
         ),
         *custom_field_actions(kind, needs, blocked),
+        *(register.actions() if register.actions else ()),
         ArchiveAction(kind=kind, needs=register.archive),
         RestoreAction(kind=kind, needs=register.archive),
-        *(register.actions() if register.actions else ()),
     ]
 
 

@@ -41,24 +41,30 @@ def field_column(kind: type[Record], name: str, *, shown: bool = False, **rest: 
     return plain_column(name, label, name, shown=shown, **rest)
 
 
+def reach_column(name: str, *, look: str, shown: bool) -> Column:
+    """All telephone numbers (``name``: ``phones``) or email addresses (``emails``) in files; pages show the first."""
+    every = attrgetter(name)
+    label, plural, kind, part = _REACH[name]
+
+    def joined(row: Any) -> str:
+        return join_entries(every(row), part)
+
+    return plain_column(
+        name[:-1], label, name, value=joined, look=look, shown=shown, file_label=plural, cell=kind(of=every)
+    )
+
+
+_REACH: dict[str, tuple[Any, Any, type[Phone | Email], str]] = {
+    "phones": (_("Phone"), _("Phones"), Phone, "number"),
+    "emails": (_("Email"), _("Emails"), Email, "address"),
+}
+
+
 def reach_columns(*, phone: str, email: str, phone_shown: bool = True, email_shown: bool = True) -> list[Column]:
-    """All telephone numbers and email addresses in files; pages show the first."""
-
-    def column(
-        key: str, label: Any, plural: Any, kind: type[Phone | Email], *, part: str, look: str, shown: bool
-    ) -> Column:
-        every = attrgetter(f"{key}s")
-
-        def joined(row: Any) -> str:
-            return join_entries(every(row), part)
-
-        return plain_column(
-            key, label, f"{key}s", value=joined, look=look, shown=shown, file_label=plural, cell=kind(of=every)
-        )
-
+    """Both of them."""
     return [
-        column("phone", _("Phone"), _("Phones"), Phone, part="number", look=phone, shown=phone_shown),
-        column("email", _("Email"), _("Emails"), Email, part="address", look=email, shown=email_shown),
+        reach_column("phones", look=phone, shown=phone_shown),
+        reach_column("emails", look=email, shown=email_shown),
     ]
 
 

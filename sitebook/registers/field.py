@@ -13,8 +13,9 @@ from django import forms
 from django.db import models
 from django.utils.functional import Promise
 
-from sitebook.lists.cells import PLAIN, Email, Look, Name, Phone
+from sitebook.lists.cells import PLAIN, Look, Name
 from sitebook.lists.columns import Column
+from sitebook.registers.columns import in_words, reach_column
 from sitebook.ui.filters import Choice, Filter
 from sitebook.values.contact_lines import Emails, Phones
 from sitebook.values.kinds import Code, Kind, Line, Number, OneOf, Whole, Words, YesNo, kind_of
@@ -33,14 +34,16 @@ class Field:
     sort: by the column itself, or by the one named. filter: the list can be narrowed by it. bulk: many records can be
     given the same. imported: files may fill it. key: imports recognise records by it. writes: when it can be written.
     section: the heading of the form under which it stands. kind: where it is not the model's own.
-    told: it stands among the particulars of the record's page.
+    heading: of its column, where that is not the label. told: it stands among the particulars of the record's page.
     words: the list suggests and filters by what others have written. leaves: it goes with the customer when a place
-    changes hands. personal: it may name a person, and is looked through when one is erased.
+    changes hands. copied: a record that is split off begins with it. personal: it may name a person, and is emptied
+    when the person whose record it is, is erased.
     """
 
     name: str = dataclasses.field(kw_only=False)
     model: type[models.Model] | None = None
     label: str | Promise = ""
+    heading: str | Promise = ""
     help: str | Promise = ""
     section: str | Promise = ""
     kind: Kind | None = None
@@ -57,6 +60,7 @@ class Field:
     writes: Literal["always", "new", "never"] = "always"
     told: bool = True
     leaves: bool = False
+    copied: bool = True
     personal: bool = False
 
     def of(self, model: type[models.Model]) -> Field:
@@ -84,10 +88,26 @@ class Field:
             return dataclasses.replace(kind, suggests=self.suggestions)
         return kind
 
+    def value_of(self, record: Any) -> Any:
+        """What a record holds in it; of a record it names, the id."""
+        return getattr(record, f"{self.name}_id" if isinstance(self.reads, Reference) else self.name)
+
+    def kept_of(self, record: Mapping[str, Any]) -> Any:
+        """Its value out of a record that is kept as JSON."""
+        found = record.get(self.name)
+        if found is None:
+            return self.empty
+        return self.column_of_model.to_python(str(found) if isinstance(found, float) else found)
+
     @property
     def must_be_sent(self) -> bool:
         """Whether a new record cannot do without: it must be written, and has no usual value."""
         return self.reads.required and not self.column_of_model.has_default()
+
+    @property
+    def empty(self) -> Any:
+        """What is kept where nothing is written."""
+        return self.reads.read(None) if not self.reads.required else self.column_of_model.get_default()
 
     @property
     def suggestions(self) -> str:
@@ -103,20 +123,25 @@ class Field:
         options: dict[str, Any] = {"label": self.title, "required": self.reads.required}
         if self.help:
             options["help_text"] = self.help
+        if isinstance(self.reads, OneOf) and self.column_of_model.has_default():
+            options["initial"] = self.column_of_model.default
         return self.reads.input(**options)
 
     def list_column(self, *, page: str = "") -> Column:
         """Its column in the list and in files; the first one names the record and leads to its ``page``."""
         get, kind = attrgetter(self.name), self.reads
+        if isinstance(kind, Phones | Emails):
+            return reach_column(self.name, look=self.column or "p3", shown=bool(self.column))
+        choices = in_words(self.name, kind.choices) if isinstance(kind, OneOf) else None
         return Column(
             key=self.name,
-            label=self.title,
+            label=self.heading or self.title,
             look="grow l1" if page else self.column or "p3",
             shown=bool(page or self.column),
-            cell=self.cell or (Name(view=page) if page else _look_of(kind, get)),
+            cell=self.cell or (Name(view=page) if page else PLAIN),
             sort=(self.name if self.sort is True else str(self.sort),) if self.sort else (),
             numeric=isinstance(kind, Whole | Number),
-            value=self.value or (lambda row: kind.text(get(row))),
+            value=self.value or choices or (lambda row: kind.text(get(row))),
             reads=(self.name,),
         )
 
@@ -132,12 +157,6 @@ class Field:
         if isinstance(kind, OneOf | Code):
             return Choice(self.name, self.title, kind.options)
         return None
-
-
-def _look_of(kind: Kind, of: Callable[[Any], Any]) -> Look:
-    if isinstance(kind, Phones):
-        return Phone(of=of)
-    return Email(of=of) if isinstance(kind, Emails) else PLAIN
 
 
 def _by_yes_no(name: str) -> Any:

@@ -81,7 +81,7 @@ def _mapping(register: Register[Any], name: str) -> FileMapping:
             f"The mapping {found.name} does not say where the {missing[0]} of a {register.one} stands.",
             code="bad_mapping",
         )
-    return found
+    return found.with_country("country")
 
 
 class _Taking:

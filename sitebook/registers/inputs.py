@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -10,6 +11,7 @@ from django import forms
 from sitebook.custom_fields.records import BadField
 from sitebook.registers.field import Field
 from sitebook.registers.forms import RecordForm
+from sitebook.registers.lists import words_in_use
 from sitebook.values.contact_lines import Emails, Phones
 from sitebook.values.readers import BadValue
 
@@ -17,11 +19,21 @@ if TYPE_CHECKING:
     from sitebook.registers.register import Register
 
 
+@dataclass(frozen=True)
+class Section:
+    """Fields under one heading; or ``lines``: telephones or addresses, each in a line of its own."""
+
+    heading: Any
+    fields: list[forms.BoundField]
+    lines: str = ""
+
+
 class DeclaredForm(RecordForm):
     """What was typed passes through the same door as everything else that is written."""
 
     declared: ClassVar[Register[Any]]
     fields_of: ClassVar[Sequence[Field]]
+    order: ClassVar[Sequence[Field]]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -41,18 +53,25 @@ class DeclaredForm(RecordForm):
         except BadValue as fault:
             self.add_error(field.name, str(fault))
 
-    def sections(self) -> list[tuple[Any, list[forms.BoundField]]]:
-        """The fields under their headings, in order; custom ones last."""
-        found: dict[str, list[forms.BoundField]] = {}
-        for each in self.fields_of:
-            found.setdefault(str(each.section), []).append(self[each.name])
-        found.setdefault("", []).extend(self[name] for name in self.own_names())
-        return list(found.items())
+    def sections(self) -> list[Section]:
+        """The fields in their order, with their headings."""
+        found: list[Section] = []
+        for each in self.order:
+            if isinstance(each.reads, Phones | Emails):
+                found.append(Section("", [], lines=each.name))
+            elif found and not found[-1].lines and found[-1].heading == each.section:
+                found[-1].fields.append(self[each.name])
+            else:
+                found.append(Section(each.section, [self[each.name]]))
+        return found
+
+    def others(self) -> list[forms.BoundField]:
+        """What a page asks beside the record's fields, such as who is named for it."""
+        declared = {each.name for each in self.fields_of} | {*self.own_names(), "version", "base"}
+        return [self[name] for name in self.fields if name not in declared]
 
     def words(self) -> dict[str, list[str]]:
         """The words in use that fields suggest, by the id of their list."""
-        from sitebook.registers.declared_columns import words_in_use
-
         model = self.declared.model
         return {each.suggestions: words_in_use(model, each.name) for each in self.fields_of if each.words}
 
@@ -61,13 +80,13 @@ def form_of(register: Register[Any], fields: Sequence[Field]) -> type[DeclaredFo
     """The form that asks for these fields. Telephones and addresses are asked for in lines of their own."""
     asked = [each for each in fields if not isinstance(each.reads, Phones | Emails)]
     names = {each.name for each in register.bound}
-    has_ids = any(each.name == "external_ids" for each in register.model._meta.related_objects)
     body: dict[str, Any] = {each.name: each.input() for each in asked}
     body |= {
         "declared": register,
         "fields_of": asked,
+        "order": fields,
         "register": register.table,
-        "keeps_ids": has_ids,
+        "keeps_ids": register.keeps_ids,
         "keeps_contact_details": "phones" in names,
         "__module__": __name__,
     }

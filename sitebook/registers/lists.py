@@ -66,6 +66,12 @@ def tags_of(kind: type[Record]) -> Any:
     return choices
 
 
+def words_in_use(model: type[Record], name: str) -> list[str]:
+    """What people have written in a column of text lately, to filter by and to offer in forms."""
+    written: QuerySet[Any] = model._default_manager.exclude(**{name: ""}).order_by("-updated_at")
+    return sorted(set(written.values_list(name, flat=True)[:LAST_CHANGED]), key=str.casefold)
+
+
 @dataclass(frozen=True)
 class AsOf(Filter):
     """The day of which a list tells. It narrows nothing by itself: the view asks other rows."""

@@ -5,13 +5,14 @@ restore. Declared once; a register that has more to say gives its own reading or
 # No ``from __future__ import annotations`` here: django-ninja reads the shapes from the functions' annotations, and
 # these are made for each register.
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from ninja import Router
 
 from sitebook.api.authentication import Token
@@ -20,25 +21,45 @@ from sitebook.api.problems import faulty
 from sitebook.api.requests import ALL_OR_NOTHING, Bulk, BulkAnswer, Id, all_of_them, answers, in_bulk
 from sitebook.api.responses import Json, Wanted, listed, one, parameters, wanted
 from sitebook.custom_fields.records import BadField, for_programs
+from sitebook.lists.tables import Table
 from sitebook.registers import api as records
+from sitebook.registers import external_ids
 from sitebook.registers import record_schemas as schemas
+from sitebook.registers.field import Field
+from sitebook.registers.models import Record
 from sitebook.users.models import Scope
+from sitebook.values.references import Reference
 
 if TYPE_CHECKING:
     from sitebook.registers.register import Register
 
 Written = Callable[[Sequence[Any], Wanted], list[Json]]
+Whole = Callable[[set[int], Wanted], dict[int | None, Json]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """How records become JSON, where a register says more than its fields. ``rows``: what a list and one record read;
-    ``written``: records in JSON; ``expands``: what can be put in whole; ``dated``: whether a day can be asked for."""
+    """How records become JSON, where a register says more than its fields.
+
+    rows: what a list and one record read. written: records in JSON. expands: the fields that name a record which can
+    be put in whole, with what gives it by its id. list_then: the list of a day other than today: its table, its rows,
+    and how they are written. seen: one record as it is, or in JSON where it is not to be read as it is today; None
+    where it is not seen at all.
+    """
 
     rows: Callable[[Wanted], QuerySet[Any]] | None = None
     written: Written | None = None
-    expands: Sequence[str] = ()
-    dated: bool = False
+    expands: Mapping[str, Whole] = field(default_factory=dict)
+    list_then: Callable[[Wanted], tuple[Table, QuerySet[Any], Written]] | None = None
+    seen: Callable[[HttpRequest, int, Wanted], Record | Json | None] | None = None
+
+    @property
+    def dated(self) -> bool:
+        """Whether a day can be asked for."""
+        return self.list_then is not None
+
+
+NOTHING = Wanted(frozenset(), frozenset(), None)
 
 
 class Operations:
@@ -55,22 +76,60 @@ class Operations:
         return self.reading.rows(asked) if self.reading.rows else self.register.queryset()
 
     def written(self, rows: Sequence[Any], asked: Wanted) -> list[Json]:
-        return self.reading.written(rows, asked) if self.reading.written else fields_of(self.register, rows)
+        if self.reading.written:
+            return self.reading.written(rows, asked)
+        plain = [each for each in self.register.bound if each.name not in ("tags", "notes")]
+        values = [{each.name: each.value_of(row) for each in plain} | {"custom": row.custom} for row in rows]
+        return [records.stamps(row) | told for row, told in zip(rows, self.told(values, asked), strict=True)]
+
+    def told(self, rows: Sequence[Json], asked: Wanted) -> list[Json]:
+        """Values of fields as programs read them. A record that is named, here by its id, becomes id, reference and
+        name, or whole where that is asked for."""
+        own, by_name = records.own_of(self.register.model), self.register.by_name
+        named = {name: self._named(each, [row[name] for row in rows], asked)
+                 for name, each in by_name.items() if isinstance(each.reads, Reference)}  # fmt: skip
+        return [
+            {
+                **{
+                    name: named[name][value] if name in named else by_name[name].reads.told(value)
+                    for name, value in row.items()
+                    if name in by_name
+                },
+                "custom": for_programs(own, row["custom"]),
+            }
+            for row in rows
+        ]
+
+    def _named(self, each: Field, ids: list[int | None], asked: Wanted) -> dict[int | None, Any]:
+        short: dict[int | None, Any] = dict(records.briefs(each.reads.to, ids))  # type: ignore[attr-defined]
+        if each.name not in asked.expand:
+            return short
+        return short | self.reading.expands[each.name]({pk for pk in ids if pk}, asked)
 
     def answer(self, request: HttpRequest, row: Any, asked: Wanted | None = None, *, status: int = 200) -> HttpResponse:
         """One record with its ETag."""
-        asked = asked or Wanted(frozenset(), frozenset(), None)
+        asked = asked or NOTHING
         at = f"/api/v1/{self.register.path}/{row.pk}" if status == 201 else ""
-        record = asked.of(self.written([row], asked)[0])
-        return one(request, record, version=row.version, status=status, at=at)
+        record = self.written([row], asked)[0]
+        if self.register.keeps_ids:
+            record["external_ids"] = external_ids.ids_of(row)
+        return one(request, asked.of(record), version=row.version, status=status, at=at)
 
     def made(self, body: Any) -> Any:
-        return self.register.made(self._read(body.given(), None))
+        given = body.given()
+        ids = given.pop("external_ids", {})
+        more = {name: given.pop(name) for name in self.register.also_new if name in given}
+        record = self.register.made(self._read(given, None) | more)
+        records.merge_ids(record, ids, new=True)
+        return record
 
     def changed(self, record: Any, version: int, body: Any) -> None:
-        values = self._read(body.given(), record)
+        given = body.given()
+        ids = given.pop("external_ids", {})
+        values = self._read(given, record)
         with records.Stale():
             self.register.saved(record, version=version, values=values)
+        records.merge_ids(record, ids)
 
     def _read(self, given: Json, now: Any) -> Json:
         try:
@@ -78,20 +137,6 @@ class Operations:
         except BadField as fault:
             name = f"/custom/{fault.key[:60]}" if fault.key not in self.register.by_name else f"/{fault.key}"
             raise faulty(name, str(fault)) from fault
-
-
-def fields_of(register: "Register[Any]", rows: Iterable[Any]) -> list[Json]:
-    """Records in JSON, field by field."""
-    own = records.own_of(register.model)
-    plain = [each for each in register.bound if each.name not in ("tags", "notes")]
-    return [
-        {
-            **records.stamps(row),
-            **{each.name: each.reads.told(getattr(row, each.name)) for each in plain},
-            "custom": for_programs(own, row.custom),
-        }
-        for row in rows
-    ]
 
 
 def operations(register: "Register[Any]", reading: Reading | None = None) -> Operations:
@@ -107,37 +152,44 @@ def _reads(of: Operations) -> None:
     register, reading = of.register, of.reading
     many, one_ = register.path, register.one
     shape = schemas.record_of(register)
+    then = " With ``as_of`` as it was on that day, as far as you saw it then." if reading.dated else ""
 
     @of.router.get(
         f"/{many}",
         auth=of.see,
         response=answers(200, schemas.page_of(shape)),
-        openapi_extra=parameters(register.listing, expands=reading.expands, dated=reading.dated),
+        openapi_extra=parameters(register.listing, expands=[*reading.expands], dated=reading.dated),
         operation_id=f"list_{many}",
         summary=f"List {many}",
-        description=f"The {many} you may see, with the filters, sorts and paging of the page.",
+        description=f"The {many} you may see, with the filters, sorts and paging of the page." + then,
     )
     def list_records(request: HttpRequest) -> HttpResponse:
         asked = wanted(request, expands=reading.expands, dated=reading.dated)
-        table, rows = register.listing.whole(), of.rows(asked)
-        return listed(request, table, rows, lambda found: of.written(found, asked), asked=asked)
+        written: Written
+        table, rows, written = register.listing, of.rows(asked), of.written
+        if reading.list_then and asked.on not in (None, timezone.localdate()):
+            table, rows, written = reading.list_then(asked)
+        return listed(request, table.whole(), rows, lambda found: written(found, asked), asked=asked)
 
     @of.router.get(
         f"/{many}/{{int:pk}}",
         auth=of.see,
         response=answers(200, shape),
-        openapi_extra=parameters(expands=reading.expands, dated=reading.dated),
+        openapi_extra=parameters(expands=[*reading.expands], dated=reading.dated),
         operation_id=f"read_{one_}",
         summary=f"Read {_a(one_)}",
-        description=f"One {one_} with all its fields, and the ETag a change needs.",
+        description=f"One {one_} with all its fields, and the ETag a change needs." + then,
     )
     def read_record(request: HttpRequest, pk: Id) -> HttpResponse:
         asked = wanted(request, expands=reading.expands, dated=reading.dated)
-        return of.answer(request, get_object_or_404(of.rows(asked), pk=pk), asked)
+        found = reading.seen(request, pk, asked) if reading.seen else None
+        if isinstance(found, dict):
+            return one(request, asked.of(found))
+        return of.answer(request, found or get_object_or_404(of.rows(asked), pk=pk), asked)
 
 
 def _writes(of: Operations) -> None:
-    register = of.register
+    register, reading = of.register, of.reading
     many, one_ = register.path, register.one
     shape, new, fields = schemas.record_of(register), schemas.new_of(register), schemas.change_of(register)
 
@@ -165,7 +217,7 @@ def _writes(of: Operations) -> None:
     def change_record(request: HttpRequest, pk: Id, body: fields) -> HttpResponse:  # type: ignore[valid-type]
         found = get_object_or_404(register.model, pk=pk)
         of.changed(found, records.versioned(request, found), body)
-        return of.answer(request, of.rows(Wanted(frozenset(), frozenset(), None)).get(pk=pk))
+        return of.answer(request, of.rows(NOTHING).get(pk=pk) if reading.written else found)
 
     def row(item: Json) -> tuple[int, int, int]:
         if "id" not in item:

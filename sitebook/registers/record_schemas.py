@@ -14,7 +14,7 @@ import pydantic
 from ninja import Schema
 from pydantic import Field
 
-from sitebook.api.requests import Count, Line60, Line200, Written
+from sitebook.api.requests import Count, Line60, Line200, Name, Word, Written
 
 if TYPE_CHECKING:
     from sitebook.registers.field import Field as Declared
@@ -26,6 +26,12 @@ Custom = Annotated[
         max_length=200,
         description="The firm's custom fields by their keys. Those not sent stay as they are; null takes a value away.",
     ),
+]
+
+
+OutsideIds = Annotated[
+    dict[Word, Name | None],
+    Field(max_length=20, description="The id in each system. null takes one away; what is not named stays."),
 ]
 
 
@@ -42,17 +48,22 @@ def _written(fields: list[Declared]) -> dict[str, Any]:
     return {each.name: not_published(each.reads.schema, str(each.help)) for each in fields}
 
 
+def _besides(register: Register[Any]) -> dict[str, Any]:
+    ids = {"external_ids": not_published(OutsideIds)} if register.keeps_ids else {}
+    return {"custom": not_published(Custom), **ids, **register.also_written}
+
+
 @cache
 def change_of(register: Register[Any]) -> type[Written]:
     """What a change may send."""
-    fields = _written(register.writable(new=False)) | {"custom": not_published(Custom)} | dict(register.also_written)
+    fields = _written(register.writable(new=False)) | _besides(register)
     return _made(f"{register.model.__name__}Fields", Written, fields)
 
 
 @cache
 def new_of(register: Register[Any]) -> type[Written]:
     """What a new record needs, and what it may have."""
-    fields = _written(register.writable(new=True)) | {"custom": not_published(Custom)} | dict(register.also_written)
+    fields = _written(register.writable(new=True)) | _besides(register)
     fields |= {each.name: (each.reads.schema, ...) for each in register.writable(new=True) if each.must_be_sent}
     return _made(f"New{register.model.__name__}", Written, fields | dict(register.also_new))
 
@@ -76,7 +87,7 @@ class Stamped(Schema):
 def record_of(register: Register[Any]) -> type[Schema]:
     """A record as it is read; of another record it names there are id, reference and name."""
     fields = {each.name: not_published(each.reads.told_shape) for each in register.bound}
-    fields |= {"custom": not_published(Custom)} | dict(register.also_read)
+    fields |= _besides(register) | dict(register.also_read)
     return _made(f"{register.model.__name__}Read", Stamped, fields)
 
 

@@ -6,7 +6,7 @@ urlpatterns = PRODUCTS.urls()
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -24,10 +24,11 @@ from sitebook.custom_fields.lists import custom_fields
 from sitebook.custom_fields.records import BadField, changed
 from sitebook.lists.columns import Column
 from sitebook.lists.tables import Table
-from sitebook.registers import declared_columns as columns
 from sitebook.registers import inputs, views
 from sitebook.registers.actions import bulk_list_of
+from sitebook.registers.columns import stamp_columns
 from sitebook.registers.field import Check, Field
+from sitebook.registers.lists import InUse, tagged, tags_of, words_in_use
 from sitebook.registers.models import Record as Record
 from sitebook.registers.operations import Operations, Reading, operations
 from sitebook.registers.tabs import Tab
@@ -36,9 +37,10 @@ from sitebook.ui import current
 from sitebook.ui.filters import Archived, Filter
 from sitebook.values.contact_lines import Phones
 from sitebook.values.readers import BadValue
+from sitebook.values.references import Reference
 
 Text = str | Promise
-FILTER = _("Filter")
+FILTER, ARCHIVED = _("Filter"), _("Archived")
 # What every record carries, where its model has it; asked for after a register's custom fields.
 _SHARED = ("phones", "emails", "tags", "notes")
 
@@ -48,13 +50,14 @@ class Register[M: Record]:
     """What all machinery of registers goes by.
 
     path: of its pages and operations. see, change, archive: who may. order: of the list, where the address says none.
-    rows: what the list reads, with annotations. columns, filters: beside those of the fields. checks: rules about
-    several fields. add, change_by: the verbs, where they are not the model's own. file_order: the first columns of a
-    file of all. blocked: which of many records take no change, and why. actions: what else can be done to many.
-    tabs: of a record's page, between the first and its history. reading: how records become JSON, where that is more
-    than their fields; also_written, also_new, also_read: further members of the shapes, for pydantic. key: leads to the
-    list when pressed after G. country: the column that says whose telephone numbers are typed. placeholder: what the
-    filter of the list says. empty: heading and sentence while there is nothing.
+    rows: what the list reads, with annotations. columns, filters: beside those of the fields. list_order: the columns
+    that come first in the list; file_order: in a file of all. checks: rules about several fields. add, change_by: the
+    verbs, where they are not the model's own. blocked: which of many records take no change, and why. actions: what
+    else can be done to many. tabs: of a record's page, between the first and its history. reading: how records become
+    JSON, where that is more than their fields; also_written, also_new, also_read: further members of the shapes, for
+    pydantic; those of a new record go to its verb. key: leads to the list when pressed after G. country: the column
+    that says whose telephone numbers are typed. placeholder: what the filter of the list says. empty: heading and
+    sentence while there is nothing.
     """
 
     model: type[M]
@@ -70,6 +73,7 @@ class Register[M: Record]:
     checks: Sequence[Check] = ()
     add: Callable[..., M] | None = None
     change_by: Callable[..., None] | None = None
+    list_order: Sequence[str] = ()
     file_order: Sequence[str] = ()
     tabs: Sequence[Tab] = ()
     also_written: Mapping[str, Any] = field(default_factory=dict)
@@ -85,6 +89,11 @@ class Register[M: Record]:
     blocked: Blocked | None = None
     actions: Callable[[], Sequence[BulkAction]] | None = None
     country: str = "country"
+    _added: list[Column | Filter] = field(default_factory=list)
+
+    def add_to_list(self, *more: Column | Filter) -> None:
+        """For rooms above: what the list can also show, or be narrowed by. Called when the program starts."""
+        self._added.extend(more)
 
     @cached_property
     def bound(self) -> list[Field]:
@@ -106,6 +115,15 @@ class Register[M: Record]:
     def one(self) -> str:
         """``product``: the noun in operations and in what is remembered of a user's last records."""
         return self.model._meta.model_name or ""
+
+    @cached_property
+    def keeps_ids(self) -> bool:
+        """Whether its records have ids in other systems."""
+        return any(each.name == "external_ids" for each in self.model._meta.related_objects)
+
+    def facts_of(self, record: M) -> list[tuple[Any, Any]]:
+        """The particulars of a record's page: label and text of each."""
+        return [(each.title, each.reads.text(getattr(record, each.name))) for each in self.bound if each.told]
 
     def writable(self, *, new: bool) -> list[Field]:
         return [each for each in self.bound if each.writes == "always" or (new and each.writes == "new")]
@@ -132,11 +150,16 @@ class Register[M: Record]:
 
     def must_agree(self, values: Mapping[str, Any], *, now: M | None) -> None:
         """Raises BadField where these values break a rule about several fields."""
-        names = {each.name for each in self.bound}
-        whole = {name: getattr(now, name) for name in names if now and hasattr(now, name)} | dict(values)
-        for check in self.checks:
-            if fault := check(whole):
-                raise BadField(*fault)
+        if fault := self.fault_of((self.plainly(now) if now else {}) | dict(values)):
+            raise BadField(*fault)
+
+    def fault_of(self, whole: Mapping[str, Any]) -> tuple[str, str] | None:
+        """Which rule about several fields a whole record breaks: the field, and the sentence."""
+        return next((fault for check in self.checks if (fault := check(whole))), None)
+
+    def plainly(self, record: M) -> dict[str, Any]:
+        """What a record holds, but for the records it names."""
+        return {each.name: getattr(record, each.name) for each in self.bound if not isinstance(each.reads, Reference)}
 
     def made(self, values: Mapping[str, Any]) -> M:
         """A new record of these values, as ``read`` gives them."""
@@ -162,21 +185,30 @@ class Register[M: Record]:
     def listing(self) -> Table:
         """The list of its records, with custom fields."""
         fields = [each for each in self.bound if each.column is not None]
-        page = f"{self.path}:record"
+        page = self.model.named.page  # type: ignore[attr-defined]
         own = [each.list_column(page="" if place else page) for place, each in enumerate(fields)]
+        stamps = stamp_columns("p3", changed_shown=True, history=f"{self.path}:history")
+        added = [each for each in self._added if isinstance(each, Column)]
+        rank = {key: place for place, key in enumerate(self.list_order)}
+        columns = sorted([*own, *self.columns, *stamps, *added], key=lambda each: rank.get(each.key, len(rank)))
         return Table(
-            columns=[*own, *self.columns, *columns.stamps()],
+            columns=columns,
             order=self.order,
             search=holding,
-            filters=[*self._filters(fields), *self.filters, Archived()],
+            filters=[*self.filters, *self._filters(), *(each for each in self._added if isinstance(each, Filter))],
             file_order=self.file_order,
             more=custom_fields(self.table),
         )
 
-    def _filters(self, fields: Iterable[Field]) -> list[Filter]:
-        in_use = columns.in_use_of(self.model)
-        found = [each.list_filter(in_use(each)) for each in fields if each.filter or each.name == "tags"]
-        return [each for each in found if each is not None]
+    def _filters(self) -> list[Filter]:
+        found = [each.list_filter(self._in_use) for each in self.bound if each.filter or each.name == "tags"]
+        return [*(each for each in found if each is not None), Archived(label=ARCHIVED)]
+
+    def _in_use(self, name: str) -> Filter:
+        """What narrows the list by words people made up themselves, in a column of text or of tags."""
+        if name == "tags":
+            return InUse("tag", _("Tag"), tags_of(self.model), by=tagged)
+        return InUse(name, self.by_name[name].title, lambda: [(each, each) for each in words_in_use(self.model, name)])
 
     def form(self, *, new: bool) -> type[inputs.DeclaredForm]:
         """The form of a new record, or of one that is there."""

@@ -140,7 +140,7 @@ def overview(register: Register[Any], request: HttpRequest, pk: int) -> HttpResp
     used(request, register.one, pk)
     context = frame(register, request, record, "overview") | {
         "own_facts": facts(register.table, record.custom),
-        "facts": [(each.title, each.reads.text(getattr(record, each.name))) for each in register.bound if each.told],
+        "facts": register.facts_of(record),
     }
     return present(register, request, "registers/overview.html", context)
 

@@ -18,6 +18,7 @@ from sitebook.custom_fields.records import of_the_place
 from sitebook.customers.models import Customer
 from sitebook.registers.as_of import as_it_was
 from sitebook.sites.models import Handover, Site, Tenure
+from sitebook.sites.register import SITES
 from sitebook.sites.tables import SITE
 from sitebook.ui.formats import day_text
 
@@ -159,4 +160,4 @@ def _stand_in(pk: int, place: dict[str, Any], customer: Customer | None, live: S
 
 
 # What a customer's people wrote about a site as theirs. It leaves with them; all else belongs to the place.
-OWN: dict[str, Any] = {"code": "", "phones": [], "emails": [], "notes": "", "tags": [], "opening_hours": ""}
+OWN: dict[str, Any] = {each.name: each.empty for each in SITES.bound if each.leaves}

@@ -8,11 +8,9 @@ customer are one place if they carry the same external id, or else the same addr
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from functools import cache
 from hashlib import sha256
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.db import models
 
@@ -22,27 +20,29 @@ from sitebook.customers.tables import CUSTOMER
 from sitebook.imports.csv_reader import Refusal, Row, Table
 from sitebook.imports.mapping import FileMapping
 from sitebook.imports.report import Report
+from sitebook.registers.field import Field
 from sitebook.sites.models import Site, SiteExternalId
-from sitebook.sites.tables import SITE
+from sitebook.sites.register import SITES
+from sitebook.ui import current
+from sitebook.values.contact_details import Phone
+from sitebook.values.contact_lines import Emails, Phones
+from sitebook.values.kinds import Words
 from sitebook.values.readers import BadValue
 
 CUSTOMER_FIELDS = ("name", "kind", "website", "phone", "email", "vat_number")
-SITE_FIELDS = (
-    *("name", "code", "lines", "town", "region", "postcode", "country"),
-    *("latitude", "longitude", "type", "tags", "phone", "email", "time_zone", "external_id"),
-)
-REGISTERS = {"customer": CUSTOMER, "site": SITE}
+# The fields of a site that a row can fill by themselves, as they are declared.
+PLAIN = tuple(each for each in SITES.writable(new=True) if each.imported)
+SITE_FIELDS = (*(each.name for each in PLAIN), "lines", "phone", "email", "external_id")
+REGISTERS = {"customer": CUSTOMER, "site": SITES.table}
 FIELDS = {"customer": CUSTOMER_FIELDS, "site": SITE_FIELDS}
 RULES = ("phone_country", "postcodes", "system", "nobody", "same_place", "numbered_names", "bounds")
 SAME_PLACE = ("name", "code", "lines", "town", "region", "postcode", "country", "latitude", "longitude")
 ADDRESS_LINES = 2
 
 _UK_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
-_COUNTRY = re.compile(r"[A-Za-z]{2}")
-_TAG_LENGTH = 40
 _NUMBER_AT_END = re.compile(r"(?P<name>.*[^\W\d].*?)(?:\s+-)?\s+[(#]?\d{1,3}\)?")
 _LONGEST_KEY = 200
-_SIX_PLACES = Decimal("0.000001")
+_SHOWN = 60
 
 
 @dataclass(slots=True)
@@ -63,28 +63,23 @@ class Party:
 
 @dataclass(slots=True)
 class Place:
-    """A site as the file describes it, from its first row, gaps filled from its further rows."""
+    """A site as the file describes it, from its first row, gaps filled from its further rows.
+
+    ``values``: of the declared fields of which the file says something, as they are kept.
+    """
 
     key: str
     line: int
     party: str
-    name: str
-    code: str
     lines: list[str]
-    town: str
-    region: str
-    postcode: str
-    country: str
-    latitude: Decimal | None
-    longitude: Decimal | None
-    type: str
-    tags: list[str]
-    phone: str
-    email: str
-    time_zone: str
+    values: dict[str, Any]
     names: list[str] = field(default_factory=list)
     further_lines: list[int] = field(default_factory=list)
     custom: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return str(self.values["name"])
 
 
 class _UntakableError(Exception):
@@ -135,7 +130,7 @@ def gather(table: Table, mapping: FileMapping, report: Report, own: Own) -> tupl
     report.blank = table.blank
     if mapping.rules.get("numbered_names"):
         for place in places.values():
-            place.name = _name_of_all(place.names)
+            place.values["name"] = _name_of_all(place.names)
     _tell_spellings(parties, mapping, report)
     return parties, places
 
@@ -211,57 +206,77 @@ def _party(line: int, cells: Mapping[str, str], mapping: FileMapping) -> Party:
 
 
 def _place(line: int, cells: Mapping[str, str], mapping: FileMapping, party: Party, report: Report) -> Place:
-    texts = {name: mapping.text("site", name, cells) for name in SITE_FIELDS}
-    lines = _address_lines(mapping.texts("site", "lines", cells), texts["town"])
-    _check_site(texts, lines, mapping)
-    place = Place(
-        key=texts["external_id"],
-        line=line,
-        party=party.key,
-        name=texts["name"],
-        code=texts["code"],
-        lines=lines,
-        town=texts["town"],
-        region=texts["region"],
-        postcode=_postcode(line, texts["postcode"], mapping, report),
-        country=texts["country"].upper(),
-        latitude=None,
-        longitude=None,
-        type=texts["type"],
-        tags=[tag[:_TAG_LENGTH] for tag in mapping.texts("site", "tags", cells)],
-        phone=texts["phone"],
-        email=texts["email"],
-        time_zone=texts["time_zone"],
-        names=[texts["name"]],
-    )
-    place.latitude, place.longitude = _point(line, texts, mapping, report)
-    if not place.key:
-        place.key = _place_key(place, mapping)
+    values, key = _values(line, cells, mapping, report), mapping.text("site", "external_id", cells)
+    if "name" not in values:
+        raise _UntakableError(mapping.column_of("site", "name"), "", "The row names no place.")
+    if "external_id" in mapping.fields["site"] and not key:
+        reason = "The row lacks the number that identifies the place."
+        raise _UntakableError(mapping.column_of("site", "external_id"), "", reason)
+    _fits(SiteExternalId, "value", key, "site", mapping, called="external_id")
+    lines = _address_lines(mapping.texts("site", "lines", cells), values.get("town", ""))
+    for text in lines:
+        _fits(Site, "line1", text, "site", mapping, called="lines")
+    place = Place(key=key, line=line, party=party.key, lines=lines, values=values, names=[values["name"]])
+    place.key = key or _place_key(place, mapping)
     return place
 
 
-def _check_site(texts: Mapping[str, str], lines: list[str], mapping: FileMapping) -> None:
-    if not texts["name"]:
-        raise _UntakableError(mapping.column_of("site", "name"), "", "The row names no place.")
-    if "external_id" in mapping.fields["site"] and not texts["external_id"]:
-        reason = "The row lacks the number that identifies the place."
-        raise _UntakableError(mapping.column_of("site", "external_id"), "", reason)
-    for name in ("name", "code", "town", "region", "postcode", "type"):
-        _fits(Site, name, texts[name], "site", mapping)
-    _fits(SiteExternalId, "value", texts["external_id"], "site", mapping, called="external_id")
-    for text in lines:
-        _fits(Site, "line1", text, "site", mapping, called="lines")
-    if texts["country"] and not _COUNTRY.fullmatch(texts["country"]):
-        reason = "A country is written with its two letters, as in GB."
-        raise _UntakableError(mapping.column_of("site", "country"), texts["country"], reason)
-    if texts["time_zone"] and texts["time_zone"] not in _zones():
-        reason = "A time zone is written as in Europe/London."
-        raise _UntakableError(mapping.column_of("site", "time_zone"), texts["time_zone"], reason)
+def _values(line: int, cells: Mapping[str, str], mapping: FileMapping, report: Report) -> dict[str, Any]:
+    """What the row says of the site's declared fields, read as forms and programs are."""
+    found: dict[str, Any] = {}
+    for each in PLAIN:
+        texts = mapping.texts("site", each.name, cells)
+        if texts and each.name not in ("latitude", "longitude"):
+            found[each.name] = _read(each, line, texts, mapping, report)
+    if "postcode" in found:
+        found["postcode"] = _postcode(line, found["postcode"], mapping, report)
+    found |= _point(line, cells, mapping, report)
+    found |= _contact_details(line, cells, found.get("country", ""), mapping, report)
+    return found
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+def _read(each: Field, line: int, texts: list[str], mapping: FileMapping, report: Report) -> Any:
+    kind, text, column = each.reads, texts[0], mapping.column_of("site", each.name)
+    if isinstance(kind, Words):
+        for tag in texts:
+            if len(tag) > kind.length and "," not in tag:
+                reason = f"A tag has room for {kind.length} letters; the rest is left out."
+                report.remark(line=line, column=column, value=_short(tag), reason=reason)
+        text = ", ".join(tag if "," in tag else tag[: kind.length] for tag in texts)
+    try:
+        return kind.read(text)
+    except BadValue as fault:
+        raise _UntakableError(column, _short(text), str(fault)) from fault
+
+
+def _contact_details(
+    line: int, cells: Mapping[str, str], country: str, mapping: FileMapping, report: Report
+) -> dict[str, Any]:
+    """Telephone and address of a site; what cannot be understood is told."""
+    found: dict[str, Any] = {}
+    if text := mapping.text("site", "phone", cells):
+        found["phones"] = phones_of(text, mapping, country=country)
+        if found["phones"][0]["odd"]:
+            reason = "This is not a valid telephone number; it is kept and marked."
+            report.remark(line=line, column=mapping.column_of("site", "phone"), value=text, reason=reason)
+    if text := mapping.text("site", "email", cells):
+        try:
+            found["emails"] = Emails().read([{"address": text}])
+        except BadValue as fault:
+            reason = f"{fault} It is left out."
+            report.remark(line=line, column=mapping.column_of("site", "email"), value=text, reason=reason)
+    return found
+
+
+def phones_of(text: str, mapping: FileMapping, *, country: str = "") -> list[Phone]:
+    """A telephone number as it is kept, read in the mapping's country, else the record's, else the firm's."""
+    where = str(mapping.rules.get("phone_country") or country or current.country())
+    found: list[Phone] = Phones(country=where).read([{"number": text}])
+    return found
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 @cache
@@ -279,7 +294,7 @@ def _fits(
 ) -> None:
     if len(text) > (limit := _longest(model, name)):
         reason = f"The text has {len(text)} characters; there is room for {limit}."
-        raise _UntakableError(mapping.column_of(section, called or name), text[:60] + "…", reason)
+        raise _UntakableError(mapping.column_of(section, called or name), _short(text), reason)
 
 
 def _place_key(place: Place, mapping: FileMapping) -> str:
@@ -291,8 +306,8 @@ def _place_key(place: Place, mapping: FileMapping) -> str:
     for name in mapping.rules.get("same_place", ("name", "postcode", "lines", "town")):
         if name == "lines":
             parts += place.lines or [place.name]
-        elif name != "town" or not place.postcode:
-            parts.append(str(getattr(place, name)))
+        elif name != "town" or not place.values.get("postcode"):
+            parts.append(str(place.values.get(name, "")))
     key = " | ".join(part for part in parts if part).casefold()
     return key if len(key) <= _LONGEST_KEY else f"{key[:160]} {sha256(key.encode()).hexdigest()[:32]}"
 
@@ -301,13 +316,10 @@ def _add_row(place: Place, further: Place) -> None:
     """A further row of a place fills what the earlier ones left blank; tags are collected."""
     place.further_lines.append(further.line)
     place.names.append(further.name)
-    place.tags += [tag for tag in further.tags if tag not in place.tags]
     place.custom = further.custom | place.custom
-    for name in ("code", "town", "region", "postcode", "type", "phone", "email"):
-        if not getattr(place, name):
-            setattr(place, name, getattr(further, name))
-    if place.latitude is None:
-        place.latitude, place.longitude = further.latitude, further.longitude
+    tags = place.values.get("tags", [])
+    tags += [tag for tag in further.values.get("tags", []) if tag not in tags]
+    place.values = further.values | place.values | ({"tags": tags} if tags else {})
 
 
 def _name_of_all(names: list[str]) -> str:
@@ -343,26 +355,25 @@ def _postcode(line: int, typed: str, mapping: FileMapping, report: Report) -> st
     return typed
 
 
-def _point(
-    line: int, texts: Mapping[str, str], mapping: FileMapping, report: Report
-) -> tuple[Decimal | None, Decimal | None]:
+def _point(line: int, cells: Mapping[str, str], mapping: FileMapping, report: Report) -> dict[str, Any]:
     """Both coordinates or none; outside the mapping's bounds none, with a remark."""
-    if not texts["latitude"] and not texts["longitude"]:
-        return None, None
-    value = f"{texts['latitude']}, {texts['longitude']}"
-    column = mapping.column_of("site", "latitude")
+    texts = [mapping.text("site", name, cells) for name in ("latitude", "longitude")]
+    if not any(texts):
+        return {}
+    reason = "These are no coordinates; left out."
     try:
-        latitude = Decimal(texts["latitude"]).quantize(_SIX_PLACES)
-        longitude = Decimal(texts["longitude"]).quantize(_SIX_PLACES)
-    except InvalidOperation:
-        report.remark(line=line, column=column, value=value, reason="These are no coordinates; left out.")
-        return None, None
-    edge = {"south": -90, "north": 90, "west": -180, "east": 180} | mapping.rules.get("bounds", {})
-    if edge["south"] <= latitude <= edge["north"] and edge["west"] <= longitude <= edge["east"]:
-        return latitude, longitude
-    reason = "The coordinates lie outside the area of this list; left out."
-    report.remark(line=line, column=column, value=value, reason=reason)
-    return None, None
+        latitude, longitude = (SITES.by_name["latitude"].reads.read(texts[0]),
+                               SITES.by_name["longitude"].reads.read(texts[1]))  # fmt: skip
+    except BadValue:
+        latitude = longitude = None
+    if latitude is not None and longitude is not None:
+        edge = {"south": -90, "north": 90, "west": -180, "east": 180} | mapping.rules.get("bounds", {})
+        if edge["south"] <= latitude <= edge["north"] and edge["west"] <= longitude <= edge["east"]:
+            return {"latitude": latitude, "longitude": longitude}
+        reason = "The coordinates lie outside the area of this list; left out."
+    column = mapping.column_of("site", "latitude")
+    report.remark(line=line, column=column, value=", ".join(texts), reason=reason)
+    return {}
 
 
 def _tell_spellings(parties: Mapping[str, Party], mapping: FileMapping, report: Report) -> None:

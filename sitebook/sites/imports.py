@@ -31,6 +31,7 @@ from sitebook.sites.import_rows import (
     customer_key,
     gather,
     headings,
+    phones_of,
 )
 from sitebook.sites.models import Site, SiteExternalId, Tenure
 from sitebook.values import contact_details
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
 REGISTER = "sites"
 _BATCH = 1000
-_PLAIN = ("name", "code", "type", "town", "region", "postcode", "country", "latitude", "longitude", "time_zone")
 _REASONS = {
     "an_outside_id_names_one_site": "Its id is already in use.",
     "a_code_is_unique_within_the_customer": "Its code is already in use at this customer.",
@@ -108,7 +108,7 @@ def _mapping(name: str, own: Own) -> FileMapping:
                 f"The mapping {mapping.name}, same_place: '{name}' is none of {', '.join(SAME_PLACE)}.",
                 code="bad_mapping",
             )
-    return mapping
+    return mapping.with_country("phone_country")
 
 
 def _system(mapping: FileMapping) -> str:
@@ -139,7 +139,7 @@ def _planned(
             _refuse(place, party, reason, mapping, report)
         elif site is None:
             plan.new.append(place)
-        elif not (changes := _changes(place, site, mapping)):
+        elif not (changes := _changes(place, site)):
             plan.unchanged.append(place)
         elif site.is_archived:
             reason = f"The site {site.reference} is archived; restore it before it can be changed."
@@ -191,17 +191,14 @@ def _refuse(place: Place, party: Party, reason: str, mapping: FileMapping, repor
         report.refuse(line=line, column=column, value=party.name, reason=reason)
 
 
-def _changes(place: Place, site: Site, mapping: FileMapping) -> list[Change]:
+def _changes(place: Place, site: Site) -> list[Change]:
     """The fields the file says differently; a blank in the file says nothing."""
-    new: dict[str, Any] = {name: getattr(place, name) for name in _PLAIN if getattr(place, name) not in ("", None)}
+    filled = {name for name in ("phones", "emails") if getattr(site, name)}
+    new: dict[str, Any] = {name: value for name, value in place.values.items() if name not in filled}
     if place.lines:
         new["line1"], new["line2"] = [*place.lines, ""][:2]
-    if added := [tag for tag in place.tags if tag not in site.tags]:
-        new["tags"] = [*site.tags, *added]
-    if place.phone and not site.phones:
-        new["phones"] = [_phone(place.phone, mapping)]
-    if place.email and not site.emails and not contact_details.email_fault(place.email):
-        new["emails"] = [contact_details.Email(kind="office", address=place.email)]
+    if "tags" in new:
+        new["tags"] = [*site.tags, *(tag for tag in new["tags"] if tag not in site.tags)]
     changes, record = [], f"{site.reference} {site.name}"
     for name, value in new.items():
         old = getattr(site, name)
@@ -270,9 +267,7 @@ def _in_parts[T](items: list[T], write: Callable[[list[T]], None], refuse: Calla
 
 
 def _add_sites(places: list[Place], customers: dict[str, Customer], mapping: FileMapping) -> None:
-    sites = Site.objects.bulk_create(
-        [_site(place, customers[place.party], mapping) for place in places], batch_size=_BATCH
-    )
+    sites = Site.objects.bulk_create([_site(place, customers[place.party]) for place in places], batch_size=_BATCH)
     Tenure.objects.bulk_create(
         [Tenure(site=site, customer_id=site.customer_id, during=DateRange(None, None)) for site in sites],
         batch_size=_BATCH,
@@ -284,19 +279,9 @@ def _add_sites(places: list[Place], customers: dict[str, Customer], mapping: Fil
     )
 
 
-def _site(place: Place, customer: Customer, mapping: FileMapping) -> Site:
+def _site(place: Place, customer: Customer) -> Site:
     line1, line2 = [*place.lines, "", ""][:2]
-    emailable = place.email and not contact_details.email_fault(place.email)
-    return Site(
-        customer=customer,
-        line1=line1,
-        line2=line2,
-        tags=place.tags,
-        custom=place.custom,
-        phones=[_phone(place.phone, mapping)] if place.phone else [],
-        emails=[contact_details.Email(kind="office", address=place.email)] if emailable else [],
-        **{name: getattr(place, name) for name in _PLAIN},
-    )
+    return Site(customer=customer, line1=line1, line2=line2, custom=place.custom, **place.values)
 
 
 def _customer(party: Party, mapping: FileMapping, report: Report) -> Customer:
@@ -308,7 +293,7 @@ def _customer(party: Party, mapping: FileMapping, report: Report) -> Customer:
         report.remark(line=party.line, column=column, value=value, reason=reason)
 
     if party.phone:
-        customer.phones = [_phone(party.phone, mapping)]
+        customer.phones = phones_of(party.phone, mapping)
         if customer.phones[0]["odd"]:
             remark("phone", party.phone, "This is not a valid telephone number; it is kept and marked.")
     if party.email and (fault := contact_details.email_fault(party.email)):
@@ -319,7 +304,3 @@ def _customer(party: Party, mapping: FileMapping, report: Report) -> Customer:
     if doubt := contact_details.vat_doubt(party.vat_number, country=country):
         remark("vat_number", party.vat_number, doubt)
     return customer
-
-
-def _phone(typed: str, mapping: FileMapping) -> contact_details.Phone:
-    return contact_details.phone(typed, country=str(mapping.rules.get("phone_country", "")))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.customers.lists import customer_name
-from sitebook.registers.lists import LAST_CHANGED
+from sitebook.registers.lists import words_in_use
 from sitebook.sites.models import Site
 from sitebook.ui.filters import Chip, Linked
 
@@ -19,14 +19,8 @@ NONE = "-"
 NO_TYPE = ((NONE, _("No type")),)
 
 
-def types_in_use() -> list[str]:
-    """The types people have written, to filter by and to offer in forms."""
-    typed = Site.objects.exclude(type="").order_by("-updated_at")
-    return sorted(set(typed.values_list("type", flat=True)[:LAST_CHANGED]), key=str.casefold)
-
-
 def type_choices() -> list[tuple[str, Any]]:
-    return [*NO_TYPE, *((name, name) for name in types_in_use())]
+    return [*NO_TYPE, *((name, name) for name in words_in_use(Site, "type"))]
 
 
 def of_types(sites: QuerySet[Any], values: list[str]) -> QuerySet[Any]:

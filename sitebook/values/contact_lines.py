@@ -69,6 +69,9 @@ class Phones(Kind):
     def text(self, kept: Any) -> Any:
         return ", ".join(each["number"] for each in kept or [])
 
+    def told(self, kept: Any) -> Any:
+        return [{"kind": each["kind"], "number": each["number"], "odd": bool(each.get("odd"))} for each in kept or []]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Emails(Kind):
@@ -94,3 +97,6 @@ class Emails(Kind):
 
     def text(self, kept: Any) -> Any:
         return ", ".join(each["address"] for each in kept or [])
+
+    def told(self, kept: Any) -> Any:
+        return [{"kind": each["kind"], "address": each["address"]} for each in kept or []]

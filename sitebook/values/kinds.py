@@ -205,11 +205,38 @@ class Code(Kind):
         raise BadValue(_("“%(value)s” is not one of the %(what)s.") % said)
 
     def input(self, **options: Any) -> forms.Field:
-        return forms.ChoiceField(choices=lambda: [("", ""), *self.codes()], **options)
+        return _CodeField(self, choices=lambda: [("", ""), *self.codes()], widget=_KeepingSelect, **options)
 
     @property
     def shape(self) -> Any:
         return Annotated[str, pydantic.Field(max_length=64)]
+
+
+class _KeepingSelect(forms.Select):
+    """Shows a value that is not offered any more, too: saving the form must not empty it silently."""
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        groups = super().optgroups(name, value, attrs)
+        offered = {str(option["value"]) for _name, options, _index in groups for option in options}
+        for kept in filter(None, value):
+            if kept not in offered:
+                option = self.create_option(name, kept, kept, True, len(groups), attrs=attrs)
+                groups.append((None, [option], len(groups)))
+        return groups
+
+
+class _CodeField(forms.ChoiceField):
+    """Takes what the kind takes, such as ``UK``."""
+
+    def __init__(self, kind: Code, **options: Any) -> None:
+        super().__init__(**options)
+        self.kind = kind
+
+    def to_python(self, value: Any) -> str:
+        try:
+            return str(self.kind.read(value))
+        except BadValue as fault:
+            raise forms.ValidationError(str(fault)) from fault
 
 
 COUNTRY = Code(
@@ -267,16 +294,18 @@ class Whole(Kind):
 
 @dataclass(frozen=True, kw_only=True)
 class Number(Kind):
-    """A decimal number with up to ``places`` digits after the point; more are rounded where ``rounds``."""
+    """A decimal number with up to ``places`` digits after the point; more are rounded where ``rounds``.
+    ``comma``: a comma is a decimal one, as no number has thousands."""
 
     digits: int
     places: int
     least: Decimal | None = None
     most: Decimal | None = None
     rounds: bool = False
+    comma: bool = False
 
     def _read(self, given: Any) -> Decimal:
-        number = Decimal(str(given)) if self.rounds and isinstance(given, float) else Decimal(readers.number(given))
+        number = self._number(given)
         kept = round(number, self.places)
         top = Decimal(10) ** (self.digits - self.places)
         least, most = self.least if self.least is not None else -top, self.most if self.most is not None else top
@@ -288,16 +317,44 @@ class Number(Kind):
             raise BadValue(_("“%(value)s” is not a number from %(least)s to %(most)s.") % said)
         return kept
 
+    def _number(self, given: Any) -> Decimal:
+        if self.comma and isinstance(given, str) and "." not in given:
+            given = given.replace(",", ".", 1)
+        if not self.rounds:
+            return Decimal(readers.number(given))
+        try:
+            return Decimal(readers.number(round(Decimal(str(given).strip()), self.places)))
+        except ArithmeticError:
+            return Decimal(readers.number(given))
+
     def input(self, **options: Any) -> forms.Field:
-        return forms.DecimalField(
-            min_value=self.least, max_value=self.most, max_digits=self.digits, decimal_places=self.places, **options
-        )
+        return _NumberField(self, min_value=self.least, max_value=self.most, **options)
 
     @property
     def shape(self) -> Any:
         least = None if self.least is None else float(self.least)
         most = None if self.most is None else float(self.most)
         return Annotated[float, pydantic.Field(ge=least, le=most)]
+
+
+_HALF_TURN = Decimal(180)
+LATITUDE = Number(digits=9, places=6, least=-_HALF_TURN / 2, most=_HALF_TURN / 2, rounds=True, comma=True)
+LONGITUDE = Number(digits=9, places=6, least=-_HALF_TURN, most=_HALF_TURN, rounds=True, comma=True)
+
+
+class _NumberField(forms.DecimalField):
+    """Takes what the kind takes."""
+
+    def __init__(self, kind: Number, **options: Any) -> None:
+        super().__init__(**options)
+        self.kind = kind
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            found = self.kind.read(value)
+        except BadValue as fault:
+            raise forms.ValidationError(str(fault)) from fault
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -322,17 +379,17 @@ class Day(Kind):
 
 @dataclass(frozen=True, kw_only=True)
 class Words(Kind):
-    """Tags: each once, as first written. Typed and in files with commas between them."""
+    """Tags: each once, as first written. A comma ends a tag, wherever it is written: forms show them with commas."""
 
     most: int = MOST_TAGS
     length: int = TAG_LENGTH
     empty: Any = field(default_factory=list)
 
     def _read(self, given: Any) -> list[str]:
-        typed = given.split(",") if isinstance(given, str) else given
+        words = [given] if isinstance(given, str) else given
         found: dict[str, str] = {}
-        for word in typed:
-            tidy = " ".join(_readable(word).split())
+        for word in (part for each in words for part in _readable(each).split(",")):
+            tidy = " ".join(word.split())
             if len(tidy) > self.length:
                 said = {"word": tidy[:60], "most": self.length}
                 raise BadValue(_("The tag “%(word)s” is longer than %(most)s letters.") % said)

@@ -20,8 +20,8 @@ from sitebook.customers.models import Customer
 from sitebook.history.models import Change
 from sitebook.registers import external_ids
 from sitebook.registers.edit import Editing
-from sitebook.sites.forms import SiteForm
 from sitebook.sites.models import Site, SiteExternalId
+from sitebook.sites.pages.forms import SiteForm
 from tests.cast import Cast, see_all
 
 JANUARY, MARCH = date(2026, 1, 1), date(2026, 3, 1)

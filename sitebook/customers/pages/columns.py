@@ -15,6 +15,7 @@ from sitebook.contacts.columns import fill_main, main_contact
 from sitebook.customers.models import Customer
 from sitebook.lists.cells import Amount, Badge, Link, Muted, Name
 from sitebook.lists.columns import Column
+from sitebook.registers.addresses import ADDRESS_PARTS
 from sitebook.registers.columns import (
     REACH,
     day_query,
@@ -25,9 +26,8 @@ from sitebook.registers.columns import (
     stamp_columns,
     tags_text,
 )
-from sitebook.sites.pages.columns import PLACE
 
-HEAD = tuple(f"head_{name}" for name in PLACE[:6])
+HEAD = tuple(f"head_{name}" for name in ADDRESS_PARTS)
 CUSTOMER_FILE = (
     *("reference", "name", "kind", "account", *HEAD, *REACH),
     *("website", "vat_number", "contact", "sites", "tags", "changed"),

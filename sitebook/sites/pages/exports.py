@@ -13,9 +13,9 @@ from sitebook.access.permissions import Permission
 from sitebook.lists.tables import as_file
 from sitebook.registers.pages.as_of import day_of, file_name, of_day
 from sitebook.sites.as_of import tenures_before, tenures_on
-from sitebook.sites.models import Site
 from sitebook.sites.pages.lists import SITES, SITES_OF_CUSTOMER, SITES_OF_GROUP
 from sitebook.sites.pages.lists_as_of import SITES_HAD, sites_then, sites_then_of, with_place
+from sitebook.sites.register import SITES as REGISTER
 
 SEE = Permission.SEE_CUSTOMERS
 _DAY = timedelta(1)
@@ -26,7 +26,7 @@ def listed_sites(request: HttpRequest) -> dict[str, Any]:
     on = day_of(request)
     if on is None:
         return {
-            "page": SITES.page(request.GET, request.path, Site.objects.select_related("customer")),
+            "page": SITES.page(request.GET, request.path, REGISTER.queryset()),
             "then": None,
         }
     return of_day(sites_then(on=on).page(request.GET, request.path, with_place(tenures_on(on))), on)
@@ -47,7 +47,7 @@ def listed_sites_of(request: HttpRequest, ids: list[int]) -> dict[str, Any]:
         return {
             "had_before": before.exists(),
             "page": (SITES_OF_GROUP if ids[1:] else SITES_OF_CUSTOMER).page(
-                request.GET, request.path, Site.objects.select_related("customer").filter(customer__in=ids)
+                request.GET, request.path, REGISTER.queryset().filter(customer__in=ids)
             ),
             "then": None,
         }
@@ -59,7 +59,7 @@ def listed_sites_of(request: HttpRequest, ids: list[int]) -> dict[str, Any]:
 def export_sites(request: HttpRequest, ending: str, *, as_shown: bool) -> FileResponse:
     on = day_of(request)
     if on is None:
-        sheet = SITES.sheet(request.GET, Site.objects.select_related("customer"), as_shown=as_shown)
+        sheet = SITES.sheet(request.GET, REGISTER.queryset(), as_shown=as_shown)
     else:
         sheet = sites_then(on=on).sheet(request.GET, with_place(tenures_on(on)), as_shown=as_shown)
     return as_file(sheet, name=file_name("sites", on), ending=ending)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from sitebook.contacts.pickers import named_contact
-from sitebook.sites import forms
+from sitebook.sites.register import SITES
+
+NewSiteForm = SITES.form(new=True)
 
 
-class SiteForm(forms.SiteForm):
+class SiteForm(SITES.form(new=False)):  # type: ignore[misc]
     """With the default contact."""
 
     default_contact = named_contact("default_contact")

@@ -17,18 +17,16 @@ from sitebook.registers.lists import AS_OF, InUse, plain
 from sitebook.sites.lists import HOLDER, NO_TYPE, NONE, type_choices
 from sitebook.sites.models import Site, Tenure
 from sitebook.sites.pages import columns
-from sitebook.sites.tables import SITE
+from sitebook.sites.register import SITES
 from sitebook.ui.filters import Choice
 from sitebook.ui.listing import Column, Listing
-
-_TEXTS = ("reference", "code", "town", "postcode", "type", "status", "line1")
 
 
 def with_place(tenures: QuerySet[Tenure]) -> QuerySet[Tenure]:
     """Each tenure with the customer and the texts of its place (``place_town`` …) to sort and narrow by."""
     texts: dict[str, Any] = {
         f"place_{name}": Coalesce(KeyTextTransform(name, "place"), Value(""), output_field=CharField())
-        for name in _TEXTS
+        for name in columns.TEXTS
     }
     texts["until"] = Func(F("during"), function="upper", output_field=DateField())
     placed: QuerySet[Tenure] = tenures.select_related("customer").annotate(**texts)
@@ -59,8 +57,8 @@ def sites_then(*, on: date) -> Table:
     """The sites of a day."""
     return Table(
         columns=columns.sites_then(on=on),
-        file_order=columns.SITE_FILE,
-        more=custom_fields(SITE, "place", "custom"),
+        file_order=SITES.file_order,
+        more=custom_fields(SITES.table, "place", "custom"),
         order="name",
         search=_matching,
         filters=[*_FILTERS, HOLDER],
@@ -75,7 +73,11 @@ def sites_then_of(*, on: date, group: bool) -> Table:
     else:
         shown = [each for each in every if each.key not in ("customer", "customer_reference")]
     return Table(
-        more=custom_fields(SITE, "place", "custom"), columns=shown, order="name", search=_matching, filters=_FILTERS
+        more=custom_fields(SITES.table, "place", "custom"),
+        columns=shown,
+        order="name",
+        search=_matching,
+        filters=_FILTERS,
     )
 
 

@@ -27,13 +27,11 @@ from sitebook.registers.edit import Editing
 from sitebook.registers.lists import best_first
 from sitebook.registers.pages.frame import bar_over, present
 from sitebook.search.queries import holding
-from sitebook.sites.forms import NewSiteForm
-from sitebook.sites.lists import types_in_use
 from sitebook.sites.models import Site, SiteExternalId
 from sitebook.sites.pages.exports import listed_sites
-from sitebook.sites.pages.forms import SiteForm
+from sitebook.sites.pages.forms import NewSiteForm, SiteForm
 from sitebook.sites.pages.frame import site_frame, site_seen
-from sitebook.sites.tables import SITE
+from sitebook.sites.register import SITES
 from sitebook.ui import current
 from sitebook.ui.render import go, show
 from sitebook.ui.widgets import Option, recently_used, used
@@ -76,7 +74,7 @@ def new(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             editing.form.add_error(None, str(refusal))
             status = 409
-    context = {"editing": editing, "form": editing.form, "types_in_use": types_in_use(), "help": "sites"}
+    context = {"editing": editing, "form": editing.form, "help": "sites"}
     return present(request, "sites/new.html", context | (asking or {}), block="form", status=status)
 
 
@@ -85,7 +83,8 @@ def site(request: HttpRequest, pk: int) -> HttpResponse:
     seen = site_seen(request, pk)
     used(request, "site", pk)
     context = site_frame(request, seen, "overview") | {
-        "own_facts": facts(SITE, seen.site.custom),
+        "facts": SITES.facts_of(seen.site),
+        "own_facts": facts(SITES.table, seen.site.custom),
         "tenures": tenure_lines(pk),
         "parts": parts_of(pk),
         "parties": (around := parties_at(seen.site, on=seen.on))[0],
@@ -114,7 +113,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if status == editing.SAVED:
         messages.success(request, _("%(name)s is saved.") % {"name": found})
         return go(request, reverse("sites:site", args=[pk]))
-    context = {"site": found, "editing": editing, "form": editing.form, "types_in_use": types_in_use(), "help": "sites"}
+    context = {"site": found, "editing": editing, "form": editing.form, "help": "sites"}
     return present(request, "sites/edit.html", context, block="form", status=status or 200)
 
 

@@ -1,0 +1,127 @@
+"""The register of sites."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from operator import attrgetter
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from sitebook.access.permissions import Permission
+from sitebook.api.requests import Day
+from sitebook.customers.columns import HOLDER_READS, OF_CUSTOMER, customer_reference_column, holder_text
+from sitebook.customers.models import Customer
+from sitebook.lists.cells import Badge, Look
+from sitebook.registers.columns import REACH, field_column, plain_column
+from sitebook.registers.field import Field
+from sitebook.registers.lists import AS_OF, InUse
+from sitebook.registers.record_schemas import not_published
+from sitebook.registers.register import Register
+from sitebook.sites.actions import site_actions
+from sitebook.sites.lists import HOLDER, NO_TYPE, of_types, type_choices
+from sitebook.sites.models import Site
+from sitebook.values.kinds import COUNTRY, LATITUDE, LONGITUDE, TIME_ZONE, Paragraphs
+from sitebook.values.references import Reference
+
+_ADDRESS = _("Address")
+STATUS = Badge(of=attrgetter("status"), tones={"active": "good", "prospective": "news"}, tone="idle", bare="active")
+
+
+def coordinates_come_in_pairs(values: Mapping[str, Any]) -> tuple[str, str] | None:
+    """A rule of several fields: both coordinates or none."""
+    if (values.get("latitude") is None) != (values.get("longitude") is None):
+        return "latitude", say("Give latitude and longitude, or neither.")
+    return None
+
+
+def _rows() -> QuerySet[Site]:
+    return Site.objects.select_related("customer")
+
+
+SITES = Register(
+    model=Site,
+    path="sites",
+    see=Permission.SEE_CUSTOMERS,
+    change=Permission.CHANGE_SITES,
+    archive=Permission.ARCHIVE_SITES,
+    rows=_rows,
+    fields=[
+        Field(
+            "customer",
+            kind=Reference(to=Customer, picker="customers:pick", required=True),
+            column=None,
+            writes="new",
+            imported=False,
+            copied=False,
+            told=False,
+        ),
+        Field("name", heading=_("Site"), sort="name_key", copied=False, told=False),
+        Field(
+            "code",
+            column="p3",
+            cell=Look(also="code"),
+            sort=True,
+            leaves=True,
+            copied=False,
+            personal=True,
+            told=False,
+            help=_("Unique among the customer’s sites."),
+        ),
+        Field("type", column="p3", sort=True, bulk=True, words=True, told=False),
+        Field("status", column="r1", cell=STATUS, sort=True, filter=True, writes="new", imported=False, told=False),
+        Field("line1", section=_ADDRESS, imported=False, personal=True, told=False),
+        Field("line2", section=_ADDRESS, imported=False, personal=True, told=False),
+        Field("town", section=_ADDRESS, column=None, told=False),
+        Field("region", section=_ADDRESS, bulk=True, told=False),
+        Field("postcode", section=_ADDRESS, column="r2", sort=True, personal=True, told=False),
+        Field("country", section=_ADDRESS, kind=COUNTRY, bulk=True, told=False),
+        Field("latitude", section=_ADDRESS, kind=LATITUDE, personal=True, told=False),
+        Field("longitude", section=_ADDRESS, kind=LONGITUDE, personal=True, told=False),
+        Field("phones", imported=False, leaves=True, personal=True, told=False),
+        Field("emails", imported=False, leaves=True, personal=True, told=False),
+        Field("access_instructions", kind=Paragraphs(length=5000), column=None, personal=True, told=False),
+        Field("opening_hours", column=None, bulk=True, leaves=True, personal=True, told=False),
+        Field(
+            "hazards",
+            kind=Paragraphs(length=5000, rows=2),
+            column=None,
+            personal=True,
+            told=False,
+            help=_("One a line."),
+        ),
+        Field("time_zone", kind=TIME_ZONE, column=None, bulk=True, told=False),
+        Field("own_stock", column=None, bulk=True, copied=False, told=False),
+        Field("tags", leaves=True, personal=True, told=False),
+        Field("ended_on", column=None, writes="never", imported=False, told=False),
+        Field("notes", column=None, leaves=True, copied=False, personal=True, told=False),
+    ],
+    columns=[
+        plain_column(
+            "customer",
+            _("Customer"),
+            *HOLDER_READS,
+            value=partial(holder_text, none=_("vacant")),
+            look="p2",
+            cell=OF_CUSTOMER,
+        ),
+        plain_column("place", _("Place"), "town", sort=("town",), look="p2 l2", file_label=_("Town")),
+        field_column(Site, "reference", sort=("reference",)),
+        customer_reference_column(),
+    ],
+    filters=[AS_OF, InUse("type", _("Type"), type_choices, by=of_types, fixed=NO_TYPE), HOLDER],
+    list_order=("name", "customer", "code", "place", "postcode", "type", "status", "changed", "created", "reference"),
+    file_order=(
+        *("reference", "name", "customer", "customer_reference", "code", "type", "status", "line1", "line2", "place"),
+        *("region", "postcode", "country", "latitude", "longitude", *REACH, "contact", "tags"),
+    ),
+    checks=[coordinates_come_in_pairs],
+    also_new={"since": not_published(Day | None, "The day from which the customer has it, in its zone; else always.")},
+    actions=site_actions,
+    new_label=_("New site"),
+    selected_label=_("Selected sites"),
+    help="sites",
+)
