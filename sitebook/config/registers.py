@@ -15,8 +15,11 @@ from sitebook.products.register import PRODUCTS
 from sitebook.registers.imports import take
 from sitebook.registers.register import Register
 from sitebook.sites.imports import take_sites
+from sitebook.sites.register import SITES
 
 REGISTERS: tuple[Register[Any], ...] = (PRODUCTS,)
+# With those that have addresses, operations and places in the navigation of their own.
+DECLARED: tuple[Register[Any], ...] = (SITES, *REGISTERS)
 
 
 def importer(path: str) -> Callable[..., Report]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sitebook.basics.refused import Refused
-from sitebook.values.kinds import COUNTRY
+from sitebook.values.codes import COUNTRY
 from sitebook.values.readers import BadValue
 
 SHIPPED = Path(__file__).parent / "mappings"

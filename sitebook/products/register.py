@@ -10,7 +10,8 @@ from sitebook.access.permissions import Permission
 from sitebook.products.models import Product, amounts_have_a_currency
 from sitebook.registers.field import Field
 from sitebook.registers.register import Register
-from sitebook.values.kinds import CURRENCY, Number
+from sitebook.values.codes import CURRENCY
+from sitebook.values.kinds import Number
 
 _AMOUNT = Number(digits=14, places=4, least=Decimal(0), rounds=True)
 

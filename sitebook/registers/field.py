@@ -17,8 +17,9 @@ from sitebook.lists.cells import PLAIN, Look, Name
 from sitebook.lists.columns import Column
 from sitebook.registers.columns import in_words, reach_column
 from sitebook.ui.filters import Choice, Filter
+from sitebook.values.codes import Code
 from sitebook.values.contact_lines import Emails, Phones
-from sitebook.values.kinds import Code, Kind, Line, Number, OneOf, Whole, Words, YesNo, kind_of
+from sitebook.values.kinds import Kind, Line, Number, OneOf, Whole, Words, YesNo, kind_of
 from sitebook.values.references import Reference
 
 Check = Callable[[Mapping[str, Any]], "tuple[str, str] | None"]

@@ -27,6 +27,7 @@ from sitebook.registers import external_ids
 from sitebook.registers import record_schemas as schemas
 from sitebook.registers.field import Field
 from sitebook.registers.models import Record
+from sitebook.registers.schemas import Archiving, Consequences, Done, Restoring, page_of
 from sitebook.users.models import Scope
 from sitebook.values.references import Reference
 
@@ -157,7 +158,7 @@ def _reads(of: Operations) -> None:
     @of.router.get(
         f"/{many}",
         auth=of.see,
-        response=answers(200, schemas.page_of(shape)),
+        response=answers(200, page_of(shape)),
         openapi_extra=parameters(register.listing, expands=[*reading.expands], dated=reading.dated),
         operation_id=f"list_{many}",
         summary=f"List {many}",
@@ -249,7 +250,7 @@ def _archives(of: Operations) -> None:
     @of.router.get(
         f"/{many}/{{int:pk}}/consequences",
         auth=of.see,
-        response=answers(200, schemas.Consequences),
+        response=answers(200, Consequences),
         operation_id=f"read_{one_}_consequences",
         summary=f"What archiving {_a(one_)} would touch",
         description=f"What hangs on {_a(one_)}, and what of it can be archived along.",
@@ -260,27 +261,27 @@ def _archives(of: Operations) -> None:
     @of.router.post(
         f"/{many}/{{int:pk}}/archive",
         auth=of.archive,
-        response=answers(200, schemas.Done, writes=True),
+        response=answers(200, Done, writes=True),
         openapi_extra={"parameters": [PARAMETER]},
         operation_id=f"archive_{one_}",
         summary=f"Archive {_a(one_)}",
         description="Out of the lists, with what goes along; nothing is lost.",
     )
     @once
-    def archive(request: HttpRequest, pk: Id, body: schemas.Archiving) -> HttpResponse:
-        return records.archive(request, get_object_or_404(register.model, pk=pk), body)  # type: ignore[arg-type]
+    def archive(request: HttpRequest, pk: Id, body: Archiving) -> HttpResponse:
+        return records.archive(request, get_object_or_404(register.model, pk=pk), body)
 
     @of.router.post(
         f"/{many}/{{int:pk}}/restore",
         auth=of.archive,
-        response=answers(200, schemas.Done, writes=True),
+        response=answers(200, Done, writes=True),
         openapi_extra={"parameters": [PARAMETER]},
         operation_id=f"restore_{one_}",
         summary=f"Restore {_a(one_)}",
         description="Back into the lists, with what went along.",
     )
     @once
-    def restore(request: HttpRequest, pk: Id, body: schemas.Restoring) -> HttpResponse:
+    def restore(request: HttpRequest, pk: Id, body: Restoring) -> HttpResponse:
         return records.restore(get_object_or_404(register.model, pk=pk), rest=body.rest)
 
 

@@ -8,31 +8,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import pydantic
 from ninja import Schema
 from pydantic import Field
 
-from sitebook.api.requests import Count, Line60, Line200, Name, Word, Written
+from sitebook.api.requests import Written
+from sitebook.registers.schemas import Custom, OutsideIds
 
 if TYPE_CHECKING:
     from sitebook.registers.field import Field as Declared
     from sitebook.registers.register import Register
-
-Custom = Annotated[
-    dict[Annotated[str, Field(max_length=60)], str | bool | int | float | None],
-    Field(
-        max_length=200,
-        description="The firm's custom fields by their keys. Those not sent stay as they are; null takes a value away.",
-    ),
-]
-
-
-OutsideIds = Annotated[
-    dict[Word, Name | None],
-    Field(max_length=20, description="The id in each system. null takes one away; what is not named stays."),
-]
 
 
 def _nothing() -> None:
@@ -41,7 +28,8 @@ def _nothing() -> None:
 
 def not_published(annotation: Any, text: str = "") -> tuple[Any, Any]:
     """A field that may be left out, and for which the document names no default."""
-    return annotation, Field(default_factory=_nothing, description=text or None)
+    more: dict[str, Any] = {"description": text} if text else {}
+    return annotation, Field(default_factory=_nothing, **more)
 
 
 def _written(fields: list[Declared]) -> dict[str, Any]:
@@ -91,40 +79,6 @@ def record_of(register: Register[Any]) -> type[Schema]:
     return _made(f"{register.model.__name__}Read", Stamped, fields)
 
 
-@cache
-def page_of(shape: type[Schema]) -> type[Schema]:
-    """A page of a list of these."""
-    fields: dict[str, Any] = {"items": (list[shape], ...), "count": (Count, ...)}  # type: ignore[valid-type]
-    fields |= {"next": (str | None, None), "previous": (str | None, None)}
-    return _made(f"{shape.__name__}List", Schema, fields)
-
-
 def _made[S: Schema](name: str, base: type[S], fields: dict[str, Any]) -> type[S]:
     made: type[S] = pydantic.create_model(name, __base__=base, __module__=__name__, **fields)
     return made
-
-
-class Archiving(Written):
-    """``along``: what goes with it, as ``consequences`` names it; all that can where it is left out."""
-
-    reason: Line200 = ""
-    along: list[Line60] | None = Field(None, max_length=50)
-
-
-class Restoring(Written):
-    rest: bool = Field(True, description="Also what went along when it was archived.")
-
-
-class Consequence(Schema):
-    key: str
-    text: str
-    count: int
-    can_go_along: bool
-
-
-class Consequences(Schema):
-    items: list[Consequence]
-
-
-class Done(Schema):
-    done: int = Field(description="How many records were touched beside the one named.")

@@ -24,7 +24,7 @@ from sitebook.custom_fields.lists import custom_fields
 from sitebook.custom_fields.records import BadField, changed
 from sitebook.lists.columns import Column
 from sitebook.lists.tables import Table
-from sitebook.registers import inputs, views
+from sitebook.registers import inputs
 from sitebook.registers.actions import bulk_list_of
 from sitebook.registers.columns import stamp_columns
 from sitebook.registers.field import Check, Field
@@ -234,7 +234,9 @@ class Register[M: Record]:
 
     def urls(self, **instead: Callable[..., Any]) -> list[URLPattern]:
         """Its addresses; ``instead``: views in place of the usual ones, by the name of the address."""
-        return views.urls(self, **instead)
+        from sitebook.registers.views import urls  # pages know all rooms, a declaration does not
+
+        return urls(self, **instead)
 
     def country_of(self, record: Any) -> str:
         """The country whose telephone numbers its people type; "" where it says none."""

@@ -77,9 +77,11 @@ class Place:
     further_lines: list[int] = field(default_factory=list)
     custom: dict[str, Any] = field(default_factory=dict)
 
-    @property
-    def name(self) -> str:
-        return str(self.values["name"])
+    def __getattr__(self, name: str) -> Any:
+        """A declared field, empty where the file says nothing of it."""
+        if name not in SITES.by_name:
+            raise AttributeError(name)
+        return self.values.get(name, SITES.by_name[name].empty)
 
 
 class _UntakableError(Exception):
@@ -306,8 +308,8 @@ def _place_key(place: Place, mapping: FileMapping) -> str:
     for name in mapping.rules.get("same_place", ("name", "postcode", "lines", "town")):
         if name == "lines":
             parts += place.lines or [place.name]
-        elif name != "town" or not place.values.get("postcode"):
-            parts.append(str(place.values.get(name, "")))
+        elif name != "town" or not place.postcode:
+            parts.append(str("" if (value := getattr(place, name)) is None else value))
     key = " | ".join(part for part in parts if part).casefold()
     return key if len(key) <= _LONGEST_KEY else f"{key[:160]} {sha256(key.encode()).hexdigest()[:32]}"
 

@@ -24,7 +24,8 @@ from sitebook.registers.register import Register
 from sitebook.sites.actions import site_actions
 from sitebook.sites.lists import HOLDER, NO_TYPE, of_types, type_choices
 from sitebook.sites.models import Site
-from sitebook.values.kinds import COUNTRY, LATITUDE, LONGITUDE, TIME_ZONE, Paragraphs
+from sitebook.values.codes import COUNTRY, TIME_ZONE
+from sitebook.values.kinds import LATITUDE, LONGITUDE, Paragraphs
 from sitebook.values.references import Reference
 
 _ADDRESS = _("Address")

@@ -22,14 +22,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from sitebook.basics.texts import says_something
-from sitebook.firm import choices as firm
 from sitebook.values import readers
 from sitebook.values.readers import BadValue
 
 LONGEST_LINE = 1000
 Pairs = Sequence[tuple[str, str | Promise]]
-# Codes that people write and ISO 3166 keeps for these countries.
-COUNTRY_CODES = {"UK": "GB", "EL": "GR"}
 MOST_TAGS, TAG_LENGTH = 50, 40
 
 
@@ -93,7 +90,7 @@ class Kind(ABC):
         return shape if self.required or self.empty is not None else shape | None
 
 
-def _readable(text: Any) -> str:
+def readable(text: Any) -> str:
     if not isinstance(text, str):
         raise BadValue(_("“%(value)s” is not text.") % {"value": str(text)[:60]})
     if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
@@ -117,7 +114,7 @@ class Line(Kind):
     suggests: str = ""
 
     def _read(self, given: Any) -> str:
-        text = _fitting(" ".join(_readable(given).split()), self.length)
+        text = _fitting(" ".join(readable(given).split()), self.length)
         if self.required and not says_something(text):
             raise BadValue(_("Write something that can be read."))
         return text
@@ -141,7 +138,7 @@ class Paragraphs(Kind):
     rows: int = 3
 
     def _read(self, given: Any) -> str:
-        text = _readable(given).replace("\r\n", "\n").replace("\r", "\n")
+        text = readable(given).replace("\r\n", "\n").replace("\r", "\n")
         return _fitting("\n".join(line.rstrip() for line in text.strip().split("\n")), self.length)
 
     def input(self, **options: Any) -> forms.Field:
@@ -179,74 +176,6 @@ class OneOf(Kind):
 
     def text(self, kept: Any) -> Any:
         return str(dict(self.choices).get(kept, ""))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Code(Kind):
-    """A code out of a long list that others keep: countries, currencies, languages, time zones. ``what``: their name in
-    the plural; ``others``: other codes people write, with the one that is kept."""
-
-    codes: Callable[[], Sequence[tuple[str, str]]]
-    what: str | Promise
-    others: tuple[tuple[str, str], ...] = ()
-    empty: Any = ""
-
-    def options(self) -> Pairs:
-        return self.codes()
-
-    def _read(self, given: Any) -> str:
-        text = _readable(given).strip()
-        found = dict(self.others).get(text.upper(), text)
-        known = self.codes()
-        for code, name in known:
-            if found == code or found.casefold() in (code.casefold(), name.casefold()):
-                return code
-        said = {"value": text[:60], "what": self.what}
-        raise BadValue(_("“%(value)s” is not one of the %(what)s.") % said)
-
-    def input(self, **options: Any) -> forms.Field:
-        return _CodeField(self, choices=lambda: [("", ""), *self.codes()], widget=_KeepingSelect, **options)
-
-    @property
-    def shape(self) -> Any:
-        return Annotated[str, pydantic.Field(max_length=64)]
-
-
-class _KeepingSelect(forms.Select):
-    """Shows a value that is not offered any more, too: saving the form must not empty it silently."""
-
-    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
-        groups = super().optgroups(name, value, attrs)
-        offered = {str(option["value"]) for _name, options, _index in groups for option in options}
-        for kept in filter(None, value):
-            if kept not in offered:
-                option = self.create_option(name, kept, kept, True, len(groups), attrs=attrs)
-                groups.append((None, [option], len(groups)))
-        return groups
-
-
-class _CodeField(forms.ChoiceField):
-    """Takes what the kind takes, such as ``UK``."""
-
-    def __init__(self, kind: Code, **options: Any) -> None:
-        super().__init__(**options)
-        self.kind = kind
-
-    def to_python(self, value: Any) -> str:
-        try:
-            return str(self.kind.read(value))
-        except BadValue as fault:
-            raise forms.ValidationError(str(fault)) from fault
-
-
-COUNTRY = Code(
-    codes=firm.countries,
-    what=lazy("codes of countries (ISO 3166, two letters)"),
-    others=tuple(COUNTRY_CODES.items()),
-)
-CURRENCY = Code(codes=firm.currencies, what=lazy("codes of currencies (ISO 4217)"))
-LANGUAGE = Code(codes=firm.languages, what=lazy("languages"))
-TIME_ZONE = Code(codes=firm.zones, what=lazy("time zones (IANA)"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -388,7 +317,7 @@ class Words(Kind):
     def _read(self, given: Any) -> list[str]:
         words = [given] if isinstance(given, str) else given
         found: dict[str, str] = {}
-        for word in (part for each in words for part in _readable(each).split(",")):
+        for word in (part for each in words for part in readable(each).split(",")):
             tidy = " ".join(word.split())
             if len(tidy) > self.length:
                 said = {"word": tidy[:60], "most": self.length}

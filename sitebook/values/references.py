@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
+import pydantic
 from django import forms
 from django.db import models
 from django.utils.translation import gettext as _
@@ -47,7 +48,7 @@ class Reference(Kind):
 
     @property
     def told_shape(self) -> Any:
-        return Any
+        return Annotated[Any, pydantic.Field(description="Id, reference and name, or whole where it is expanded.")]
 
 
 def _is_id(given: Any, text: str) -> bool:

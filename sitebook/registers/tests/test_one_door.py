@@ -1,0 +1,135 @@
+"""What is typed, sent or found in a file is kept the same, whichever way it comes, and is saved again unchanged."""
+
+from __future__ import annotations
+
+import csv
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pydantic
+import pytest
+
+from sitebook.config.registers import DECLARED, importer
+from sitebook.registers.field import Field
+from sitebook.registers.register import Register
+from sitebook.registers.tests.test_edit_leaves_the_rest import filled_in
+from sitebook.sites.models import Site
+from sitebook.values.codes import COUNTRY, CURRENCY, TIME_ZONE, Code
+from sitebook.values.contact_lines import Emails, Phones
+from sitebook.values.kinds import LATITUDE, LONGITUDE, Day, Kind, Line, Number, OneOf, Paragraphs, Whole, Words, YesNo
+from sitebook.values.references import Reference
+from tests.cast import Cast, see_all
+
+pytestmark = pytest.mark.django_db
+
+# What people write, of each kind; the first is what the files of the second test say.
+CODES: dict[Code, list[str]] = {
+    COUNTRY: ["UK", "gb", "United Kingdom", "EL"],
+    CURRENCY: ["eur", "EUR"],
+    TIME_ZONE: ["europe/london", "Europe/London"],
+}
+
+
+def texts_of(kind: Kind) -> list[Any]:
+    if isinstance(kind, Code):
+        return CODES[kind]
+    if isinstance(kind, OneOf):
+        return [str(value) for value, _label in kind.choices]
+    if kind in (LATITUDE, LONGITUDE):
+        return ["51,5074", " 51.5074 ", "51.50741234", "-1.5"]
+    for known, texts in _TEXTS.items():
+        if isinstance(kind, known):
+            return texts
+    raise AssertionError(f"say what people write in a {kind}")
+
+
+_TEXTS: dict[type[Kind], list[Any]] = {
+    Line: ["Plain  words", " Zürich, “quoted” & <more> ", "0012"],
+    Paragraphs: ["One line", "One\r\ntwo  \n\nthree "],
+    Number: ["12.5", " 7 ", "0.12345678"],
+    Whole: ["12", " 7 "],
+    Words: ["Mills, Water ,mills", "one"],
+    YesNo: ["yes", "true"],
+    Day: ["2026-03-01"],
+}
+
+
+def asked(register: Register[Any]) -> list[Field]:
+    other = (Reference, Phones, Emails)
+    return [each for each in register.writable(new=True) if not isinstance(each.reads, other)]
+
+
+CASES = [
+    pytest.param(register, each.name, text, id=f"{register.path}-{each.name}-{text[:12]!r}")
+    for register in DECLARED
+    for each in asked(register)
+    for text in texts_of(each.reads)
+]
+
+
+@pytest.mark.parametrize(("register", "name", "text"), CASES)
+def test_form_and_api_keep_the_same(register: Register[Any], name: str, text: str):
+    each = register.by_name[name]
+    kept = each.reads.read(text)
+    form = register.form(new=True)({name: text})
+    form.is_valid()
+    assert name not in form.errors
+    typed = form.cleaned_data[name]
+    sent = pydantic.TypeAdapter(each.reads.schema).validate_python(as_json(each.reads, text), strict=True)
+    assert (typed, each.reads.read(sent)) == (kept, kept)
+    shown = form.fields[name].prepare_value(kept)
+    assert each.reads.read(shown if isinstance(shown, list | bool) else str(shown)) == kept
+    assert each.reads.read(each.reads.told(kept)) == kept
+
+
+def as_json(kind: Kind, text: str) -> Any:
+    """As a program sends it."""
+    if isinstance(kind, Number | Whole):
+        number = float(text.replace(",", "."))
+        return int(number) if isinstance(kind, Whole) else number
+    return {YesNo: True, Words: [text]}.get(type(kind), text)
+
+
+@pytest.mark.parametrize("register", DECLARED, ids=lambda register: register.path)
+def test_a_file_keeps_the_same_and_its_record_is_shown_and_saved_again(
+    register: Register[Any], cast: Cast, client_of: Any, tmp_path: Path
+):
+    fields = [each for each in asked(register) if each.imported]
+    said = {each.name: texts_of(each.reads)[0] for each in fields}
+    mapping = "\n".join(f'{name} = "{name}"' for name in said)
+    head = f'register = "{register.path}"\ntitle = "All"\n'
+    extra = '[customer]\nname = "owner"\n' if register.model is Site else ""
+    (tmp_path / "all.toml").write_text(f"{head}{extra}[{register.one}]\n{mapping}\n")
+    with (tmp_path / "all.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([[*said, "owner"], [*said.values(), "Oak Ltd"]])
+    report = importer(register.path)(tmp_path / "all.csv", mapping=str(tmp_path / "all.toml"), everything=True)
+    assert (report.created, report.refused, report.remarks) == (1, 0, [])
+    with see_all():
+        record = register.model._default_manager.latest("pk")
+    assert register.plainly(record) | {each.name: each.reads.read(said[each.name]) for each in fields} == (
+        register.plainly(record)
+    )
+    client, address = client_of(cast.alice), register.url("edit", record.pk)
+    page = client.get(address).content.decode()
+    texts = re.findall(r'<textarea name="([^"]+)"[^>]*>\r?\n?(.*?)</textarea>', page, re.DOTALL)
+    ticked = dict.fromkeys(re.findall(r'<input type="checkbox" name="(\w+)"[^>]* checked', page), "on")
+    typed = filled_in(client, address) | {name: unescape(text) for name, text in texts} | ticked
+    assert client.post(address, typed).status_code == 303
+    with see_all():
+        now = register.model._default_manager.get(pk=record.pk)
+    assert (register.plainly(now), now.version) == (register.plainly(record), record.version)
+
+
+def test_an_old_value_that_is_not_offered_is_shown_and_not_emptied(cast: Cast, client_of: Any):
+    with see_all():
+        Site.objects.filter(pk=cast.depot.pk).update(country="UK", time_zone="Moon/Base")
+    client, address = client_of(cast.alice), f"/sites/{cast.depot.pk}/edit/"
+    typed = filled_in(client, address)
+    assert (typed["country"], typed["time_zone"]) == ("UK", "Moon/Base")
+    refused = client.post(address, typed)
+    assert (refused.status_code, "Moon/Base” is not one of the time zones" in refused.content.decode()) == (422, True)
+    assert client.post(address, typed | {"time_zone": "Europe/London"}).status_code == 303
+    with see_all():
+        assert Site.objects.get(pk=cast.depot.pk).country == "GB"
