@@ -185,7 +185,7 @@ class Register[M: Record]:
     def listing(self) -> Table:
         """The list of its records, with custom fields."""
         fields = [each for each in self.bound if each.column is not None]
-        page = self.model.named.page  # type: ignore[attr-defined]
+        page = self.model.named.page
         own = [each.list_column(page="" if place else page) for place, each in enumerate(fields)]
         stamps = stamp_columns("p3", changed_shown=True, history=f"{self.path}:history")
         added = [each for each in self._added if isinstance(each, Column)]

@@ -46,7 +46,7 @@ def texts_of(kind: Kind) -> list[Any]:
 
 
 _TEXTS: dict[type[Kind], list[Any]] = {
-    Line: ["Plain  words", " Zürich, “quoted” & <more> ", "0012"],
+    Line: ["Plain  words", " Zürich & “<b>” ", "0012"],
     Paragraphs: ["One line", "One\r\ntwo  \n\nthree "],
     Number: ["12.5", " 7 ", "0.12345678"],
     Whole: ["12", " 7 "],
@@ -73,8 +73,9 @@ CASES = [
 def test_form_and_api_keep_the_same(register: Register[Any], name: str, text: str):
     each = register.by_name[name]
     kept = each.reads.read(text)
-    form = register.form(new=True)({name: text})
-    form.is_valid()
+    with see_all():
+        form = register.form(new=True)({name: text})
+        form.is_valid()
     assert name not in form.errors
     typed = form.cleaned_data[name]
     sent = pydantic.TypeAdapter(each.reads.schema).validate_python(as_json(each.reads, text), strict=True)
