@@ -1,4 +1,4 @@
-"""What can be done to many customers, sites or contacts at once."""
+"""What can be done to many customers at once."""
 
 from __future__ import annotations
 
@@ -10,25 +10,22 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from sitebook.access.permissions import Permission, may
+from sitebook.access.permissions import Permission
 from sitebook.bulk.actions import (
     BulkAction,
     FieldsAction,
     TagAction,
     UntagAction,
     VerbAction,
-    locked,
 )
 from sitebook.bulk.custom_fields import custom_field_actions
 from sitebook.bulk.grants import GrantAction, RevokeAction
-from sitebook.contacts.forms import ContactForm
 from sitebook.contacts.models import Contact
 from sitebook.customers.forms import CustomerForm
 from sitebook.customers.groups import change_customer
 from sitebook.customers.models import Customer
 from sitebook.registers.actions import ArchiveAction, RestoreAction
 from sitebook.sites.models import Site
-from sitebook.users.models import User
 
 ARCHIVES: dict[type[Any], Permission] = {
     Customer: Permission.ARCHIVE_CUSTOMERS,
@@ -42,27 +39,6 @@ def _customers_blocked(ids: Sequence[int], by_id: int) -> dict[int, str]:
     gone = Contact.objects.filter(customer__in=ids, is_customer=True, erased_at__isnull=False)
     text = _("%(name)s was erased. Make a new customer instead.")
     return {row.customer.pk: text % {"name": row.customer} for row in gone.select_related("customer") if row.customer}
-
-
-def _contacts_blocked(ids: Sequence[int], by_id: int) -> dict[int, str]:
-    """Those who were erased, and for who may not change customers those who are one.
-
-    The customers of individuals are taken first, as an edit of the customer does: the database writes both.
-    """
-    special = Contact.objects.filter(pk__in=ids, is_customer=True) | Contact.objects.filter(
-        pk__in=ids, erased_at__isnull=False
-    )
-    rows = list(special.only("name", "customer_id", "is_customer", "erased_at"))
-    locked(Customer, [row.customer_id for row in rows if row.is_customer and row.customer_id])
-    customers_too = may(User.objects.filter(pk=by_id).first(), Permission.CHANGE_CUSTOMERS)
-    blocked = {}
-    for row in rows:
-        if row.erased_at:
-            blocked[row.pk] = _("%(name)s was erased. Make a new contact instead.") % {"name": row}
-        elif not customers_too:
-            text = _("%(name)s is the customer: whoever may change customers may do this.")
-            blocked[row.pk] = text % {"name": row}
-    return blocked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,23 +95,3 @@ def customer_actions() -> list[BulkAction]:
 
 def access_actions() -> list[BulkAction]:
     return [GrantAction(kind=Customer), RevokeAction(kind=Customer)]
-
-
-def contact_actions() -> list[BulkAction]:
-    needs = Permission.CHANGE_CONTACTS
-    consent = FieldsAction(
-        key="consent",
-        label=ContactForm.base_fields["consent"].label or "",
-        kind=Contact,
-        needs=needs,
-        form_class=ContactForm,
-        names=("consent", "consent_on"),
-        blocked=_contacts_blocked,
-    )
-    return [
-        *_tags(Contact, needs, _contacts_blocked),
-        *_fields(Contact, ContactForm, needs, ("position", "language"), _contacts_blocked),
-        consent,
-        *custom_field_actions(Contact, needs, _contacts_blocked),
-        *_archive(Contact),
-    ]

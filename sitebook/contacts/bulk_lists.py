@@ -12,8 +12,6 @@ from django.utils.translation import ngettext
 from sitebook.access import views as access
 from sitebook.bulk.lists import BulkList
 from sitebook.contacts import bulk
-from sitebook.contacts import lists as contact_lists
-from sitebook.contacts.models import Contact
 from sitebook.customers.models import Customer
 from sitebook.customers.pages import lists
 from sitebook.ui.formats import number
@@ -23,10 +21,6 @@ from sitebook.users.models import User
 
 def _customers(of: int | None, on: date) -> tuple[Listing, QuerySet[Any]]:
     return lists.CUSTOMERS, Customer.objects.all()
-
-
-def _contacts(of: int | None, on: date) -> tuple[Listing, QuerySet[Any]]:
-    return contact_lists.listing(on=on), Contact.objects.all()
 
 
 def _granted(of: int | None, on: date) -> tuple[Listing, QuerySet[Any]]:
@@ -41,10 +35,6 @@ def _many_customers(count: int) -> str:
     return ngettext("%(count)s customer", "%(count)s customers", count) % {"count": number(count)}
 
 
-def _many_contacts(count: int) -> str:
-    return ngettext("%(count)s contact", "%(count)s contacts", count) % {"count": number(count)}
-
-
 LISTS = (
     BulkList(
         key="customers",
@@ -55,16 +45,6 @@ LISTS = (
         view="customers:list",
         listed=_customers,
         actions=(bulk.customer_actions, bulk.access_actions),
-    ),
-    BulkList(
-        key="contacts",
-        label=lazy("Contacts"),
-        icon="contacts",
-        kind=Contact,
-        count=_many_contacts,
-        view="contacts:list",
-        listed=_contacts,
-        actions=(bulk.contact_actions,),
     ),
     BulkList(
         key="granted",

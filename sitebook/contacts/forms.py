@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from sitebook.contacts.models import Contact, role_name
+from sitebook.contacts.models import role_name
 from sitebook.contacts.pickers import contact_reference
+from sitebook.contacts.register import CONTACTS
 from sitebook.contacts.roles import role_called
-from sitebook.contacts.tables import CONTACT
 from sitebook.customers.models import Customer
-from sitebook.firm.choices import languages
-from sitebook.registers.forms import RecordForm, TagsField
+from sitebook.registers.forms import day_field
+from sitebook.registers.inputs import Section
 from sitebook.search.queries import holding
 from sitebook.sites.models import Site
 from sitebook.ui.widgets import Reference
@@ -52,52 +52,29 @@ class RoleField(forms.CharField):
         return role_called(typed) if typed else ""
 
 
-def _day(label: Any, **options: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+ContactForm = CONTACTS.form(new=False)
+FIRST_ROLE = ("role", "site", "since")
 
 
-class ContactForm(RecordForm):
-    keeps_ids = False
-    register = CONTACT
-
-    name = forms.CharField(label=_("Name"), max_length=200)
-    customer = _customer(help_text=_("Empty: a private contact, whom everybody sees who signs in."))
-    position = forms.CharField(label=_("Position"), max_length=100, required=False)
-    consent = forms.ChoiceField(label=_("Consent to messages"), choices=Contact.Consent.choices, required=False)
-    consent_on = _day(
-        _("Given or refused on"), required=False, help_text=_("Empty when you change the consent: today.")
-    )
-    language = forms.ChoiceField(label=_("Language"), required=False, choices=lambda: [("", ""), *languages()])
-    tags = TagsField()
-    notes = forms.CharField(
-        label=_("Notes"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-    def clean_consent(self) -> str:
-        return self.cleaned_data["consent"] or Contact.Consent.UNKNOWN.value
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        consent, day = data.get("consent"), data.get("consent_on")
-        if consent == Contact.Consent.UNKNOWN:
-            data["consent_on"] = None
-        elif day is None and "consent_on" not in self.errors and consent != self.initial.get("consent"):
-            data["consent_on"] = timezone.localdate()
-        elif day is not None and day > timezone.localdate():
-            self.add_error("consent_on", say("This day is still to come."))
-        return data
-
-
-class NewContactForm(ContactForm):
+class NewContactForm(CONTACTS.form(new=True)):  # type: ignore[misc]
     """A contact, with a first role when wanted."""
 
     role = RoleField(required=False)
     site = _site()
-    since = _day(_("Since"), required=False)
-    field_order = ("name", "customer", "position")
+    since = day_field(_("Since"), required=False)
+
+    def sections(self) -> list[Section]:
+        """The first role stands behind how the contact is reached."""
+        found: list[Section] = super().sections()
+        place = 1 + next(place for place, each in enumerate(found) if each.lines == "emails")
+        role = Section(_("What they are for"), [self[name] for name in FIRST_ROLE])
+        return [*found[:place], role, *found[place:]]
+
+    def others(self) -> list[forms.BoundField]:
+        return []
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data: dict[str, Any] = super().clean()
         if data.get("role") and not (data.get("customer") or data.get("site") or self.errors):
             self.add_error("site", say("Choose the customer or the site where the contact has this role."))
         if data.get("site") and not data.get("role") and not self.errors:
@@ -105,7 +82,7 @@ class NewContactForm(ContactForm):
         return data
 
     def values(self) -> dict[str, Any]:
-        return {name: value for name, value in super().values().items() if name not in ("role", "site", "since")}
+        return {name: value for name, value in super().values().items() if name not in FIRST_ROLE}
 
     def given(self) -> dict[str, Any]:
         """The role to give, as ``give_role`` takes it; nothing without one."""
@@ -121,7 +98,7 @@ class RoleForm(forms.Form):
     role = RoleField()
     customer = _customer()
     site = _site()
-    since = _day(_("Since"), initial=timezone.localdate)
+    since = day_field(_("Since"), initial=timezone.localdate)
     field_order = ("contact", "role", "customer", "site", "since")
 
     def clean(self) -> dict[str, Any]:
@@ -132,7 +109,7 @@ class RoleForm(forms.Form):
 
 
 class EndRoleForm(forms.Form):
-    day = _day(
+    day = day_field(
         _("No longer from"),
         initial=timezone.localdate,
         help_text=_("On this day the role is not in force any more."),

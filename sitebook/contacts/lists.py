@@ -1,4 +1,4 @@
-"""The lists of contacts: everybody, and those of one customer or site."""
+"""Who is in the lists of contacts, and what these are narrowed by."""
 
 from __future__ import annotations
 
@@ -7,20 +7,16 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sitebook.contacts import columns
 from sitebook.contacts.models import Contact, ContactRole, Role, role_name
 from sitebook.contacts.roles import roles_in_use
-from sitebook.contacts.tables import CONTACT
-from sitebook.custom_fields.lists import custom_fields
+from sitebook.customers.lists import customer_name
 from sitebook.customers.models import Customer
 from sitebook.firm.choices import languages
-from sitebook.lists.tables import Table
-from sitebook.registers.lists import InUse, tagged, tags_of
 from sitebook.registers.models import RecordRows
-from sitebook.search.queries import holding
-from sitebook.ui.filters import Archived, Choice, Filter, LateChoice, Linked
+from sitebook.ui.filters import Choice, Filter, LateChoice, Linked
 
 # What the address says for contacts without a customer, and for those whose language nobody wrote down.
 NONE = "-"
@@ -51,50 +47,20 @@ def of_customers(ids: list[int], *, on: date) -> RecordRows[Contact]:
     return Contact.objects.filter(pk__in=own.union(linked))  # two indexes, where "or" would read all contacts
 
 
-def filters(*, on: date, **narrow: Any) -> list[Filter]:
-    """``narrow``: the roles that count, such as those at one customer."""
+def role_filter(*, on: date | None = None, **narrow: Any) -> Filter:
+    """Who has one of these roles on a day, today where none is named. ``narrow``: the roles that count, such as those
+    at one customer."""
 
     def with_role(contacts: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
-        rows = ContactRole.objects.in_force(on=on).filter(contact=OuterRef("pk"), role__in=values, **narrow)
+        there = ContactRole.objects.in_force(on=on or timezone.localdate()).filter(role__in=values, **narrow)
+        rows = there.filter(contact=OuterRef("pk"))
         if narrow or Role.MAIN not in values or not Customer.objects.order_by()[MANY : MANY + 1].exists():
             return contacts.filter(Exists(rows))
         one = rows.annotate(has=Value(True, BooleanField())).values("has")[:1]
         asked: QuerySet[Any] = contacts.alias(has_role=Subquery(one, output_field=BooleanField())).filter(has_role=True)
         return asked
 
-    return [
-        LateChoice("role", _("Role"), _roles, by=with_role),
-        Choice("consent", _("Consent to messages"), Contact.Consent.choices),
-        InUse("tag", _("Tag"), tags_of(Contact), by=tagged),
-        Choice("language", _("Language"), lambda: [*languages(), (NONE, _("Not known"))], by=_speaking),
-        Archived(label=_("Archived")),
-    ]
-
-
-def listing(*, on: date) -> Table:
-    """All contacts with their roles on a day."""
-    own = Choice("without", _("Customer"), [("customer", _("none: on their own"))], by=_on_their_own)
-    linked = Linked("customer", _("Customer"), name=_customer_name)
-    every = [*filters(on=on), own, linked]
-    return Table(
-        columns=columns.contacts(),
-        file_order=columns.CONTACT_FILE,
-        more=custom_fields(CONTACT),
-        order="name",
-        search=holding,
-        filters=every,
-    )
-
-
-def listing_of(*, on: date, **narrow: Any) -> Table:
-    """The contacts of one customer; ``narrow`` says which roles count there."""
-    return Table(
-        more=custom_fields(CONTACT),
-        columns=columns.contacts(),
-        order="name",
-        search=holding,
-        filters=filters(on=on, **narrow),
-    )
+    return LateChoice("role", _("Role"), _roles, by=with_role)
 
 
 def _roles() -> list[tuple[str, Any]]:
@@ -110,5 +76,6 @@ def _on_their_own(contacts: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
     return contacts.filter(customer=None)
 
 
-def _customer_name(pk: int) -> str | None:
-    return Customer.objects.filter(pk=pk).values_list("name", flat=True).first()
+LANGUAGE_FILTER = Choice("language", _("Language"), lambda: [*languages(), (NONE, _("Not known"))], by=_speaking)
+ON_THEIR_OWN = Choice("without", _("Customer"), [("customer", _("none: on their own"))], by=_on_their_own)
+OF_CUSTOMER_FILTER = Linked("customer", _("Customer"), name=customer_name)

@@ -1,33 +1,14 @@
-"""The shape of contacts and their roles in JSON."""
+"""The shape of roles in JSON."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from ninja import Schema
 from pydantic import Field
 
-from sitebook.api.requests import Day, Id, Line100, Name, Notes, Word60, Written
-from sitebook.registers.schemas import Custom, Emails, Language, Phones, Stamped, Tags
-
-
-class ContactFields(Written):
-    name: Name = ""
-    customer: Id | None = None
-    position: Line100 = ""
-    language: Language = ""
-    consent: Literal["unknown", "agreed", "refused"] = "unknown"
-    consent_on: Day | None = None
-    phones: Phones = []
-    emails: Emails = []
-    tags: Tags = []
-    notes: Notes = ""
-    custom: Custom = {}
-
-
-class NewContact(ContactFields):
-    name: Name
+from sitebook.api.requests import Day, Id, Word60, Written
 
 
 class NewRole(Written):
@@ -50,10 +31,3 @@ class RoleRead(Schema):
     site: Any = None
     since: date | None = None
     until: date | None = Field(None, description="The first day on which it is over.")
-
-
-class ContactRead(Stamped, ContactFields):
-    model_config = {"extra": "allow"}
-
-    customer: Any = Field(None, description="Id, reference and name, or whole with ``expand=customer``.")
-    roles: list[Any] = Field([], description="Names in a list; each with its place and period on one contact.")

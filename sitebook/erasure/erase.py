@@ -20,6 +20,7 @@ from sitebook.api import idempotency
 from sitebook.basics.refused import NotAllowed, Refused
 from sitebook.bulk.erasure import forget
 from sitebook.contacts.models import Contact, ContactRole
+from sitebook.contacts.register import CONTACTS
 from sitebook.contacts.tables import CONTACT
 from sitebook.customers.models import Customer, CustomerExternalId
 from sitebook.customers.tables import CUSTOMER
@@ -38,7 +39,8 @@ from sitebook.users.models import User
 
 _REACHED = ("name", "phones", "emails", "language")
 _NOTED = ("tags", "notes", "custom", "archive_reason", register.REASON)
-_CONTACT = (*_REACHED, *_NOTED, "position", "consent", "consent_on")
+_OF_CONTACT = {each.name: each.empty for each in CONTACTS.bound if each.personal}
+_CONTACT = tuple(dict.fromkeys([*_OF_CONTACT, *_NOTED]))
 _ADDRESS = ("line1", "line2", "town", "region", "postcode", "country")
 _CUSTOMER = (
     *(*_REACHED, *_NOTED, "website", "vat_number"),
@@ -46,13 +48,16 @@ _CUSTOMER = (
 )
 _PERSONAL = {each.name: each.empty for each in SITES.bound if each.personal}
 _PLACE = tuple(dict.fromkeys(["name", *_PERSONAL, *_NOTED]))
-_EMPTY: dict[str, Any] = _PERSONAL | {
-    "phones": [],
-    "emails": [],
-    "tags": [],
-    "custom": {},
-    "consent_on": None,
-}
+_EMPTY: dict[str, Any] = (
+    _OF_CONTACT
+    | _PERSONAL
+    | {
+        "phones": [],
+        "emails": [],
+        "tags": [],
+        "custom": {},
+    }
+)
 
 
 class NotConfirmed(Refused):

@@ -138,7 +138,12 @@ def actions_of(register: Register[Any]) -> list[BulkAction]:
         UntagAction(**common),
         *(
             FieldAction(
-                key=each.name, label=each.title, form_class=form, names=(each.name,), register=register, **common
+                key=each.name,
+                label=each.title,
+                form_class=form,
+                names=(each.name, *each.together),
+                register=register,
+                **common,
             )
             for each in register.bound
             if each.bulk

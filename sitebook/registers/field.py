@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
@@ -33,8 +33,9 @@ class Field:
     column: the classes of its cells in the list; "" where it can be chosen but is not shown, None where there is none.
     cell, value: how its cell looks and what it says, where that is not what the kind says.
     sort: by the column itself, or by the one named. filter: the list can be narrowed by it. bulk: many records can be
-    given the same. imported: files may fill it. key: imports recognise records by it. writes: when it can be written.
-    section: the heading of the form under which it stands. kind: where it is not the model's own.
+    given the same, ``together`` with further fields. imported: files may fill it. key: imports recognise records by it.
+    writes: when it can be written. section: the heading of the form under which it stands. kind: where it is not the
+    model's own.
     heading: of its column, where that is not the label. told: it stands among the particulars of the record's page.
     words: the list suggests and filters by what others have written. leaves: it goes with the customer when a place
     changes hands. copied: a record that is split off begins with it. personal: it may name a person, and is emptied
@@ -55,6 +56,7 @@ class Field:
     sort: bool | str = False
     filter: bool = False
     bulk: bool = False
+    together: Sequence[str] = ()
     imported: bool = True
     key: bool = False
     words: bool = False
@@ -121,7 +123,7 @@ class Field:
 
     def input(self) -> forms.Field:
         """What a form asks with."""
-        options: dict[str, Any] = {"label": self.title, "required": self.reads.required}
+        options: dict[str, Any] = {"label": self.title, "required": self.must_be_sent}
         if self.help:
             options["help_text"] = self.help
         if isinstance(self.reads, OneOf) and self.column_of_model.has_default():

@@ -40,6 +40,7 @@ class DeclaredForm(RecordForm):
         for each in self.fields_of:
             if each.name in data and each.name not in self.errors:
                 self._read(each, data)
+        data |= self.declared.following(data, self.initial)
         if not self.errors and all(each.name in data for each in self.fields_of):  # a change of many asks for a few
             try:
                 self.declared.must_agree({each.name: data[each.name] for each in self.fields_of}, now=None)
@@ -48,8 +49,9 @@ class DeclaredForm(RecordForm):
         return data
 
     def _read(self, field: Field, data: dict[str, Any]) -> None:
+        given = data[field.name]
         try:
-            data[field.name] = field.reads.read(data[field.name])
+            data[field.name] = field.empty if given == "" and not field.must_be_sent else field.reads.read(given)
         except BadValue as fault:
             self.add_error(field.name, str(fault))
 

@@ -7,6 +7,7 @@ restore. Declared once; a register that has more to say gives its own reading or
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -43,16 +44,20 @@ class Reading:
     """How records become JSON, where a register says more than its fields.
 
     rows: what a list and one record read. written: records in JSON. expands: the fields that name a record which can
-    be put in whole, with what gives it by its id. list_then: the list of a day other than today: its table, its rows,
-    and how they are written. seen: one record as it is, or in JSON where it is not to be read as it is today; None
-    where it is not seen at all.
+    be put in whole, with what gives it by its id. also: what else a row says; also_one: what one record says of it.
+    list_then: the list of a day other than today: its table, its rows, and how they are written. seen: one record as it
+    is, or in JSON where it is not to be read as it is today; None where it is not seen at all. then: what the document
+    says of a day.
     """
 
     rows: Callable[[Wanted], QuerySet[Any]] | None = None
     written: Written | None = None
     expands: Mapping[str, Whole] = field(default_factory=dict)
+    also: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    also_one: Callable[[Any, Wanted], Json] | None = None
     list_then: Callable[[Wanted], tuple[Table, QuerySet[Any], Written]] | None = None
     seen: Callable[[HttpRequest, int, Wanted], Record | Json | None] | None = None
+    then: str = "With ``as_of`` as it was on that day, as far as you saw it then."
 
     @property
     def dated(self) -> bool:
@@ -79,9 +84,16 @@ class Operations:
     def written(self, rows: Sequence[Any], asked: Wanted) -> list[Json]:
         if self.reading.written:
             return self.reading.written(rows, asked)
+        told = self.told([self._values(row) for row in rows], asked)
+        also = self.reading.also.items()
+        return [
+            records.stamps(row) | each | {name: said(row) for name, said in also}
+            for row, each in zip(rows, told, strict=True)
+        ]
+
+    def _values(self, row: Any) -> Json:
         plain = [each for each in self.register.bound if each.name not in ("tags", "notes")]
-        values = [{each.name: each.value_of(row) for each in plain} | {"custom": row.custom} for row in rows]
-        return [records.stamps(row) | told for row, told in zip(rows, self.told(values, asked), strict=True)]
+        return {each.name: each.value_of(row) for each in plain} | {"custom": row.custom}
 
     def told(self, rows: Sequence[Json], asked: Wanted) -> list[Json]:
         """Values of fields as programs read them. A record that is named, here by its id, becomes id, reference and
@@ -112,9 +124,16 @@ class Operations:
         asked = asked or NOTHING
         at = f"/api/v1/{self.register.path}/{row.pk}" if status == 201 else ""
         record = self.written([row], asked)[0]
+        if self.reading.also_one:
+            record |= self.reading.also_one(row, asked)
         if self.register.keeps_ids:
             record["external_ids"] = external_ids.ids_of(row)
         return one(request, asked.of(record), version=row.version, status=status, at=at)
+
+    def again(self, record: Any) -> Any:
+        """A record that was just written, with what reading needs."""
+        asks_more = self.reading.written or self.reading.also
+        return self.rows(NOTHING).get(pk=record.pk) if asks_more else record
 
     def made(self, body: Any) -> Any:
         given = body.given()
@@ -124,7 +143,8 @@ class Operations:
         records.merge_ids(record, ids, new=True)
         return record
 
-    def changed(self, record: Any, version: int, body: Any) -> None:
+    def changed(self, record: Any, version: int, body: Any, *, user: Any) -> None:
+        self.register.must_be_allowed(user, record)
         given = body.given()
         ids = given.pop("external_ids", {})
         values = self._read(given, record)
@@ -153,7 +173,7 @@ def _reads(of: Operations) -> None:
     register, reading = of.register, of.reading
     many, one_ = register.path, register.one
     shape = schemas.record_of(register)
-    then = " With ``as_of`` as it was on that day, as far as you saw it then." if reading.dated else ""
+    then = f" {reading.then}" if reading.dated else ""
 
     @of.router.get(
         f"/{many}",
@@ -170,7 +190,9 @@ def _reads(of: Operations) -> None:
         table, rows, written = register.listing, of.rows(asked), of.written
         if reading.list_then and asked.on not in (None, timezone.localdate()):
             table, rows, written = reading.list_then(asked)
-        return listed(request, table.whole(), rows, lambda found: written(found, asked), asked=asked)
+        return listed(
+            request, table.whole(), rows, lambda found: written(found, asked), asked=asked, dated=reading.dated
+        )
 
     @of.router.get(
         f"/{many}/{{int:pk}}",
@@ -190,7 +212,7 @@ def _reads(of: Operations) -> None:
 
 
 def _writes(of: Operations) -> None:
-    register, reading = of.register, of.reading
+    register = of.register
     many, one_ = register.path, register.one
     shape, new, fields = schemas.record_of(register), schemas.new_of(register), schemas.change_of(register)
 
@@ -205,7 +227,7 @@ def _writes(of: Operations) -> None:
     )
     @once
     def add_record(request: HttpRequest, body: new) -> HttpResponse:  # type: ignore[valid-type]
-        return of.answer(request, of.made(body), status=201)
+        return of.answer(request, of.again(of.made(body)), status=201)
 
     @of.router.patch(
         f"/{many}/{{int:pk}}",
@@ -217,16 +239,16 @@ def _writes(of: Operations) -> None:
     )
     def change_record(request: HttpRequest, pk: Id, body: fields) -> HttpResponse:  # type: ignore[valid-type]
         found = get_object_or_404(register.model, pk=pk)
-        of.changed(found, records.versioned(request, found), body)
-        return of.answer(request, of.rows(NOTHING).get(pk=pk) if reading.written else found)
+        of.changed(found, records.versioned(request, found), body, user=request.user)
+        return of.answer(request, of.again(found))
 
-    def row(item: Json) -> tuple[int, int, int]:
+    def row(user: Any, item: Json) -> tuple[int, int, int]:
         if "id" not in item:
             record = of.made(new.model_validate(item))
             return 201, record.pk, record.version
         found = records.one_of_bulk(register.model, item)
         body = fields.model_validate(records.fields_of(item))
-        of.changed(found, records.of_version(found, item.get("version")), body)
+        of.changed(found, records.of_version(found, item.get("version")), body, user=user)
         return 200, found.pk, found.version
 
     @of.router.post(
@@ -240,7 +262,7 @@ def _writes(of: Operations) -> None:
     )
     @once
     def write_records(request: HttpRequest, body: Bulk) -> HttpResponse:
-        return in_bulk(body.items, row, all_or_nothing=all_of_them(request))
+        return in_bulk(body.items, partial(row, request.user), all_or_nothing=all_of_them(request))
 
 
 def _archives(of: Operations) -> None:

@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.access.permissions import Permission
+from sitebook.basics.refused import NotAllowed
 from sitebook.bulk.actions import Blocked, BulkAction
 from sitebook.bulk.lists import BulkList
 from sitebook.custom_fields.lists import custom_fields
@@ -40,6 +41,8 @@ from sitebook.values.readers import BadValue
 from sitebook.values.references import Reference
 
 Text = str | Promise
+Follows = Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
+"""From the values that are written and those a record has, further values that follow from them."""
 FILTER, ARCHIVED = _("Filter"), _("Archived")
 # What every record carries, where its model has it; asked for after a register's custom fields.
 _SHARED = ("phones", "emails", "tags", "notes")
@@ -50,14 +53,16 @@ class Register[M: Record]:
     """What all machinery of registers goes by.
 
     path: of its pages and operations. see, change, archive: who may. order: of the list, where the address says none.
-    rows: what the list reads, with annotations. columns, filters: beside those of the fields. list_order: the columns
-    that come first in the list; file_order: in a file of all. checks: rules about several fields. add, change_by: the
-    verbs, where they are not the model's own. blocked: which of many records take no change, and why. actions: what
-    else can be done to many. tabs: of a record's page, between the first and its history. reading: how records become
-    JSON, where that is more than their fields; also_written, also_new, also_read: further members of the shapes, for
-    pydantic; those of a new record go to its verb. key: leads to the list when pressed after G. country: the column
-    that says whose telephone numbers are typed. placeholder: what the filter of the list says. empty: heading and
-    sentence while there is nothing.
+    rows: what the list reads, with annotations. columns, filters: beside those of the fields, columns also in their
+    place. list_order: the columns that come first in the list; file_order: in a file of all. checks: rules about
+    several fields. add, change_by: the verbs, where they are not the model's own. follows: what the values of a record
+    bring with them. why_not: why a user may see a record but not change it, or "". blocked: which of many records take
+    no change, and why. actions: what else can be done to many. tabs: of a record's page, between the first and its
+    history. reading: how records become JSON, where that is more than their fields; also_written, also_new, also_read:
+    further members of the shapes, for pydantic; those of a new record go to its verb. key: leads to the list when
+    pressed after G. country: the column that says whose telephone numbers are typed, ``customer.head_country`` where it
+    is of a record that is named. placeholder: what the filter of the list says. empty: heading and sentence while there
+    is nothing.
     """
 
     model: type[M]
@@ -88,6 +93,8 @@ class Register[M: Record]:
     help: str = ""
     blocked: Blocked | None = None
     actions: Callable[[], Sequence[BulkAction]] | None = None
+    follows: Follows | None = None
+    why_not: Callable[[Any, M], str] | None = None
     country: str = "country"
     _added: list[Column | Filter] = field(default_factory=list)
 
@@ -134,14 +141,29 @@ class Register[M: Record]:
         ``now``: the record as it is; custom fields that are not given stay, and rules about several fields count what
         it holds. Raises BadField, which says which field and why.
         """
-        country = str(given.get("country") or country or self.country_of(now) or current.country())
-        values = {name: self._read(name, value, country) for name, value in given.items() if name != "custom"}
+        values = {name: self._read(name, given[name]) for name in given if name != "custom" and not self._dials(name)}
+        country = self.country_of(None, values) or country or self.country_of(now) or current.country()
+        values |= {name: self._read(name, given[name], country) for name in given if self._dials(name)}
         if "custom" in given:
             values["custom"] = changed(self.table, now.custom if now else {}, given["custom"])
+        values |= self.following(values, self.plainly(now) if now else {})
         self.must_agree(values, now=now)
         return values
 
-    def _read(self, name: str, given: Any, country: str) -> Any:
+    def _dials(self, name: str) -> bool:
+        """Whether a field holds telephone numbers, which are read as somebody in the record's country types them."""
+        return name in self.by_name and isinstance(self.by_name[name].reads, Phones)
+
+    def following(self, values: Mapping[str, Any], now: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What these values bring with them. ``now``: what the record holds, nothing for a new one."""
+        return self.follows(values, now) if self.follows else {}
+
+    def must_be_allowed(self, user: Any, record: M) -> None:
+        """Raises NotAllowed where this user may not change the record."""
+        if self.why_not and (why := self.why_not(user, record)):
+            raise NotAllowed(why)
+
+    def _read(self, name: str, given: Any, country: str = "") -> Any:
         kind = self.by_name[name].reads
         try:
             return (replace(kind, country=country) if isinstance(kind, Phones) else kind).read(given)
@@ -190,7 +212,8 @@ class Register[M: Record]:
         stamps = stamp_columns("p3", changed_shown=True, history=f"{self.path}:history")
         added = [each for each in self._added if isinstance(each, Column)]
         rank = {key: place for place, key in enumerate(self.list_order)}
-        columns = sorted([*own, *self.columns, *stamps, *added], key=lambda each: rank.get(each.key, len(rank)))
+        every = {each.key: each for each in [*own, *stamps, *self.columns, *added]}
+        columns = sorted(every.values(), key=lambda each: rank.get(each.key, len(rank)))
         return Table(
             columns=columns,
             order=self.order,
@@ -238,9 +261,13 @@ class Register[M: Record]:
 
         return urls(self, **instead)
 
-    def country_of(self, record: Any) -> str:
-        """The country whose telephone numbers its people type; "" where it says none."""
-        return str(getattr(record, self.country, "") or "")
+    def country_of(self, record: Any, values: Mapping[str, Any] | None = None) -> str:
+        """The country whose telephone numbers its people type, by new values before the record; "" for none."""
+        first, *rest = self.country.split(".")
+        found = (values or {}).get(first) or getattr(record, first, None)
+        for name in rest:
+            found = getattr(found, name, None)
+        return str(found or "")
 
     def url(self, name: str, *args: Any) -> str:
         return reverse(f"{self.path}:{name}", args=args)

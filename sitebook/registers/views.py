@@ -180,6 +180,7 @@ def new(register: Register[Any], request: HttpRequest) -> HttpResponse:
 
 def edit(register: Register[Any], request: HttpRequest, pk: int) -> HttpResponse:
     record = _one(register, pk)
+    register.must_be_allowed(request.user, record)
     data = request.POST if request.method == "POST" else None
 
     def change(*, version: int, **values: Any) -> None:

@@ -288,8 +288,15 @@ class _NumberField(forms.DecimalField):
 
 @dataclass(frozen=True, kw_only=True)
 class Day(Kind):
+    """``latest``: gives the last day there can be, such as today."""
+
+    latest: Callable[[], date] | None = None
+
     def _read(self, given: Any) -> date:
-        return date.fromisoformat(readers.day(given))
+        day = date.fromisoformat(readers.day(given))
+        if self.latest and day > self.latest():
+            raise BadValue(_("This day is still to come."))
+        return day
 
     def input(self, **options: Any) -> forms.Field:
         return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)

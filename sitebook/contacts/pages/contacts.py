@@ -15,16 +15,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from sitebook.access.decorators import page
-from sitebook.access.permissions import Permission, may
-from sitebook.basics.refused import NotAllowed, Refused
+from sitebook.access.permissions import Permission
+from sitebook.basics.refused import Refused
 from sitebook.contacts import forms
 from sitebook.contacts import roles as contact_roles
-from sitebook.contacts.lists import listing, with_roles
 from sitebook.contacts.models import Contact, ContactRole, Role, role_name
 from sitebook.contacts.pages.duplicates import ask_first
 from sitebook.contacts.pages.frame import contact_frame
 from sitebook.contacts.people import with_places
-from sitebook.contacts.tables import CONTACT
+from sitebook.contacts.register import CONTACTS
 from sitebook.custom_fields.records import facts
 from sitebook.customers.models import Customer
 from sitebook.customers.pages.group_frame import party_context
@@ -62,8 +61,7 @@ def asked[M: (Customer, Site, Contact)](request: HttpRequest, kind: type[M], nam
 def contacts(request: HttpRequest) -> HttpResponse:
     if to := opening(request, "contacts"):
         return to
-    today = timezone.localdate()
-    listed = listing(on=today).page(request.GET, request.path, with_roles(Contact.objects.all(), on=today))
+    listed = CONTACTS.listing.page(request.GET, request.path, CONTACTS.queryset())
     anybody = bool(listed.rows) or listed.narrowed or Contact.objects.exists()
     context = {"page": listed, "anybody": anybody, "help": "contacts"} | bar_over(request, "contacts", listed)
     return present(request, "contacts/list.html", context, block="list")
@@ -78,7 +76,8 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
         contact_frame(request, found, "overview")
         | party_context(found, on=today)
         | {
-            "own_facts": facts(CONTACT, found.custom),
+            "facts": CONTACTS.facts_of(found),
+            "own_facts": facts(CONTACTS.table, found.custom),
             "now": [given for given in roles if given.in_force],
             "other": [given for given in roles if not given.in_force],
         }
@@ -125,7 +124,7 @@ def _added(request: HttpRequest, editing: Editing) -> HttpResponse:
     data = editing.form.cleaned_data
     editing.country = country_of(data["site"], data["customer"])
     with transaction.atomic():
-        made = Contact.add(**editing.values())
+        made = CONTACTS.made(editing.values())
         if given := editing.form.given():  # type: ignore[attr-defined]
             contact_roles.give_role(made, **given)
     used(request, "contact", made.pk)
@@ -145,8 +144,7 @@ def role_choices(*, at_site: bool) -> list[str]:
 @page(may=CHANGE)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = one(pk)
-    if found.is_customer and not may(request.user, Permission.CHANGE_CUSTOMERS):
-        raise NotAllowed(_("%(name)s is the customer: whoever may change customers may do this.") % {"name": found})
+    CONTACTS.must_be_allowed(request.user, found)
     data = request.POST if request.method == "POST" else None
     change = partial(_change, found)
     editing = Editing(forms.ContactForm, found, data=data, country=country_of(None, found.customer), change=change)
@@ -159,4 +157,4 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _change(found: Contact, *, version: int, **values: Any) -> None:
-    contact_roles.change_contact(found, version=version, values=values, on=timezone.localdate())
+    CONTACTS.saved(found, version=version, values=values)

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
-from sitebook.contacts.lists import listing as contact_listing
 from sitebook.contacts.lists import with_roles
 from sitebook.contacts.models import Contact
+from sitebook.contacts.pages.lists import listing
 from sitebook.lists.tables import as_file
 from sitebook.registers.pages.as_of import day_of, file_name
 
@@ -20,5 +20,5 @@ SEE = Permission.SEE_CUSTOMERS
 def export_contacts(request: HttpRequest, ending: str, *, as_shown: bool) -> FileResponse:
     on = day_of(request)
     day = on or timezone.localdate()
-    sheet = contact_listing(on=day).sheet(request.GET, with_roles(Contact.objects.all(), on=day), as_shown=as_shown)
+    sheet = listing(on=day).sheet(request.GET, with_roles(Contact.objects.all(), on=day), as_shown=as_shown)
     return as_file(sheet, name=file_name("contacts", on), ending=ending)

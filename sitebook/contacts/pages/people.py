@@ -16,9 +16,10 @@ from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
 from sitebook.contacts import roles
 from sitebook.contacts.forms import EndRoleForm, RoleForm
-from sitebook.contacts.lists import listing_of, of_customer, of_customers, with_roles
+from sitebook.contacts.lists import of_customer, of_customers, with_roles
 from sitebook.contacts.models import Contact, ContactRole
 from sitebook.contacts.pages.contacts import asked, back_to, role_choices
+from sitebook.contacts.pages.lists import listing_of
 from sitebook.contacts.people import people_at, with_places
 from sitebook.contacts.pickers import choose_first
 from sitebook.customers.models import Customer
