@@ -37,12 +37,18 @@ def _email(value: str) -> str:
 
 
 class UserFields(Written):
-    name: Annotated[Name, Field(max_length=MOST_NAME)] = ""
-    email: Annotated[str, Field(max_length=254), AfterValidator(_email)] = ""
-    role: Literal["administrator", "office", "dispatcher", "engineer", "viewer"] = "viewer"
-    all_customers: bool = Field(False, description="All present and future ones.")
-    is_active: bool = Field(True, description="Whether they may sign in, and their tokens work.")
-    time_zone: str = Field("", max_length=64)
+    """What a change may send. Nothing has a published default: a client made from the document would send it."""
+
+    name: Annotated[Name, Field(max_length=MOST_NAME)] = Field(default_factory=str)
+    email: Annotated[str, Field(max_length=254), AfterValidator(_email)] = Field(default_factory=str)
+    role: Literal["administrator", "office", "dispatcher", "engineer", "viewer"] = Field(
+        default_factory=lambda: "viewer"
+    )
+    all_customers: bool = Field(default_factory=bool, description="All present and future ones.")
+    is_active: bool = Field(
+        default_factory=lambda: True, description="Whether they may sign in, and their tokens work."
+    )
+    time_zone: str = Field(default_factory=str, max_length=64)
 
 
 class NewUser(UserFields):

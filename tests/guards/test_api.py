@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from sitebook.access.permissions import ROLES
+from sitebook.api import interface
 from sitebook.api.tests.conftest import make_token
 from sitebook.users.models import Scope, User
 from tests.cast import make_user
@@ -123,3 +124,15 @@ def test_the_guard_fails_when_a_policy_is_dropped(table: str):
     with opened(table):
         _, findings = crawl(planted, "charlie", client, operations(), all_of_it=False)
     assert any(MARKER in finding.what or "marker" in finding.what for finding in findings), table
+
+
+def test_a_change_names_no_default_and_needs_no_field():
+    """A client made from the document would send every default it finds, and wipe what it did not mean to change."""
+    document = interface.description()
+    shapes = document["components"]["schemas"]
+    for path, methods in document["paths"].items():
+        if "patch" not in methods:
+            continue
+        body = methods["patch"]["requestBody"]["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[-1]
+        assert "required" not in shapes[body], path
+        assert [name for name, field in shapes[body]["properties"].items() if "default" in field] == [], path
