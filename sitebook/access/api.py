@@ -76,7 +76,7 @@ def _written(rows: Sequence[Any]) -> list[Json]:
     openapi_extra=parameters(GRANTED),
     summary="List the customers granted to a user",
 )
-def customers_of_user(request: HttpRequest, pk: Id) -> HttpResponse:
+def list_customers_of_user(request: HttpRequest, pk: Id) -> HttpResponse:
     """Only those you see yourself."""
     someone = get_object_or_404(User, pk=pk)
     return listed(request, GRANTED, granted(someone), _written, asked=wanted(request))
@@ -88,7 +88,7 @@ def customers_of_user(request: HttpRequest, pk: Id) -> HttpResponse:
     response=answers(200, SeeingList),
     summary="List who sees a customer",
 )
-def users_of_customer(request: HttpRequest, pk: Id) -> HttpResponse:
+def list_users_of_customer(request: HttpRequest, pk: Id) -> HttpResponse:
     """Those it is granted to, and those who see every customer."""
     found = get_object_or_404(Customer, pk=pk)
     ids = Grant.objects.filter(customer_id=found.pk).values("user_id")
@@ -105,7 +105,7 @@ def users_of_customer(request: HttpRequest, pk: Id) -> HttpResponse:
     summary="Grant customers to a user",
 )
 @once
-def give(request: HttpRequest, pk: Id, body: Customers) -> HttpResponse:
+def grant_customers(request: HttpRequest, pk: Id, body: Customers) -> HttpResponse:
     """At once, all or none. ``changed``: how many they did not see before."""
     someone = get_object_or_404(User, pk=pk)
     _must_be_seen(body.customers)
@@ -120,7 +120,7 @@ def give(request: HttpRequest, pk: Id, body: Customers) -> HttpResponse:
     summary="Take customers from a user",
 )
 @once
-def take(request: HttpRequest, pk: Id, body: Customers) -> HttpResponse:
+def revoke_customers(request: HttpRequest, pk: Id, body: Customers) -> HttpResponse:
     """At once, all or none. ``changed``: how many they saw until now."""
     someone = get_object_or_404(User, pk=pk)
     _must_be_seen(body.customers)

@@ -93,7 +93,7 @@ def written(rows: Sequence[User]) -> list[Json]:
 
 
 @router.get("/me", auth=Token(Scope.READ), response=answers(200, Me), summary="Who am I")
-def me(request: HttpRequest) -> HttpResponse:
+def read_me(request: HttpRequest) -> HttpResponse:
     """The user the token acts as, what they may do, and what the token is for."""
     caller: Any = request.auth  # type: ignore[attr-defined]
     user: User = caller.user

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -136,3 +137,10 @@ def test_a_change_names_no_default_and_needs_no_field():
         body = methods["patch"]["requestBody"]["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[-1]
         assert "required" not in shapes[body], path
         assert [name for name, field in shapes[body]["properties"].items() if "default" in field] == [], path
+
+
+def test_operation_ids_are_good_names_for_methods():
+    operations_ = [each for methods in interface.description()["paths"].values() for each in methods.values()]
+    ids = [each["operationId"] for each in operations_]
+    assert len(set(ids)) == len(ids)
+    assert [name for name in ids if not re.fullmatch(r"[a-z]+(_[a-z]+)*", name) or name.startswith("sitebook_")] == []
