@@ -240,11 +240,12 @@ def _values(line: int, cells: Mapping[str, str], mapping: FileMapping, report: R
 def _read(each: Field, line: int, texts: list[str], mapping: FileMapping, report: Report) -> Any:
     kind, text, column = each.reads, texts[0], mapping.column_of("site", each.name)
     if isinstance(kind, Words):
-        for tag in texts:
-            if len(tag) > kind.length and "," not in tag:
+        tags = [part.strip() for each in texts for part in each.split(",")]
+        for tag in tags:
+            if len(tag) > kind.length:
                 reason = f"A tag has room for {kind.length} letters; the rest is left out."
                 report.remark(line=line, column=column, value=_short(tag), reason=reason)
-        text = ", ".join(tag if "," in tag else tag[: kind.length] for tag in texts)
+        text = ", ".join(tag[: kind.length] for tag in tags)
     try:
         return kind.read(text)
     except BadValue as fault:

@@ -191,6 +191,31 @@ def test_it_takes_odd_cells_with_a_remark(lists: Lists) -> None:
         assert (site.customer.emails, site.customer.vat_number) == ([], "GB1")
 
 
+def test_it_cuts_a_long_tag_with_a_remark_and_splits_at_commas(lists: Lists) -> None:
+    long = "West Side Federation for Senior and Supportive Housing"
+    report = lists.take(f'7,Oak,Mill,,,,,,,"{long}, Inc.",,,,')
+    assert numbers(report) == (1, 1, 0, 0, 0)
+    assert [(remark.column, remark.value) for remark in report.remarks] == [("Tag", long)]
+    with see_all():
+        assert Site.objects.get(name="Mill").tags == [long[:40].strip(), "Inc."]
+
+
+@pytest.mark.parametrize("country", ["UK", "gb", "United Kingdom"])
+def test_it_reads_the_country_of_telephones_as_that_of_a_site(lists: Lists, country: str) -> None:
+    lists.mapping.write_text(MAPPING.replace('phone_country = "GB"', f'phone_country = "{country}"'))
+    lists.take(f"7,Oak,Mill,,,,{country},,,,,0113 496 0000")
+    with see_all():
+        site = Site.objects.select_related("customer").get(name="Mill")
+        assert site.customer is not None
+        assert (site.country, site.customer.phones[0]["number"]) == ("GB", "+441134960000")
+
+
+def test_it_refuses_a_country_of_telephones_that_nobody_knows(lists: Lists) -> None:
+    lists.mapping.write_text(MAPPING.replace('phone_country = "GB"', 'phone_country = "Ruritania"'))
+    with refused("bad_mapping", match="phone_country: “Ruritania” is not one of"):
+        lists.take("7,Oak,Mill")
+
+
 def test_it_uses_a_customer_that_is_there(lists: Lists) -> None:
     oak = make_customer("OAK LTD.")
     assert lists.take("7,Oak Ltd,Mill").made == {"customers": 0, "sites": 1}
