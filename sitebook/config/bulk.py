@@ -3,4 +3,4 @@
 from sitebook.config.registers import DECLARED
 from sitebook.contacts import bulk_lists
 
-LISTS = (*bulk_lists.LISTS, *(each.bulk_list for each in DECLARED))
+LISTS = (*(each.bulk_list for each in DECLARED), *bulk_lists.LISTS)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sitebook.basics.refused import Refused
 from sitebook.contacts.register import CONTACTS
+from sitebook.customers.register import CUSTOMERS
 from sitebook.imports.report import Report
 from sitebook.products.register import PRODUCTS
 from sitebook.registers.imports import take
@@ -20,7 +21,7 @@ from sitebook.sites.register import SITES
 
 REGISTERS: tuple[Register[Any], ...] = (PRODUCTS,)
 # With those that have addresses, operations and places in the navigation of their own.
-DECLARED: tuple[Register[Any], ...] = (SITES, CONTACTS, *REGISTERS)
+DECLARED: tuple[Register[Any], ...] = (CUSTOMERS, SITES, CONTACTS, *REGISTERS)
 
 
 def importer(path: str) -> Callable[..., Report]:

@@ -34,7 +34,7 @@ CUSTOMER = (
     Tab("contacts", _("Contacts"), "contacts:customer-contacts"),
     Tab("documents", _("Documents"), "customers:documents", count=lambda pk: documents_of(tables.CUSTOMER, pk).count()),
     Tab("access", _("Access"), "access:customer", Permission.GRANT),
-    Tab("history", _("History"), "customers:customer-history"),
+    Tab("history", _("History"), "customers:history"),
 )
 SITE = (
     Tab("overview", _("Overview"), "sites:site"),

@@ -6,4 +6,4 @@ class ContactsConfig(AppConfig):
     label = "contacts"
 
     def ready(self) -> None:
-        from sitebook.contacts import of_sites  # noqa: F401 - it adds to the list of sites
+        from sitebook.contacts import of_customers, of_sites  # noqa: F401 - they add to lists below

@@ -1,4 +1,4 @@
-"""The lists of customers, sites and contacts whose rows can be chosen for one action."""
+"""The lists of customers a user may see, whose rows can be chosen for one action."""
 
 from __future__ import annotations
 
@@ -11,16 +11,11 @@ from django.utils.translation import ngettext
 
 from sitebook.access import views as access
 from sitebook.bulk.lists import BulkList
-from sitebook.contacts import bulk
+from sitebook.customers.actions import access_actions
 from sitebook.customers.models import Customer
-from sitebook.customers.pages import lists
 from sitebook.ui.formats import number
 from sitebook.ui.listing import Listing
 from sitebook.users.models import User
-
-
-def _customers(of: int | None, on: date) -> tuple[Listing, QuerySet[Any]]:
-    return lists.CUSTOMERS, Customer.objects.all()
 
 
 def _granted(of: int | None, on: date) -> tuple[Listing, QuerySet[Any]]:
@@ -37,16 +32,6 @@ def _many_customers(count: int) -> str:
 
 LISTS = (
     BulkList(
-        key="customers",
-        label=lazy("Customers"),
-        icon="customers",
-        kind=Customer,
-        count=_many_customers,
-        view="customers:list",
-        listed=_customers,
-        actions=(bulk.customer_actions, bulk.access_actions),
-    ),
-    BulkList(
         key="granted",
         label=lazy("Granted customers"),
         icon="customers",
@@ -54,7 +39,7 @@ LISTS = (
         count=_many_customers,
         view="access:user",
         listed=_granted,
-        actions=(bulk.access_actions,),
+        actions=(access_actions,),
         of=True,
     ),
     BulkList(
@@ -65,7 +50,7 @@ LISTS = (
         count=_many_customers,
         view="access:user-add",
         listed=_to_grant,
-        actions=(bulk.access_actions,),
+        actions=(access_actions,),
         of=True,
     ),
 )

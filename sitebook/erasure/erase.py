@@ -23,6 +23,7 @@ from sitebook.contacts.models import Contact, ContactRole
 from sitebook.contacts.register import CONTACTS
 from sitebook.contacts.tables import CONTACT
 from sitebook.customers.models import Customer, CustomerExternalId
+from sitebook.customers.register import CUSTOMERS
 from sitebook.customers.tables import CUSTOMER
 from sitebook.erasure import mentions
 from sitebook.erasure.mentions import Mention, Ties
@@ -41,11 +42,7 @@ _REACHED = ("name", "phones", "emails", "language")
 _NOTED = ("tags", "notes", "custom", "archive_reason", register.REASON)
 _OF_CONTACT = {each.name: each.empty for each in CONTACTS.bound if each.personal}
 _CONTACT = tuple(dict.fromkeys([*_OF_CONTACT, *_NOTED]))
-_ADDRESS = ("line1", "line2", "town", "region", "postcode", "country")
-_CUSTOMER = (
-    *(*_REACHED, *_NOTED, "website", "vat_number"),
-    *(f"{of}_{part}" for of in ("head", "bill") for part in _ADDRESS),
-)
+_CUSTOMER = tuple(dict.fromkeys([*_REACHED, *(each.name for each in CUSTOMERS.bound if each.personal), *_NOTED]))
 _PERSONAL = {each.name: each.empty for each in SITES.bound if each.personal}
 _PLACE = tuple(dict.fromkeys(["name", *_PERSONAL, *_NOTED]))
 _EMPTY: dict[str, Any] = (

@@ -88,6 +88,7 @@ def form_of(register: Register[Any], fields: Sequence[Field]) -> type[DeclaredFo
         "fields_of": asked,
         "order": fields,
         "register": register.table,
+        "country_field": register.country,
         "keeps_ids": register.keeps_ids,
         "keeps_contact_details": "phones" in names,
         "__module__": __name__,

@@ -5,12 +5,12 @@ restore. Declared once; a register that has more to say gives its own reading or
 # No ``from __future__ import annotations`` here: django-ninja reads the shapes from the functions' annotations, and
 # these are made for each register.
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -26,7 +26,6 @@ from sitebook.lists.tables import Table
 from sitebook.registers import api as records
 from sitebook.registers import external_ids
 from sitebook.registers import record_schemas as schemas
-from sitebook.registers.field import Field
 from sitebook.registers.models import Record
 from sitebook.registers.schemas import Archiving, Consequences, Done, Restoring, page_of
 from sitebook.users.models import Scope
@@ -44,7 +43,8 @@ class Reading:
     """How records become JSON, where a register says more than its fields.
 
     rows: what a list and one record read. written: records in JSON. expands: the fields that name a record which can
-    be put in whole, with what gives it by its id. also: what else a row says; also_one: what one record says of it.
+    be put in whole, with what gives it by its id. names: the records a row names beside those of its fields, each with
+    its model and what gives its id. also: what else a row says; also_one: what one record says of it.
     list_then: the list of a day other than today: its table, its rows, and how they are written. seen: one record as it
     is, or in JSON where it is not to be read as it is today; None where it is not seen at all. then: what the document
     says of a day.
@@ -53,6 +53,7 @@ class Reading:
     rows: Callable[[Wanted], QuerySet[Any]] | None = None
     written: Written | None = None
     expands: Mapping[str, Whole] = field(default_factory=dict)
+    names: Mapping[str, tuple[type[Model], Callable[[Any], int | None]]] = field(default_factory=dict)
     also: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     also_one: Callable[[Any, Wanted], Json] | None = None
     list_then: Callable[[Wanted], tuple[Table, QuerySet[Any], Written]] | None = None
@@ -93,31 +94,43 @@ class Operations:
 
     def _values(self, row: Any) -> Json:
         plain = [each for each in self.register.bound if each.name not in ("tags", "notes")]
-        return {each.name: each.value_of(row) for each in plain} | {"custom": row.custom}
+        named = {name: pk(row) for name, (_model, pk) in self.reading.names.items()}
+        return {each.name: each.value_of(row) for each in plain} | named | {"custom": row.custom}
 
     def told(self, rows: Sequence[Json], asked: Wanted) -> list[Json]:
         """Values of fields as programs read them. A record that is named, here by its id, becomes id, reference and
         name, or whole where that is asked for."""
         own, by_name = records.own_of(self.register.model), self.register.by_name
-        named = {name: self._named(each, [row[name] for row in rows], asked)
-                 for name, each in by_name.items() if isinstance(each.reads, Reference)}  # fmt: skip
+        named = self._named(rows, asked)
         return [
             {
                 **{
                     name: named[name][value] if name in named else by_name[name].reads.told(value)
                     for name, value in row.items()
-                    if name in by_name
+                    if name in by_name or name in named
                 },
                 "custom": for_programs(own, row["custom"]),
             }
             for row in rows
         ]
 
-    def _named(self, each: Field, ids: list[int | None], asked: Wanted) -> dict[int | None, Any]:
-        short: dict[int | None, Any] = dict(records.briefs(each.reads.to, ids))  # type: ignore[attr-defined]
-        if each.name not in asked.expand:
-            return short
-        return short | self.reading.expands[each.name]({pk for pk in ids if pk}, asked)
+    def _named(self, rows: Sequence[Json], asked: Wanted) -> dict[str, dict[int | None, Any]]:
+        """What stands for the records that are named, by the name and their ids; each kind is asked for once."""
+        kinds = {name: each.reads.to for name, each in self.register.by_name.items()
+                 if isinstance(each.reads, Reference)}  # fmt: skip
+        kinds |= {name: model for name, (model, _pk) in self.reading.names.items()}
+        ids = {name: {row[name] for row in rows} for name in kinds}
+
+        def every(names: Iterable[str]) -> set[int]:
+            return {pk for name in names for pk in ids[name] if pk}
+
+        short = {kind: records.briefs(kind, every(name for name in kinds if kinds[name] is kind))
+                 for kind in set(kinds.values())}  # fmt: skip
+        expands = {name: self.reading.expands[name] for name in asked.expand}
+        whole = {way: way(every(name for name in expands if expands[name] is way), asked)
+                 for way in set(expands.values())}  # fmt: skip
+        return {name: {**short[kind], **(whole[expands[name]] if name in expands else {})}
+                for name, kind in kinds.items()}  # fmt: skip
 
     def answer(self, request: HttpRequest, row: Any, asked: Wanted | None = None, *, status: int = 200) -> HttpResponse:
         """One record with its ETag."""
@@ -132,7 +145,7 @@ class Operations:
 
     def again(self, record: Any) -> Any:
         """A record that was just written, with what reading needs."""
-        asks_more = self.reading.written or self.reading.also
+        asks_more = self.reading.written or self.reading.names or self.reading.also
         return self.rows(NOTHING).get(pk=record.pk) if asks_more else record
 
     def made(self, body: Any) -> Any:

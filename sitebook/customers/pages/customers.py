@@ -16,14 +16,13 @@ from sitebook.access.permissions import Permission
 from sitebook.contacts.pages.duplicates import ask_first
 from sitebook.contacts.pickers import choose_among_theirs, people_links
 from sitebook.custom_fields.records import facts
-from sitebook.customers.forms import NewCustomerForm
 from sitebook.customers.groups import change_customer
 from sitebook.customers.models import Customer
 from sitebook.customers.pages.exports import listed_customers
-from sitebook.customers.pages.forms import CustomerForm
+from sitebook.customers.pages.forms import CustomerForm, NewCustomerForm
 from sitebook.customers.pages.frame import customer_frame
 from sitebook.customers.pages.group_frame import overview_context
-from sitebook.customers.tables import CUSTOMER
+from sitebook.customers.register import CUSTOMERS
 from sitebook.history import timeline
 from sitebook.lists.tables import opening, tidy_address
 from sitebook.registers.edit import Editing
@@ -74,7 +73,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     used(request, "customer", pk)
     context = customer_frame(request, found, "overview")
     context |= overview_context(context, today=timezone.localdate())
-    context["own_facts"] = facts(CUSTOMER, found.custom)
+    context |= {"facts": CUSTOMERS.facts_of(found), "own_facts": facts(CUSTOMERS.table, found.custom)}
     context["outside_ids"] = list(found.external_ids.order_by("system"))
     return present(request, "customers/overview.html", context)
 

@@ -1,68 +1,44 @@
-"""The lists of customers: columns, sorts, filters, text search; today and as of a day."""
+"""The list of customers, today's or as of a day."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
-from django.db.models import Count, F, Max, Min, OuterRef, QuerySet, Subquery, TextField, Value
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce
-from django.utils.translation import gettext_lazy as _
+from django.db.models import QuerySet
+from django.utils import timezone
 
-from sitebook.custom_fields.lists import custom_fields
-from sitebook.customers.group_filters import InGroup, SuppliedThrough, filters_on
-from sitebook.customers.lists import customer_name
+from sitebook.contacts.columns import fill_main
+from sitebook.customers.group_filters import filters_on, with_parents
 from sitebook.customers.models import Customer
-from sitebook.customers.pages import columns
-from sitebook.customers.tables import CUSTOMER
+from sitebook.customers.register import CUSTOMERS
+from sitebook.lists.cells import Name
+from sitebook.lists.columns import Column
 from sitebook.lists.tables import Table
-from sitebook.registers.lists import AS_OF, InUse, tagged, tags_of
-from sitebook.search.queries import holding
-from sitebook.sites.as_of import tenures_on
-from sitebook.sites.models import Site
-from sitebook.ui.filters import Archived, Choice
+from sitebook.registers.columns import day_query
+from sitebook.sites.of_customers import SITES_OF, with_site_counts
 
 
-def with_site_counts(customers: QuerySet[Customer]) -> QuerySet[Customer]:
-    """Each customer with ``site_count``, its sites in use, and ``site_town``, where they all are."""
-    mine = Site.objects.current().filter(customer=OuterRef("pk")).order_by()
-    counted = mine.values("customer").annotate(number=Count("pk")).values("number")
-    towns = mine.exclude(town="").values("customer").annotate(first=Min("town"), last=Max("town"))
-    only = towns.filter(first=F("last")).values("first")
-    return customers.annotate(site_count=Coalesce(Subquery(counted), 0), site_town=Coalesce(Subquery(only), Value("")))
+def listing(*, on: date | None) -> Table:
+    """The list; as of a day, groups, sites and main contacts are those of that day."""
+    if on is None:
+        return CUSTOMERS.listing
+    columns = [_of_day(each, on) for each in CUSTOMERS.listing.columns]
+    return replace(CUSTOMERS.listing, columns=columns, filters=filters_on(CUSTOMERS.listing.filters, on))
 
 
-CUSTOMERS = Table(
-    columns=columns.customers(),
-    file_order=columns.CUSTOMER_FILE,
-    more=custom_fields(CUSTOMER),
-    order="name",
-    search=holding,
-    filters=[
-        AS_OF,
-        Choice("kind", _("Kind"), Customer.Kind.choices),
-        Choice("account", _("Account"), Customer.Account.choices),
-        InUse("tag", _("Tag"), tags_of(Customer), by=tagged),
-        SuppliedThrough("distributor", _("Distributor"), [("yes", _("yes")), ("no", _("no"))]),
-        InGroup("group", _("Group"), name=customer_name),
-        Archived(label=_("Archived")),
-    ],
-)
+def rows(*, on: date | None) -> QuerySet[Customer]:
+    """Customers with their parents and the number of their sites, today's or those of a day."""
+    return with_site_counts(with_parents(Customer.objects.all(), on=on or timezone.localdate()), on=on)
 
 
-def customers_then(*, on: date) -> Table:
-    """The customers as of a day; their groups and main contacts are those of that day too."""
-    return replace(CUSTOMERS, columns=columns.customers(on=on), filters=filters_on(CUSTOMERS.filters, on))
-
-
-def with_site_counts_on(customers: QuerySet[Customer], *, on: date) -> QuerySet[Customer]:
-    """Each customer with ``site_count``, the sites it had on a day, and ``site_town``, where they all were."""
-    mine = tenures_on(on).filter(customer=OuterRef("pk")).order_by()
-    counted = mine.values("customer").annotate(number=Count("pk")).values("number")
-    placed = mine.annotate(town=KeyTextTransform("town", "place")).exclude(town="")
-    towns = placed.values("customer").annotate(first=Min("town"), last=Max("town"))
-    only = towns.filter(first=F("last")).values("first")
-    return customers.annotate(
-        site_count=Coalesce(Subquery(counted), 0), site_town=Coalesce(Subquery(only), Value("", TextField()))
-    )
+def _of_day(column: Column, on: date) -> Column:
+    query = day_query(on)
+    if column.key == "name":
+        return replace(column, cell=Name(view="customers:customer", query=query))
+    if column.key == "sites":
+        return replace(column, cell=replace(SITES_OF, query=query))
+    if column.key == "contact":
+        return replace(column, fill=partial(fill_main, on=on), shown=True)
+    return replace(column, shown=False) if column.key == "email" else column
