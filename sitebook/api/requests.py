@@ -39,12 +39,9 @@ def _some(text: str) -> str:
 
 
 _SPACED = AfterValidator(_one_line)
-Line20 = Annotated[str, Field(max_length=20), _SPACED]
 Line40 = Annotated[str, Field(max_length=40), _SPACED]
 Line60 = Annotated[str, Field(max_length=60), _SPACED]
-Line100 = Annotated[str, Field(max_length=100), _SPACED]
 Line200 = Annotated[str, Field(max_length=200), _SPACED]
-Line300 = Annotated[str, Field(max_length=300), _SPACED]
 # These say something: not only blanks.
 _SAYS = AfterValidator(_some)
 Word = Annotated[str, Field(max_length=40, min_length=1), _SPACED, _SAYS]

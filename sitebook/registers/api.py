@@ -16,7 +16,6 @@ from sitebook.api.requests import MOST_ID
 from sitebook.api.responses import Json, brief, matched, moved_on, reply
 from sitebook.basics.refused import StaleEdit
 from sitebook.custom_fields.models import CustomField
-from sitebook.custom_fields.records import BadField, changed
 from sitebook.registers import archive as archiving
 from sitebook.registers import external_ids
 from sitebook.registers.consequences import consequences_of
@@ -64,17 +63,6 @@ def seen[M: Model](model: type[M], pk: int | None, pointer: str) -> M | None:
 def own_of(model: type[Record]) -> list[CustomField]:
     """The firm's custom fields of a register, asked for once for many rows."""
     return list(CustomField.objects.of(model._meta.db_table))
-
-
-def own_changed(values: Json, model: type[Record], now: Record | None) -> Json:
-    """The values with what is kept of the firm's custom fields after those that were sent. Raises Problem."""
-    if "custom" not in values:
-        return values
-    try:
-        kept = changed(model._meta.db_table, now.custom if now else {}, values["custom"])
-    except BadField as fault:
-        raise faulty(f"/custom/{fault.key[:60]}", str(fault)) from fault
-    return values | {"custom": kept}
 
 
 def understood(values: Json, *, country: str) -> Json:

@@ -60,14 +60,6 @@ _REACH: dict[str, tuple[Any, Any, type[Phone | Email], str]] = {
 }
 
 
-def reach_columns(*, phone: str, email: str, phone_shown: bool = True, email_shown: bool = True) -> list[Column]:
-    """Both of them."""
-    return [
-        reach_column("phones", look=phone, shown=phone_shown),
-        reach_column("emails", look=email, shown=email_shown),
-    ]
-
-
 def stamp_columns(look: str, *, changed_shown: bool, history: str = "") -> list[Column]:
     """When a row was changed last, with a link to its ``history``, and made: days in the user's zone."""
     cell = Stamp(view=history, at=attrgetter("updated_at")) if history else PLAIN
@@ -108,7 +100,3 @@ def in_words(name: str, choices: Sequence[tuple[str, Any]]) -> Value:
 
 def join_entries(entries: Any, name: str) -> str:
     return ", ".join(each.get(name, "") for each in entries or [])
-
-
-def tags_text(row: Any) -> str:
-    return ", ".join(row.tags)

@@ -43,26 +43,6 @@ def address(prefix: str = "") -> dict[str, forms.Field]:
     }
 
 
-class TagsField(forms.CharField):
-    """Words between commas; each once, as first written."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            label=_("Tags"), required=False, max_length=600, help_text=_("Words, with commas between them.")
-        )
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(value) if isinstance(value, list) else value
-
-    def clean(self, value: Any) -> Any:
-        words = [" ".join(word.split()) for word in super().clean(value).split(",")]
-        found = list({word.casefold(): word for word in reversed(words) if word}.values())[::-1]
-        for word in found:
-            if len(word) > 40:
-                raise forms.ValidationError(say("The tag “%(word)s” is longer than 40 letters.") % {"word": word})
-        return found
-
-
 class RecordForm(WithCustomFields):
     """What the forms of all registers share. ``keeps_ids``: the record has ids in other systems;
     ``keeps_contact_details``: telephones and e-mail addresses. ``country_field``: the country that telephone numbers

@@ -11,7 +11,7 @@ from ninja import Schema
 from pydantic import AfterValidator, Field
 
 from sitebook.api.requests import Count, Line40, Line60, Line200, Name, Word, Word60, Written
-from sitebook.firm.choices import countries, currencies, languages, zones
+from sitebook.firm.choices import countries, currencies, languages
 from sitebook.values import contact_details
 
 
@@ -28,7 +28,6 @@ CODE = Field(max_length=64)
 Country = Annotated[str, CODE, _among(countries, lazy("codes of countries (ISO 3166, two letters)"))]
 Currency = Annotated[str, CODE, _among(currencies, lazy("codes of currencies (ISO 4217)"))]
 Language = Annotated[str, CODE, _among(languages, lazy("languages"))]
-Zone = Annotated[str, CODE, _among(zones, lazy("time zones (IANA)"))]
 
 
 def _email(value: str) -> str:

@@ -109,11 +109,6 @@ def tenures_on(on: date) -> QuerySet[Tenure]:
     return Tenure.objects.filter(~Exists(archived), begun, still)
 
 
-def tenures_of(customer: Customer, *, on: date) -> QuerySet[Tenure]:
-    """The sites a customer had on a day."""
-    return tenures_on(on).filter(customer=customer)
-
-
 def tenures_before(customers: Iterable[int], *, today: date) -> QuerySet[Tenure]:
     """The sites these customers had and have handed on, each time by itself."""
     return Tenure.objects.before(today).filter(customer__in=list(customers))
