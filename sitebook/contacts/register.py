@@ -24,8 +24,8 @@ from sitebook.customers.models import Customer
 from sitebook.lists.cells import Badge, Name
 from sitebook.registers.columns import REACH, field_column, plain_column, stamp_columns
 from sitebook.registers.field import Field
-from sitebook.registers.record_schemas import not_published
 from sitebook.registers.register import Register
+from sitebook.registers.schemas import not_published
 from sitebook.values.codes import LANGUAGE
 from sitebook.values.kinds import Day
 from sitebook.values.references import Reference

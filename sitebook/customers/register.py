@@ -24,9 +24,8 @@ from sitebook.registers.addresses import ADDRESS_PARTS
 from sitebook.registers.columns import REACH, field_column, plain_column, stamp_columns
 from sitebook.registers.field import Field
 from sitebook.registers.lists import AS_OF
-from sitebook.registers.record_schemas import not_published
 from sitebook.registers.register import Register
-from sitebook.registers.schemas import Brief
+from sitebook.registers.schemas import Brief, not_published
 from sitebook.values.codes import COUNTRY, CURRENCY, LANGUAGE
 from sitebook.values.kinds import Whole
 from sitebook.values.references import Reference

@@ -21,28 +21,14 @@ from sitebook.registers import external_ids
 from sitebook.registers.consequences import consequences_of
 from sitebook.registers.models import Record
 from sitebook.registers.schemas import Archiving
-from sitebook.ui import current
-from sitebook.values import contact_details
 
 STAMPS = (
     "id", "reference", "name", "tags", "notes", "archived_at", "archive_reason", "created_at", "updated_at", "version",
 )  # fmt: skip
 
 
-def address(record: Record) -> str:
-    return f"/api/v1/{record._meta.app_label}/{record.pk}"
-
-
 def stamps(record: Any) -> Json:
     return {name: getattr(record, name) for name in STAMPS}
-
-
-def phones(record: Any) -> list[Json]:
-    return [{"kind": each["kind"], "number": each["number"], "odd": bool(each.get("odd"))} for each in record.phones]
-
-
-def emails(record: Any) -> list[Json]:
-    return [{"kind": each["kind"], "address": each["address"]} for each in record.emails]
 
 
 def briefs(model: type[Model], ids: Iterable[int | None]) -> Any:
@@ -63,21 +49,6 @@ def seen[M: Model](model: type[M], pk: int | None, pointer: str) -> M | None:
 def own_of(model: type[Record]) -> list[CustomField]:
     """The firm's custom fields of a register, asked for once for many rows."""
     return list(CustomField.objects.of(model._meta.db_table))
-
-
-def understood(values: Json, *, country: str) -> Json:
-    """Telephones and addresses as the registers keep them. ``country``: where numbers are from."""
-    country = values.get("country") or values.get("head_country") or country or current.country()
-    if "phones" in values:
-        values["phones"] = [
-            contact_details.phone(each["number"], country=country, kind=each.get("kind", "office"))
-            for each in values["phones"]
-        ]
-    if "emails" in values:
-        values["emails"] = [
-            contact_details.Email(kind=each.get("kind", "office"), address=each["address"]) for each in values["emails"]
-        ]
-    return values
 
 
 def merge_ids(record: external_ids.Known, given: Mapping[str, str | None], *, new: bool = False) -> None:

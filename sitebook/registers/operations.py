@@ -24,8 +24,7 @@ from sitebook.api.responses import Json, Wanted, listed, one, parameters, wanted
 from sitebook.custom_fields.records import BadField, for_programs
 from sitebook.lists.tables import Table
 from sitebook.registers import api as records
-from sitebook.registers import external_ids
-from sitebook.registers import record_schemas as schemas
+from sitebook.registers import external_ids, schemas
 from sitebook.registers.models import Record
 from sitebook.registers.schemas import Archiving, Consequences, Done, Restoring, page_of
 from sitebook.users.models import Scope

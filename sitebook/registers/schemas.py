@@ -1,64 +1,26 @@
-"""What the records of all registers share in JSON."""
+"""The shapes of a register's records in JSON, made from its fields.
+
+A change carries only what is sent: nothing has a default and nothing must be there, so that a client generated from the
+document sends one field and no other.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+import pydantic
 from ninja import Schema
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from sitebook.api.requests import Count, Line40, Line60, Line200, Name, Word, Word60, Written
-from sitebook.firm.choices import countries, currencies, languages
-from sitebook.values import contact_details
+from sitebook.api.requests import Count, Line60, Line200, Name, Word, Written
 
-
-def _among(choices: Any, what: Any) -> AfterValidator:
-    def known(value: str) -> str:
-        if value and value not in {code for code, _name in choices()}:
-            raise ValueError(_("“%(value)s” is not one of the %(what)s.") % {"value": value, "what": what})
-        return value
-
-    return AfterValidator(known)
+if TYPE_CHECKING:
+    from sitebook.registers.field import Field as Declared
+    from sitebook.registers.register import Register
 
 
-CODE = Field(max_length=64)
-Country = Annotated[str, CODE, _among(countries, lazy("codes of countries (ISO 3166, two letters)"))]
-Currency = Annotated[str, CODE, _among(currencies, lazy("codes of currencies (ISO 4217)"))]
-Language = Annotated[str, CODE, _among(languages, lazy("languages"))]
-
-
-def _email(value: str) -> str:
-    if fault := contact_details.email_fault(value):
-        raise ValueError(fault)
-    return value
-
-
-def _each_once(words: list[str]) -> list[str]:
-    found = {word.casefold(): word for word in reversed(words) if word}
-    return list(found.values())[::-1]
-
-
-Tags = Annotated[list[Line40], Field(max_length=50), AfterValidator(_each_once)]
-
-
-class Phone(Written):
-    """A number as somebody in the record's country types it. What cannot be understood is kept and marked odd."""
-
-    number: Word60
-    kind: Literal["office", "mobile", "emergency", "accounts", "fax", "other"] = "office"
-    odd: bool = Field(False, description="Read only: no valid number.")
-
-
-class Email(Written):
-    address: Annotated[str, Field(max_length=254), AfterValidator(_email)]
-    kind: Literal["office", "accounts", "other"] = "office"
-
-
-Phones = Annotated[list[Phone], Field(max_length=20)]
-Emails = Annotated[list[Email], Field(max_length=20)]
 Custom = Annotated[
     dict[Annotated[str, Field(max_length=60)], str | bool | int | float | None],
     Field(
@@ -91,9 +53,48 @@ class Brief(Schema):
     name: str | None = None
 
 
+def _nothing() -> None:
+    """What stands for a field that was not sent; it is never read."""
+
+
+def not_published(annotation: Any, text: str = "") -> tuple[Any, Any]:
+    """A field that may be left out, and for which the document names no default."""
+    more: dict[str, Any] = {"description": text} if text else {}
+    return annotation, Field(default_factory=_nothing, **more)
+
+
+def _written(fields: list[Declared]) -> dict[str, Any]:
+    return {each.name: not_published(each.reads.schema, str(each.help)) for each in fields}
+
+
+def _besides(register: Register[Any]) -> dict[str, Any]:
+    ids = {"external_ids": not_published(OutsideIds)} if register.keeps_ids else {}
+    return {"custom": not_published(Custom), **ids, **register.also_written}
+
+
+@cache
+def change_of(register: Register[Any]) -> type[Written]:
+    """What a change may send."""
+    fields = _written(register.writable(new=False)) | _besides(register)
+    return _made(f"{register.model.__name__}Fields", Written, fields)
+
+
+@cache
+def new_of(register: Register[Any]) -> type[Written]:
+    """What a new record needs, and what it may have."""
+    fields = _written(register.writable(new=True)) | _besides(register)
+    fields |= {each.name: (each.reads.schema, ...) for each in register.writable(new=True) if each.must_be_sent}
+    return _made(f"New{register.model.__name__}", Written, fields | dict(register.also_new))
+
+
 class Stamped(Schema):
+    """What every record says of itself."""
+
+    model_config = {"extra": "allow"}
+
     id: int
     reference: str = ""
+    name: str = ""
     archived_at: datetime | None = None
     archive_reason: str = ""
     created_at: datetime | None = None
@@ -101,18 +102,25 @@ class Stamped(Schema):
     version: int = 0
 
 
+@cache
+def record_of(register: Register[Any]) -> type[Schema]:
+    """A record as it is read; of another record it names there are id, reference and name."""
+    fields = {each.name: not_published(each.reads.told_shape) for each in register.bound}
+    fields |= _besides(register) | dict(register.also_read)
+    return _made(f"{register.model.__name__}Read", Stamped, fields)
+
+
+@cache
 def page_of(shape: type[Schema]) -> type[Schema]:
     """A page of a list of these."""
-    return type(
-        f"{shape.__name__}List",
-        (Schema,),
-        {
-            "__annotations__": {"items": list[shape], "count": Count, "next": str | None, "previous": str | None},  # type: ignore[valid-type]
-            "next": None,
-            "previous": None,
-            "__module__": __name__,
-        },
-    )
+    fields: dict[str, Any] = {"items": (list[shape], ...), "count": (Count, ...)}  # type: ignore[valid-type]
+    fields |= {"next": (str | None, None), "previous": (str | None, None)}
+    return _made(f"{shape.__name__}List", Schema, fields)
+
+
+def _made[S: Schema](name: str, base: type[S], fields: dict[str, Any]) -> type[S]:
+    made: type[S] = pydantic.create_model(name, __base__=base, __module__=__name__, **fields)
+    return made
 
 
 class Consequence(Schema):

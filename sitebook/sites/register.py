@@ -19,8 +19,8 @@ from sitebook.lists.cells import Badge, Look
 from sitebook.registers.columns import REACH, field_column, plain_column
 from sitebook.registers.field import Field
 from sitebook.registers.lists import AS_OF, InUse
-from sitebook.registers.record_schemas import not_published
 from sitebook.registers.register import Register
+from sitebook.registers.schemas import not_published
 from sitebook.sites.actions import site_actions
 from sitebook.sites.lists import HOLDER, NO_TYPE, of_types, type_choices
 from sitebook.sites.models import Site
