@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -147,7 +148,9 @@ class Operations:
         asks_more = self.reading.written or self.reading.names or self.reading.also
         return self.rows(NOTHING).get(pk=record.pk) if asks_more else record
 
+    @transaction.atomic
     def made(self, body: Any) -> Any:
+        """A new record, with its ids elsewhere or not at all. Raises Problem and what the verb raises."""
         given = body.given()
         ids = given.pop("external_ids", {})
         more = {name: given.pop(name) for name in self.register.also_new if name in given}
@@ -155,7 +158,9 @@ class Operations:
         records.merge_ids(record, ids, new=True)
         return record
 
+    @transaction.atomic
     def changed(self, record: Any, version: int, body: Any, *, user: Any) -> None:
+        """What was sent, with its ids elsewhere or not at all. Raises Problem and what the verb raises."""
         self.register.must_be_allowed(user, record)
         given = body.given()
         ids = given.pop("external_ids", {})
