@@ -271,10 +271,10 @@ LATITUDE = Number(digits=9, places=6, least=-_HALF_TURN / 2, most=_HALF_TURN / 2
 LONGITUDE = Number(digits=9, places=6, least=-_HALF_TURN, most=_HALF_TURN, rounds=True, comma=True)
 
 
-class _NumberField(forms.DecimalField):
+class _ReadByKind(forms.Field):
     """Takes what the kind takes."""
 
-    def __init__(self, kind: Number, **options: Any) -> None:
+    def __init__(self, kind: Kind, **options: Any) -> None:
         super().__init__(**options)
         self.kind = kind
 
@@ -284,6 +284,14 @@ class _NumberField(forms.DecimalField):
         except BadValue as fault:
             raise forms.ValidationError(str(fault)) from fault
         return found
+
+
+class _NumberField(_ReadByKind, forms.DecimalField):
+    pass
+
+
+class _DayField(_ReadByKind, forms.DateField):
+    pass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -299,7 +307,8 @@ class Day(Kind):
         return day
 
     def input(self, **options: Any) -> forms.Field:
-        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        return _DayField(self, widget=widget, **options)
 
     @property
     def shape(self) -> Any:

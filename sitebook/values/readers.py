@@ -6,6 +6,7 @@ its value, yes and no as true and false. Nothing is kept of a field that says no
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -38,14 +39,15 @@ def text(given: Any) -> str:
 
 
 def number(given: Any) -> str:
-    """Its digits without what says nothing: ``12.50`` is ``12.5``."""
+    """Its digits without what says nothing: ``12.50`` is ``12.5``, and so is ``12,50``. Raises BadValue, also for what
+    may be two numbers: ``1,200``."""
     fault = BadValue(_("“%(value)s” is not a number. Write it like 1200 or 12.5.") % {"value": _short(given)})
     readable = isinstance(given, str | int | float | Decimal) and not isinstance(given, bool)
     typed = str(given).strip() if readable else ""
     if not typed.isascii() or "_" in typed or len(typed) > 2 * LONGEST:
         raise fault
     try:
-        value = Decimal(typed)
+        value = Decimal(_with_a_point(typed))
     except InvalidOperation:
         raise fault from None
     if not value.is_finite():
@@ -59,8 +61,46 @@ def number(given: Any) -> str:
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
+_GROUPS = re.compile(r"[+-]?\d{1,3}(?P<mark>[,.])\d{3}((?P=mark)\d{3})+")
+_BOTH = re.compile(r"[+-]?\d{1,3}(?:(?P<mark>[,.])\d{3})+(?!(?P=mark))[,.]\d+")
+_COMMA = re.compile(r"[+-]?(?P<whole>\d+),(?P<part>\d+)")
+
+
+def _with_a_point(typed: str) -> str:
+    """A number as people of any country write it, with a point and no marks between thousands. What may be read in two
+    ways is refused: ``1,200`` is 1200 to some and 1.2 to others."""
+    if _GROUPS.fullmatch(typed):
+        return typed.replace(",", "").replace(".", "")
+    if both := _BOTH.fullmatch(typed):
+        return typed.replace(both["mark"], "").replace(",", ".")
+    if comma := _COMMA.fullmatch(typed):
+        if len(comma["part"]) == 3 and len(comma["whole"]) < 4 and comma["whole"].strip("0"):
+            text = _("“%(value)s” may be %(whole)s%(part)s or %(whole)s.%(part)s. Write it in one of these ways.")
+            raise BadValue(text % {"value": typed, **comma.groupdict()})
+        return typed.replace(",", ".")
+    return typed
+
+
+_DAY_FIRST = re.compile(r"(?P<one>\d{1,2})(?P<mark>[./-])(?P<two>\d{1,2})(?P=mark)(?P<year>\d{4})")
+
+
+def _as_iso(typed: str) -> str:
+    """A day as people of any country write it, as ``2026-03-01``. What may be read in two ways is refused."""
+    found = _DAY_FIRST.fullmatch(typed)
+    if not found:
+        return typed
+    one, two = int(found["one"]), int(found["two"])
+    if found["mark"] != "." and one != two and one <= 12 and two <= 12:
+        text = _("“%(value)s” may be two days: month and day can be read either way. Write it like %(iso)s.")
+        raise BadValue(text % {"value": typed, "iso": f"{found['year']}-{two:02}-{one:02}"})
+    day_first = found["mark"] == "." or one > 12 or one == two
+    return f"{found['year']}-{two if day_first else one:02}-{one if day_first else two:02}"
+
+
 def day(given: Any) -> str:
+    """``2026-03-01``, also of ``1.3.2026`` and ``31/12/2020``. Raises BadValue, also for what may be two days."""
     typed = given.isoformat() if isinstance(given, date) else given.strip() if isinstance(given, str) else ""
+    typed = _as_iso(typed)
     try:
         found = date.fromisoformat(typed)
         if len(typed) != 10 or not 1000 <= found.year <= 9000:
