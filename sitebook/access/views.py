@@ -25,7 +25,7 @@ from sitebook.access.models import Grant
 from sitebook.access.permissions import Permission
 from sitebook.customers.models import Customer
 from sitebook.customers.pages.frame import customer_frame
-from sitebook.registers.pages.frame import present
+from sitebook.records.pages.frame import present
 from sitebook.search.queries import holding
 from sitebook.ui.listing import Column, Listing
 from sitebook.ui.render import go, show

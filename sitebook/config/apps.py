@@ -10,7 +10,7 @@ class AreasConfig(AppConfig):
         from sitebook.bulk import lists
         from sitebook.config.bulk import LISTS
         from sitebook.config.consequences import SOURCES
-        from sitebook.registers import consequences
+        from sitebook.records import consequences
 
         lists.register(LISTS)
         consequences.register(SOURCES)

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "sitebook.custom_fields",
     "sitebook.bulk",
     "sitebook.imports",
+    "sitebook.records",
     "sitebook.registers",
     "sitebook.customers",
     "sitebook.sites",

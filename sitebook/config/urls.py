@@ -20,7 +20,7 @@ urlpatterns = [
     path("", include("sitebook.handovers.urls")),
     path("", include("sitebook.erasure.urls")),
     *(path("", include((each.urls(), each.path))) for each in REGISTERS),
-    path("", include("sitebook.registers.urls")),
+    path("", include("sitebook.records.urls")),
     path("", include("sitebook.search.urls")),
     path("", include("sitebook.access.urls")),
     path("", include("sitebook.bulk.urls")),

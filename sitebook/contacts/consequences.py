@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 
 from sitebook.contacts.models import Contact, ContactRole, SiteParty
 from sitebook.customers.models import Customer
-from sitebook.registers.consequences import Consequence, stays
-from sitebook.registers.models import Record
+from sitebook.records.consequences import Consequence, stays
+from sitebook.records.models import Record
 from sitebook.sites.models import Site
 
 

@@ -14,7 +14,7 @@ from sitebook.contacts.pickers import contact_reference
 from sitebook.contacts.register import CONTACTS
 from sitebook.contacts.roles import role_called
 from sitebook.customers.models import Customer
-from sitebook.registers.forms import day_field
+from sitebook.records.forms import day_field
 from sitebook.registers.inputs import Section
 from sitebook.search.queries import holding
 from sitebook.sites.models import Site

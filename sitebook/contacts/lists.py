@@ -15,7 +15,7 @@ from sitebook.contacts.roles import roles_in_use
 from sitebook.customers.lists import customer_name
 from sitebook.customers.models import Customer
 from sitebook.firm.choices import languages
-from sitebook.registers.models import RecordRows
+from sitebook.records.models import RecordRows
 from sitebook.ui.filters import Choice, Filter, LateChoice, Linked
 
 # What the address says for contacts without a customer, and for those whose language nobody wrote down.

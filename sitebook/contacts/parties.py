@@ -20,7 +20,7 @@ from sitebook.access.identity import beyond_sight
 from sitebook.basics.refused import Refused
 from sitebook.contacts.models import Contact, SiteParty
 from sitebook.customers.models import Customer
-from sitebook.registers.dated import must_begin_before
+from sitebook.records.dated import must_begin_before
 from sitebook.sites.models import Handover, Site, Tenure
 from sitebook.ui.formats import day_text
 

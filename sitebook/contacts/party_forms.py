@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.contacts.models import SiteParty
 from sitebook.contacts.pickers import contact_reference
 from sitebook.customers.group_forms import customer_reference
-from sitebook.registers.forms import day_field
+from sitebook.records.forms import day_field
 
 
 class WhoForm(forms.Form):

@@ -16,7 +16,7 @@ from sitebook.contacts import roles
 from sitebook.contacts.models import Contact, Role
 from sitebook.contacts.roles import name_single, single_contact
 from sitebook.customers.models import Customer
-from sitebook.registers.edit import Link
+from sitebook.records.edit import Link
 from sitebook.search.queries import holding
 from sitebook.sites.models import Site
 from sitebook.ui.widgets import Reference, ReferenceInput

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from sitebook.basics.refused import Refused
 from sitebook.contacts.models import SINGLE, Contact, ContactRole, Role, role_name
 from sitebook.customers.models import Customer
-from sitebook.registers.dated import SoAlready
-from sitebook.registers.models import RecordRows
+from sitebook.records.dated import SoAlready
+from sitebook.records.models import RecordRows
 from sitebook.sites.models import Site, Tenure
 from sitebook.ui.formats import day_text
 

@@ -6,7 +6,7 @@ from sitebook.access.permissions import Permission
 from sitebook.contacts.models import Contact
 from sitebook.contacts.pages import contacts, duplicates, exports, parties, people
 from sitebook.files import views as documents
-from sitebook.registers.pages import archive
+from sitebook.records.pages import archive
 
 ARCHIVE = archive.Place(model=Contact, path="contacts", help="contacts")
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.customers.models import Customer
-from sitebook.registers.forms import day_field
+from sitebook.records.forms import day_field
 from sitebook.search.queries import holding
 from sitebook.ui.widgets import Reference
 

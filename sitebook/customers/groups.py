@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from sitebook.basics.refused import Refused
 from sitebook.customers.models import Customer, Membership
-from sitebook.registers.dated import SoAlready
+from sitebook.records.dated import SoAlready
 from sitebook.ui.formats import day_text
 
 NAMED = 5

@@ -20,7 +20,7 @@ from sitebook.customers.groups import change_customer
 from sitebook.customers.lists import customer_name
 from sitebook.customers.models import Customer
 from sitebook.lists.cells import Badge, Link
-from sitebook.registers.addresses import ADDRESS_PARTS
+from sitebook.records.addresses import ADDRESS_PARTS
 from sitebook.registers.columns import REACH, field_column, plain_column, stamp_columns
 from sitebook.registers.field import Field
 from sitebook.registers.lists import AS_OF

@@ -7,7 +7,7 @@ from sitebook.contacts.pages import duplicates
 from sitebook.customers.models import Customer
 from sitebook.customers.pages import customers, exports, groups
 from sitebook.files import views as documents
-from sitebook.registers.pages import archive
+from sitebook.records.pages import archive
 
 ARCHIVE = archive.Place(model=Customer, path="customers", help="customers")
 

@@ -34,7 +34,7 @@ from sitebook.files.inspector import NotTaken
 from sitebook.files.models import Document
 from sitebook.files.storage import path_of
 from sitebook.files.uploads import MOST_AT_ONCE, Outcome, add_all
-from sitebook.registers.pages.frame import present
+from sitebook.records.pages.frame import present
 from sitebook.sites.models import Site
 from sitebook.sites.pages.frame import site_frame, site_seen
 from sitebook.sites.tables import SITE

@@ -18,7 +18,7 @@ from sitebook.contacts.parties import PAYER, Named, with_sites
 from sitebook.contacts.people import Given, with_places
 from sitebook.customers.models import Customer
 from sitebook.files.models import documents_of
-from sitebook.registers.addresses import ADDRESS_PARTS
+from sitebook.records.addresses import ADDRESS_PARTS
 from sitebook.sites.as_of import OWN
 from sitebook.sites.models import Area, Handover, Position, Site, SiteExternalId, Tenure
 from sitebook.sites.register import SITES

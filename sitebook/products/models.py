@@ -16,9 +16,9 @@ from sitebook.basics.named import Named
 from sitebook.basics.refused import Refused
 from sitebook.basics.row_access import FoundBy, everybody
 from sitebook.custom_fields.models import CUSTOM_TEXTS
-from sitebook.registers.models import Record as Record
-from sitebook.registers.models import RecordRows as RecordRows
-from sitebook.registers.models import reference_number
+from sitebook.records.models import Record as Record
+from sitebook.records.models import RecordRows as RecordRows
+from sitebook.records.models import reference_number
 
 # Brand and model as people say them, else the description, else the code.
 _NAME = "coalesce(nullif(btrim(brand || ' ' || model), ''), nullif(description, ''), code)"

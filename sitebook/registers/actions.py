@@ -25,8 +25,8 @@ from sitebook.bulk.actions import (
 )
 from sitebook.bulk.custom_fields import custom_field_actions
 from sitebook.bulk.lists import BulkList
-from sitebook.registers import archive
-from sitebook.registers.models import Record
+from sitebook.records import archive
+from sitebook.records.models import Record
 from sitebook.ui.filters import Words
 from sitebook.ui.formats import number
 

@@ -16,10 +16,10 @@ from sitebook.api.requests import MOST_ID
 from sitebook.api.responses import Json, brief, matched, moved_on, reply
 from sitebook.basics.refused import StaleEdit
 from sitebook.custom_fields.models import CustomField
-from sitebook.registers import archive as archiving
-from sitebook.registers import external_ids
-from sitebook.registers.consequences import consequences_of
-from sitebook.registers.models import Record
+from sitebook.records import archive as archiving
+from sitebook.records import external_ids
+from sitebook.records.consequences import consequences_of
+from sitebook.records.models import Record
 from sitebook.registers.schemas import Archiving
 
 STAMPS = (

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sitebook.lists.cells import PLAIN, Email, Look, Phone, Stamp
 from sitebook.lists.columns import Cell, Column
-from sitebook.registers.models import Record
+from sitebook.records.models import Record
 
 Value = Callable[[Any], Cell]
 # Files of all columns begin with these, as they always did: an import of such a file goes by their headings.

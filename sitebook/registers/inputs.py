@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 
 from sitebook.custom_fields.records import BadField
+from sitebook.records.forms import RecordForm
 from sitebook.registers.field import Field
-from sitebook.registers.forms import RecordForm
 from sitebook.registers.lists import words_in_use
 from sitebook.values.contact_lines import Emails, Phones
 from sitebook.values.readers import BadValue

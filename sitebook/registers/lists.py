@@ -11,7 +11,7 @@ from django.db.models import Case, F, Func, QuerySet, TextField, Value, When
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from sitebook.registers.models import Record
+from sitebook.records.models import Record
 from sitebook.ui.filters import Chip, Day, Filter, LateChoice, Options
 from sitebook.ui.formats import day_text
 

@@ -24,9 +24,10 @@ from sitebook.api.requests import ALL_OR_NOTHING, Bulk, BulkAnswer, Id, all_of_t
 from sitebook.api.responses import Json, Wanted, listed, one, parameters, wanted
 from sitebook.custom_fields.records import BadField, for_programs
 from sitebook.lists.tables import Table
+from sitebook.records import external_ids
+from sitebook.records.models import Record
 from sitebook.registers import api as records
-from sitebook.registers import external_ids, schemas
-from sitebook.registers.models import Record
+from sitebook.registers import schemas
 from sitebook.registers.schemas import Archiving, Consequences, Done, Restoring, page_of
 from sitebook.users.models import Scope
 from sitebook.values.references import Reference

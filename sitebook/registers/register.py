@@ -25,12 +25,12 @@ from sitebook.custom_fields.lists import custom_fields
 from sitebook.custom_fields.records import BadField, changed
 from sitebook.lists.columns import Column
 from sitebook.lists.tables import Table
+from sitebook.records.models import Record as Record
 from sitebook.registers import inputs
 from sitebook.registers.actions import bulk_list_of
 from sitebook.registers.columns import stamp_columns
 from sitebook.registers.field import Check, Field
 from sitebook.registers.lists import InUse, tagged, tags_of, words_in_use
-from sitebook.registers.models import Record as Record
 from sitebook.registers.operations import Operations, Reading, operations
 from sitebook.registers.tabs import Tab
 from sitebook.search.queries import holding

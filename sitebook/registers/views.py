@@ -24,9 +24,9 @@ from sitebook.custom_fields.records import facts
 from sitebook.files.views import document_tab
 from sitebook.history import timeline
 from sitebook.lists.tables import as_file, opening, view_bar
-from sitebook.registers.edit import Editing
+from sitebook.records.edit import Editing
+from sitebook.records.pages import archive as pages
 from sitebook.registers.lists import best_first
-from sitebook.registers.pages import archive as pages
 from sitebook.registers.tabs import tabs_of
 from sitebook.search.queries import holding
 from sitebook.ui import current

@@ -15,7 +15,7 @@ from sitebook.access.permissions import Permission
 from sitebook.bulk.actions import BulkAction, FieldsAction
 from sitebook.bulk.grants import GrantAction, RevokeAction
 from sitebook.customers.models import Customer
-from sitebook.registers.forms import ReasonForm
+from sitebook.records.forms import ReasonForm
 from sitebook.sites.models import Site
 from sitebook.sites.status import leads_to, why_not
 from sitebook.ui.filters import Words

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from sitebook.registers.forms import OneLine
+from sitebook.records.forms import OneLine
 from sitebook.sites.areas import Inside
 
 KINDS, CLASSES = "kinds-of-areas", "kinds-of-equipment"

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from sitebook.custom_fields.records import of_the_place
 from sitebook.customers.models import Customer
-from sitebook.registers.as_of import as_it_was
+from sitebook.records.as_of import as_it_was
 from sitebook.sites.models import Handover, Site, Tenure
 from sitebook.sites.register import SITES
 from sitebook.sites.tables import SITE

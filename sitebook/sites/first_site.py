@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from sitebook.customers.models import Customer
-from sitebook.registers.addresses import address_of
+from sitebook.records.addresses import address_of
 from sitebook.sites.models import Site
 from sitebook.values import contact_details
 

@@ -19,9 +19,9 @@ from sitebook.basics.refused import Refused
 from sitebook.basics.row_access import FoundBy, by_customer, by_parent
 from sitebook.custom_fields.models import CUSTOM_TEXTS
 from sitebook.customers.models import Customer
-from sitebook.registers.addresses import one_line
-from sitebook.registers.dated import Dated, DatedRows, lasts_some_time, one_at_a_time
-from sitebook.registers.models import NotByItself, Reachable, Record, RecordRows, reference_number
+from sitebook.records.addresses import one_line
+from sitebook.records.dated import Dated, DatedRows, lasts_some_time, one_at_a_time
+from sitebook.records.models import NotByItself, Reachable, Record, RecordRows, reference_number
 from sitebook.ui.formats import day_text
 
 

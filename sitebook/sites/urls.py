@@ -5,7 +5,7 @@ from django.urls import path
 from sitebook.access.permissions import Permission
 from sitebook.contacts.pages import duplicates
 from sitebook.files import views as documents
-from sitebook.registers.pages import archive
+from sitebook.records.pages import archive
 from sitebook.sites.models import Site
 from sitebook.sites.pages import areas, exports, sites, status
 

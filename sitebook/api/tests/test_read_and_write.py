@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from sitebook.contacts.models import Contact
 from sitebook.customers.models import Customer
-from sitebook.registers.external_ids import ids_of, set_ids
+from sitebook.records.external_ids import ids_of, set_ids
 from sitebook.sites.models import Site
 from tests.cast import Cast, make_customer, make_site, make_user, see_all
 from tests.statements import statements

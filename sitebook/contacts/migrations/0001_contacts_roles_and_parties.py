@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('registers', '0001_reference_number'),
+        ('records', '0001_reference_number'),
         ('firm', '0001_text_functions'),
         ('access', '0001_grants'),
         ('customers', '0001_customers_and_groups'),

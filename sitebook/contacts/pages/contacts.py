@@ -29,8 +29,8 @@ from sitebook.customers.models import Customer
 from sitebook.customers.pages.group_frame import party_context
 from sitebook.history import timeline
 from sitebook.lists.tables import opening
-from sitebook.registers.edit import Editing
-from sitebook.registers.pages.frame import bar_over, present
+from sitebook.records.edit import Editing
+from sitebook.records.pages.frame import bar_over, present
 from sitebook.sites.models import Site
 from sitebook.ui import current
 from sitebook.ui.render import go

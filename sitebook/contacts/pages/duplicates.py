@@ -14,7 +14,7 @@ from sitebook.access.permissions import Permission, may
 from sitebook.contacts.duplicates import Kind, Twin, Typed, digits, twins
 from sitebook.contacts.models import Contact
 from sitebook.customers.models import Customer
-from sitebook.registers.pages.frame import present
+from sitebook.records.pages.frame import present
 from sitebook.sites.models import Site
 from sitebook.ui import current
 from sitebook.values import contact_details

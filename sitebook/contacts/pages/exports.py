@@ -11,7 +11,7 @@ from sitebook.contacts.lists import with_roles
 from sitebook.contacts.models import Contact
 from sitebook.contacts.pages.lists import listing
 from sitebook.lists.tables import as_file
-from sitebook.registers.pages.as_of import day_of, file_name
+from sitebook.records.pages.as_of import day_of, file_name
 
 SEE = Permission.SEE_CUSTOMERS
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from sitebook.config.tabs import CONTACT, tabs_for
 from sitebook.contacts.models import Contact
 from sitebook.firm.choices import languages
-from sitebook.registers.pages.frame import user_of
+from sitebook.records.pages.frame import user_of
 
 
 def role_address(kind: str, pk: int, tab: str) -> str:

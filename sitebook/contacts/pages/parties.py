@@ -16,7 +16,7 @@ from sitebook.basics.refused import Refused
 from sitebook.contacts import parties
 from sitebook.contacts.models import SiteParty
 from sitebook.contacts.party_forms import ChangePartyForm, EndPartyForm, PartyForm, WhoForm
-from sitebook.registers.pages.frame import present
+from sitebook.records.pages.frame import present
 from sitebook.sites.models import Site
 from sitebook.ui.render import go
 from sitebook.ui.widgets import used

@@ -26,8 +26,8 @@ from sitebook.customers.models import Customer
 from sitebook.customers.pages.customers import PICKED
 from sitebook.customers.pages.frame import customer_frame
 from sitebook.lists.tables import tidy_address
+from sitebook.records.pages.frame import present
 from sitebook.registers.lists import best_first
-from sitebook.registers.pages.frame import present
 from sitebook.search.queries import holding
 from sitebook.sites.models import Site
 from sitebook.sites.pages.frame import site_frame, site_seen

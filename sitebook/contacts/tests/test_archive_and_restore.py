@@ -16,9 +16,9 @@ from sitebook.access.policies import declared
 from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.contacts.models import Contact, ContactRole
 from sitebook.customers.models import Customer, Membership
-from sitebook.registers import archive as archiving
-from sitebook.registers.consequences import consequences_of
-from sitebook.registers.models import Record
+from sitebook.records import archive as archiving
+from sitebook.records.consequences import consequences_of
+from sitebook.records.models import Record
 from sitebook.sites.models import Site, Tenure
 from tests.cast import Cast, make_cast, make_customer, make_site, see_all
 from tests.statements import statements

@@ -18,8 +18,8 @@ from sitebook.contacts.parties import change_party, name_party
 from sitebook.contacts.pickers import people_links
 from sitebook.customers.models import Customer
 from sitebook.history.models import Change
-from sitebook.registers import external_ids
-from sitebook.registers.edit import Editing
+from sitebook.records import external_ids
+from sitebook.records.edit import Editing
 from sitebook.sites.models import Site, SiteExternalId
 from sitebook.sites.pages.forms import SiteForm
 from tests.cast import Cast, see_all

@@ -12,7 +12,7 @@ from sitebook.contacts.tables import CONTACT
 from sitebook.custom_fields.tests.made import KIND, WRITTEN, make_all, make_field
 from sitebook.customers.models import Customer
 from sitebook.customers.tables import CUSTOMER
-from sitebook.registers.tests.test_edit_leaves_the_rest import filled_in
+from sitebook.records.tests.test_edit_leaves_the_rest import filled_in
 from sitebook.sites.models import Site
 from sitebook.sites.tables import SITE
 from sitebook.values import readers

@@ -25,10 +25,10 @@ from sitebook.customers.pages.group_frame import overview_context
 from sitebook.customers.register import CUSTOMERS
 from sitebook.history import timeline
 from sitebook.lists.tables import opening, tidy_address
-from sitebook.registers.edit import Editing
+from sitebook.records.edit import Editing
+from sitebook.records.models import RecordRows
+from sitebook.records.pages.frame import bar_over, present
 from sitebook.registers.lists import best_first
-from sitebook.registers.models import RecordRows
-from sitebook.registers.pages.frame import bar_over, present
 from sitebook.search.queries import holding
 from sitebook.sites.first_site import add_customer
 from sitebook.sites.pages.exports import listed_sites_of

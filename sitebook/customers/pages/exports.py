@@ -10,7 +10,7 @@ from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.customers.pages.lists import listing, rows
 from sitebook.lists.tables import as_file
-from sitebook.registers.pages.as_of import day_of, file_name, of_day
+from sitebook.records.pages.as_of import day_of, file_name, of_day
 
 SEE = Permission.SEE_CUSTOMERS
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sitebook.contacts.pickers import named_contact
 from sitebook.customers.register import CUSTOMERS
-from sitebook.registers.forms import text_field
+from sitebook.records.forms import text_field
 from sitebook.registers.inputs import form_of
 
 _ASKED = ("name", "kind", "head_line1", "head_line2", "head_town", "head_postcode", "head_country")

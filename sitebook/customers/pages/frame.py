@@ -13,8 +13,8 @@ from sitebook.contacts.pages.frame import role_address
 from sitebook.contacts.people import people_of
 from sitebook.customers.models import Customer
 from sitebook.customers.pages.group_frame import group_context, with_group
-from sitebook.registers.as_of import day_asked
-from sitebook.registers.pages.frame import READ_ONLY, tabs_on_day, user_of
+from sitebook.records.as_of import day_asked
+from sitebook.records.pages.frame import READ_ONLY, tabs_on_day, user_of
 from sitebook.sites.as_of import tenures_on
 from sitebook.sites.models import Site
 from sitebook.values.contact_details import vat_doubt

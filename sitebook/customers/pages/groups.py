@@ -17,7 +17,7 @@ from sitebook.basics.refused import Refused
 from sitebook.customers import groups
 from sitebook.customers.group_forms import LeaveForm, PutUnderForm
 from sitebook.customers.models import Customer
-from sitebook.registers.pages.frame import present
+from sitebook.records.pages.frame import present
 from sitebook.ui.render import go
 from sitebook.ui.widgets import used
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sitebook.customers.models import Customer
-from sitebook.registers.external_ids import ids_of
+from sitebook.records.external_ids import ids_of
 from sitebook.sites.models import Site
 from tests.cast import Cast, make_customer, make_site, see_all
 

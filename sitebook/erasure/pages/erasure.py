@@ -16,7 +16,7 @@ from sitebook.access.permissions import Permission
 from sitebook.contacts.models import Contact, ContactRole, Role
 from sitebook.customers.models import Customer
 from sitebook.erasure import erase
-from sitebook.registers.pages.frame import present
+from sitebook.records.pages.frame import present
 from sitebook.sites.tables import SITE
 from sitebook.ui.render import go
 from sitebook.users.models import User

@@ -16,7 +16,7 @@ from sitebook.erasure import erase as erasing
 from sitebook.erasure.terms import Terms
 from sitebook.history import tasks
 from sitebook.history.verification import faults
-from sitebook.registers import archive
+from sitebook.records import archive
 from sitebook.sites.models import Site, Tenure
 from tests.cast import Cast, make_cast, make_customer, make_site, make_user, see_all
 from tests.refusals import refused

@@ -18,8 +18,8 @@ from sitebook.customers.models import Customer
 from sitebook.handovers import handover, split_join
 from sitebook.handovers.forms import CorrectForm, HandOverForm, JoinForm, SplitForm
 from sitebook.handovers.preview import part_touched, touched, tree_of
-from sitebook.registers.consequences import consequences_of
-from sitebook.registers.pages.frame import present
+from sitebook.records.consequences import consequences_of
+from sitebook.records.pages.frame import present
 from sitebook.sites.models import Handover, Site
 from sitebook.ui.formats import day_text
 from sitebook.ui.render import go

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('registers', '0001_reference_number'),
+        ('records', '0001_reference_number'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

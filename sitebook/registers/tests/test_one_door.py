@@ -12,9 +12,9 @@ import pydantic
 import pytest
 
 from sitebook.config.registers import DECLARED, importer
+from sitebook.records.tests.test_edit_leaves_the_rest import filled_in
 from sitebook.registers.field import Field
 from sitebook.registers.register import Register
-from sitebook.registers.tests.test_edit_leaves_the_rest import filled_in
 from sitebook.sites.models import Site
 from sitebook.values.codes import COUNTRY, CURRENCY, LANGUAGE, TIME_ZONE, Code
 from sitebook.values.contact_lines import Emails, Phones

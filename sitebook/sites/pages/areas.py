@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
-from sitebook.registers.pages.frame import present
+from sitebook.records.pages.frame import present
 from sitebook.sites.area_forms import CLASSES, KINDS, AreaForm, InsideForm, PositionForm
 from sitebook.sites.areas import (
     Inside,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.lists.tables import as_file
-from sitebook.registers.pages.as_of import day_of, file_name, of_day
+from sitebook.records.pages.as_of import day_of, file_name, of_day
 from sitebook.sites.as_of import tenures_before, tenures_on
 from sitebook.sites.pages.lists import SITES, SITES_OF_CUSTOMER, SITES_OF_GROUP
 from sitebook.sites.pages.lists_as_of import SITES_HAD, sites_then, sites_then_of, with_place

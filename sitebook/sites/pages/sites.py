@@ -22,10 +22,10 @@ from sitebook.customers.pages.customers import PICKED
 from sitebook.handovers.preview import parts_of, tenure_lines
 from sitebook.history import timeline
 from sitebook.lists.tables import opening
-from sitebook.registers import external_ids
-from sitebook.registers.edit import Editing
+from sitebook.records import external_ids
+from sitebook.records.edit import Editing
+from sitebook.records.pages.frame import bar_over, present
 from sitebook.registers.lists import best_first
-from sitebook.registers.pages.frame import bar_over, present
 from sitebook.search.queries import holding
 from sitebook.sites.models import Site, SiteExternalId
 from sitebook.sites.pages.exports import listed_sites

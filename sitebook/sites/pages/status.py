@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
-from sitebook.registers.forms import ReasonForm
-from sitebook.registers.pages.frame import present
+from sitebook.records.forms import ReasonForm
+from sitebook.records.pages.frame import present
 from sitebook.sites.models import Site
 from sitebook.sites.status import set_status
 from sitebook.ui.render import go

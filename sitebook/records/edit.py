@@ -14,9 +14,9 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from sitebook.basics.refused import Refused, StaleEdit
-from sitebook.registers import external_ids
-from sitebook.registers.forms import EMAILS, OUTSIDE_IDS, PHONES, RecordForm
-from sitebook.registers.models import Record
+from sitebook.records import external_ids
+from sitebook.records.forms import EMAILS, OUTSIDE_IDS, PHONES, RecordForm
+from sitebook.records.models import Record
 from sitebook.ui import formats
 from sitebook.values import contact_details
 

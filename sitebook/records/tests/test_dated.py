@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from sitebook.basics.refused import Refused
 from sitebook.customers.models import Customer, Membership
-from sitebook.registers.dated import Dated, SoAlready
+from sitebook.records.dated import Dated, SoAlready
 from tests.cast import Cast, make_customer, see_all
 from tests.refusals import refused
 

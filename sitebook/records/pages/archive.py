@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST
 from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.history.labels import kind_name
-from sitebook.registers import archive as archiving
-from sitebook.registers.consequences import consequences_of
-from sitebook.registers.models import Record
+from sitebook.records import archive as archiving
+from sitebook.records.consequences import consequences_of
+from sitebook.records.models import Record
 from sitebook.ui.render import go, show
 
 ARCHIVE = tuple(each for each in Permission if each.name.startswith("ARCHIVE_"))
@@ -56,11 +56,11 @@ def archive(place: Place, request: HttpRequest, pk: int) -> HttpResponse:
         reason, now = request.POST.get("reason", "").strip(), timezone.now()
         act = str(request.request_id)  # type: ignore[attr-defined]
         count = archiving.archive(record, along=along, act=act, by_id=request.user.pk, at=now, reason=reason)
-        messages.success(request, _said(record, count), extra_tags=reverse("registers:undo", args=[act]))
+        messages.success(request, _said(record, count), extra_tags=reverse("records:undo", args=[act]))
         return go(request, reverse(record.named.page, args=[record.pk]))
     context = place.context(record, "archive")
     context |= {"takes": [line for line in lines if line.takes], "stays": [line for line in lines if not line.takes]}
-    return show(request, "registers/archive.html", context, block="form")
+    return show(request, "records/archive.html", context, block="form")
 
 
 def _said(record: Record, count: int) -> str:
@@ -91,7 +91,7 @@ def restore(place: Place, request: HttpRequest, pk: int) -> HttpResponse:
         for rows in archiving.rest_of(record)
         if (count := rows.count())
     ]
-    return show(request, "registers/restore.html", place.context(record, "restore") | {"rest": rest}, block="form")
+    return show(request, "records/restore.html", place.context(record, "restore") | {"rest": rest}, block="form")
 
 
 @page(may=ARCHIVE)

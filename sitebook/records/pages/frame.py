@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from sitebook.access.permissions import Permission, may
 from sitebook.lists.tables import ViewBar, view_bar
-from sitebook.registers.forms import KINDS
+from sitebook.records.forms import KINDS
 from sitebook.ui.listing import Page
 from sitebook.ui.render import show
 from sitebook.users.models import User

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sitebook.registers.pages import archive
+from sitebook.records.pages import archive
 
-app_name = "registers"
+app_name = "records"
 urlpatterns = [path("archived/<str:act>/undo/", archive.undo, name="undo")]

@@ -9,7 +9,7 @@ from typing import Any
 from django.test import Client
 
 from sitebook.customers.models import Customer
-from sitebook.registers.external_ids import ids_of
+from sitebook.records.external_ids import ids_of
 from tests.cast import Cast, make_site, see_all
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from sitebook.access.permissions import Permission
-from sitebook.registers.as_of import as_it_was, day_asked
+from sitebook.records.as_of import as_it_was, day_asked
 from sitebook.ui.listing import Page
 
 SEE = Permission.SEE_CUSTOMERS

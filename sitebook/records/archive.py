@@ -20,9 +20,9 @@ from django.db.models import F, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from sitebook.basics.named import customer_column, customers
-from sitebook.registers.consequences import Consequence
-from sitebook.registers.models import NotByItself as NotByItself
-from sitebook.registers.models import Record, RecordRows
+from sitebook.records.consequences import Consequence
+from sitebook.records.models import NotByItself as NotByItself
+from sitebook.records.models import Record, RecordRows
 
 Kind = type[Record]
 _ACT_LENGTH = 16

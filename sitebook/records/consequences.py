@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import ngettext
 
 from sitebook.files.models import documents_of
-from sitebook.registers.models import Record, RecordRows
+from sitebook.records.models import Record, RecordRows
 
 
 @dataclass(frozen=True, kw_only=True)

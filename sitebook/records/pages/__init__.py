@@ -1,0 +1,1 @@
+"""Pages about one record of any kind."""
