@@ -130,7 +130,7 @@ class Register[M: Record]:
 
     def facts_of(self, record: M) -> list[tuple[Any, Any]]:
         """The particulars of a record's page: label and text of each."""
-        return [(each.title, each.reads.text(getattr(record, each.name))) for each in self.bound if each.told]
+        return [(each.title, each.reads.said(getattr(record, each.name))) for each in self.bound if each.told]
 
     def writable(self, *, new: bool) -> list[Field]:
         return [each for each in self.bound if each.writes == "always" or (new and each.writes == "new")]

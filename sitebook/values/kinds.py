@@ -22,7 +22,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from sitebook.basics.texts import says_something
+from sitebook.ui import formats
 from sitebook.values import readers
+from sitebook.values.inputs import DayField, NumberField, TagsField
 from sitebook.values.readers import BadValue
 
 LONGEST_LINE = 1000
@@ -65,6 +67,10 @@ class Kind(ABC):
     def text(self, kept: Any) -> Any:
         """What a cell says of a value."""
         return kept
+
+    def said(self, kept: Any) -> Any:
+        """A value as people of the reader's language write it."""
+        return self.text(kept)
 
     def told(self, kept: Any) -> Any:
         """What programs read of a value, as JSON holds it."""
@@ -213,6 +219,9 @@ class Whole(Kind):
             raise BadValue(_("“%(value)s” is not a whole number from %(least)s to %(most)s.") % said)
         return int(number)
 
+    def said(self, kept: Any) -> Any:
+        return "" if kept is None else formats.number(kept)
+
     def input(self, **options: Any) -> forms.Field:
         return forms.IntegerField(min_value=self.least, max_value=self.most, **options)
 
@@ -246,6 +255,10 @@ class Number(Kind):
             raise BadValue(_("“%(value)s” is not a number from %(least)s to %(most)s.") % said)
         return kept
 
+    def said(self, kept: Any) -> Any:
+        """With the digits it has, no noughts at its end."""
+        return "" if kept is None else formats.number(kept, len(readers.number(kept).partition(".")[2]))
+
     def _number(self, given: Any) -> Decimal:
         if self.comma and isinstance(given, str) and "." not in given:
             given = given.replace(",", ".", 1)
@@ -257,7 +270,7 @@ class Number(Kind):
             return Decimal(readers.number(given))
 
     def input(self, **options: Any) -> forms.Field:
-        return _NumberField(self, min_value=self.least, max_value=self.most, **options)
+        return NumberField(self, min_value=self.least, max_value=self.most, **options)
 
     @property
     def shape(self) -> Any:
@@ -271,34 +284,14 @@ LATITUDE = Number(digits=9, places=6, least=-_HALF_TURN / 2, most=_HALF_TURN / 2
 LONGITUDE = Number(digits=9, places=6, least=-_HALF_TURN, most=_HALF_TURN, rounds=True, comma=True)
 
 
-class _ReadByKind(forms.Field):
-    """Takes what the kind takes."""
-
-    def __init__(self, kind: Kind, **options: Any) -> None:
-        super().__init__(**options)
-        self.kind = kind
-
-    def to_python(self, value: Any) -> Any:
-        try:
-            found = self.kind.read(value)
-        except BadValue as fault:
-            raise forms.ValidationError(str(fault)) from fault
-        return found
-
-
-class _NumberField(_ReadByKind, forms.DecimalField):
-    pass
-
-
-class _DayField(_ReadByKind, forms.DateField):
-    pass
-
-
 @dataclass(frozen=True, kw_only=True)
 class Day(Kind):
     """``latest``: gives the last day there can be, such as today."""
 
     latest: Callable[[], date] | None = None
+
+    def said(self, kept: Any) -> Any:
+        return "" if kept is None else formats.day_text(kept)
 
     def _read(self, given: Any) -> date:
         day = date.fromisoformat(readers.day(given))
@@ -308,7 +301,7 @@ class Day(Kind):
 
     def input(self, **options: Any) -> forms.Field:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        return _DayField(self, widget=widget, **options)
+        return DayField(self, widget=widget, **options)
 
     @property
     def shape(self) -> Any:
@@ -346,7 +339,7 @@ class Words(Kind):
         return list(found.values())
 
     def input(self, **options: Any) -> forms.Field:
-        return _Tags(**options)
+        return TagsField(**options)
 
     @property
     def shape(self) -> Any:
@@ -355,14 +348,6 @@ class Words(Kind):
 
     def text(self, kept: Any) -> Any:
         return ", ".join(kept)
-
-
-class _Tags(forms.CharField):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=2_000, help_text=lazy("Words, with commas between them."), **options)
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(value) if isinstance(value, list) else value
 
 
 def kind_of(field: models.Field[Any, Any]) -> Kind:

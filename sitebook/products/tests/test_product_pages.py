@@ -42,7 +42,8 @@ def test_an_office_user_adds_a_product(cast, client_of):
     )
     page = client.get(f"/products/{made.pk}/").content.decode()
     assert "Lexmark MS310dn" in page
-    assert "24" in page
+    assert "<dd>24</dd>" in page
+    assert "<dd>120.5</dd>" in page
     assert "Bob Baker" in client.get(f"/products/{made.pk}/history/").content.decode()
 
 
