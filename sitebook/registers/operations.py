@@ -162,15 +162,16 @@ class Operations:
             records.merge_ids(record, ids, new=True)
         return record
 
+    @transaction.atomic
     def changed(self, record: Any, version: int, body: Any, *, user: Any) -> None:
         """What was sent, with its ids elsewhere or not at all. Raises Problem and what the verb raises."""
         self.register.must_be_allowed(user, record)
         given = body.given()
         ids = given.pop("external_ids", {})
         values = self._read(given, record)
-        with records.Stale(), transaction.atomic():
+        with records.Stale():
             self.register.saved(record, version=version, values=values)
-            records.merge_ids(record, ids)
+        records.merge_ids(record, ids)
 
     def _read(self, given: Json, now: Any) -> Json:
         try:
@@ -257,6 +258,7 @@ def _writes(of: Operations) -> None:
         summary=f"Change {_a(one_)}",
         description="Change the fields that are sent. Needs If-Match.",
     )
+    @transaction.atomic
     def change_record(request: HttpRequest, pk: Id, body: fields) -> HttpResponse:  # type: ignore[valid-type]
         found = get_object_or_404(register.model, pk=pk)
         of.changed(found, records.versioned(request, found), body, user=request.user)
