@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 from sitebook.access.identity import beyond_sight
 from sitebook.basics.refused import Refused
 from sitebook.contacts.models import Contact, SiteParty
+from sitebook.contacts.roles import had_on
 from sitebook.customers.models import Customer
 from sitebook.records.dated import must_begin_before
-from sitebook.sites.models import Handover, Site, Tenure
+from sitebook.sites.models import Handover, Site
 from sitebook.ui.formats import day_text
 
 PAYER = SiteParty.Role.PAYER.value
@@ -195,12 +196,8 @@ def _free(row: SiteParty, known: list[SiteParty], *, on: date) -> DateRange | No
 
 
 def _had_on(site: Site, day: date) -> Customer:
-    """The customer who had the site, as far as the user sees it. Named parties wait for each other here."""
-    row = Tenure.objects.in_force(on=day).filter(site=site, customer__isnull=False).first()
-    found = Customer.objects.filter(pk=row.customer_id or 0).first() if row else None
-    if found is None:
-        text = _("On %(day)s no customer whom you may see had %(site)s. Choose another day.")
-        raise Refused(text % {"day": day_text(day), "site": site}, code="site_without_customer")
+    """As ``had_on``; named parties wait for each other here."""
+    found = had_on(site, day)
     Site.objects.select_for_update(of=("self",), no_key=True).filter(pk=site.pk).first()
     return found
 

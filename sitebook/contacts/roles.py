@@ -49,7 +49,7 @@ def give_role(
         text = _("%(name)s is archived. Restore the contact first, then give the role.")
         raise Refused(text % {"name": contact}, code="is_archived")
     if site is not None:
-        customer = _had_on(site, since)
+        customer = had_on(site, since)
     if customer is None:
         raise Refused(
             _("Choose the customer or the site where %(name)s has the role.") % {"name": contact}, code="place_missing"
@@ -116,7 +116,7 @@ def candidates(customer: Customer | None, *, site: Site | None = None, on: date)
     return Contact.objects.filter(pk__in=own.union(there.values("contact_id")))
 
 
-def _had_on(site: Site, day: date) -> Customer:
+def had_on(site: Site, day: date) -> Customer:
     """The customer who had the site, as far as the user sees it."""
     row = Tenure.objects.in_force(on=day).filter(site=site, customer__isnull=False).first()
     found = Customer.objects.filter(pk=row.customer_id or 0).first() if row else None
