@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sitebook.config.registers import REGISTERS
+from sitebook.config.registers import DECLARED
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,7 @@ class ListPage:
     view: str
 
 
-LIST_PAGES = {
-    "customers": ListPage(_("Customers"), "customers:list"),
-    "sites": ListPage(_("Sites"), "sites:list"),
-    "contacts": ListPage(_("Contacts"), "contacts:list"),
+LIST_PAGES = {each.path: ListPage(each.model.named.many, f"{each.path}:list") for each in DECLARED} | {
     "users": ListPage(_("Users"), "users:list"),
     "changes": ListPage(_("Changes"), "history:register"),
-} | {each.path: ListPage(each.model.named.many, f"{each.path}:list") for each in REGISTERS}
+}

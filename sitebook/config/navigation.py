@@ -51,6 +51,19 @@ PLACES: list[tuple[Place, Permission | None]] = [
         Place(label=_("Contacts"), icon="contacts", view="contacts:list", starts="/contacts/", key="k"),
         Permission.SEE_CUSTOMERS,
     ),
+    *(
+        (
+            Place(
+                label=each.model.named.many,
+                icon=each.model.named.icon,
+                view=f"{each.path}:list",
+                starts=f"/{each.path}/",
+                key=each.key,
+            ),
+            each.see,
+        )
+        for each in REGISTERS
+    ),
     (
         Place(label=_("Changes"), icon="history", view="history:register", starts="/changes/", where="low"),
         Permission.SEE_ALL_CHANGES,
@@ -70,21 +83,6 @@ PLACES: list[tuple[Place, Permission | None]] = [
     (Place(label=_("Your profile"), icon="contacts", view="users:profile", where="account"), None),
     (Place(label=_("Sign-in and security"), icon="shield", view="mfa_index", where="account"), None),
     (Place(label=_("Where you are signed in"), icon="lock", view="usersessions_list", where="account"), None),
-]
-
-
-PLACES[3:3] = [
-    (
-        Place(
-            label=each.model.named.many,
-            icon=each.model.named.icon,
-            view=f"{each.path}:list",
-            starts=f"/{each.path}/",
-            key=each.key,
-        ),
-        each.see,
-    )
-    for each in REGISTERS
 ]
 
 

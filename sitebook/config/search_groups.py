@@ -1,17 +1,18 @@
-"""What the search finds, in the order of its groups: the named seam between the search and the areas.
-
-Add a line when an area's records are searched (``found_by``).
-"""
+"""What the search finds, in the order of its groups: the named seam between the search and the areas."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from sitebook.access.permissions import Permission
 from sitebook.config.registers import REGISTERS
+from sitebook.contacts.register import CONTACTS
+from sitebook.customers.register import CUSTOMERS
+from sitebook.registers.register import Register
+from sitebook.sites.register import SITES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,40 +27,15 @@ class SearchGroup:
     needs: Permission
 
 
-SEARCH_GROUPS = (
+_ORDER: tuple[Register[Any], ...] = (CUSTOMERS, CONTACTS, SITES, *REGISTERS)
+SEARCH_GROUPS = tuple(
     SearchGroup(
-        kind="customers_customer",
-        label=_("Customers"),
-        icon="customers",
-        view="customers:customer",
-        recent="customer",
-        needs=Permission.SEE_CUSTOMERS,
-    ),
-    SearchGroup(
-        kind="contacts_contact",
-        label=_("Contacts"),
-        icon="contacts",
-        view="contacts:contact",
-        recent="contact",
-        needs=Permission.SEE_CUSTOMERS,
-    ),
-    SearchGroup(
-        kind="sites_site",
-        label=_("Sites"),
-        icon="sites",
-        view="sites:site",
-        recent="site",
-        needs=Permission.SEE_CUSTOMERS,
-    ),
-    *(
-        SearchGroup(
-            kind=each.table,
-            label=each.model.named.many,
-            icon=each.model.named.icon,
-            view=f"{each.path}:record",
-            recent=each.one,
-            needs=each.see,
-        )
-        for each in REGISTERS
-    ),
+        kind=each.table,
+        label=each.model.named.many,
+        icon=each.model.named.icon,
+        view=each.model.named.page,
+        recent=each.one,
+        needs=each.see,
+    )
+    for each in _ORDER
 )

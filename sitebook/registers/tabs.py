@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,29 +28,32 @@ class Tab:
     count: Callable[[int], int] | None = None
 
 
-def _documents(register: Register[Any]) -> Tab:
-    return Tab(
-        "documents",
-        _("Documents"),
-        f"{register.path}:documents",
-        count=lambda pk: documents_of(register.table, pk).count(),
-    )
+def documents_tab(path: str, table: str) -> Tab:
+    """The documents of a record, with their number."""
+    return Tab("documents", _("Documents"), f"{path}:documents", count=lambda pk: documents_of(table, pk).count())
 
 
 def tabs_of(register: Register[Any], pk: int, *, user: Any) -> list[dict[str, Any]]:
-    """What this user may open of a record, ready for the component: history last."""
+    """What this user may open of a record, history last."""
     tabs = [
         Tab("overview", _("Overview"), f"{register.path}:record"),
         *register.tabs,
-        *([_documents(register)] if register.model.named.documents else []),
+        *([documents_tab(register.path, register.table)] if register.model.named.documents else []),
         Tab("history", _("History"), f"{register.path}:history"),
     ]
+    return tabs_for(tabs, pk=pk, user=user)
+
+
+def tabs_for(
+    tabs: Iterable[Tab], *, pk: int, user: Any, counts: Mapping[str, int] | None = None
+) -> list[dict[str, Any]]:
+    """What this user may open, ready for the component. ``counts``: by the tab's key, where the page has them."""
     return [
         {
             "key": tab.key,
             "label": str(tab.label),
             "url": reverse(tab.view, args=[pk]),
-            "count": tab.count(pk) if tab.count else None,
+            "count": tab.count(pk) if tab.count else (counts or {}).get(tab.key),
         }
         for tab in tabs
         if tab.needs is None or may(user, tab.needs)

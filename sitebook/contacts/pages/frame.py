@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 
-from sitebook.config.tabs import CONTACT, tabs_for
+from sitebook.config.tabs import CONTACT
 from sitebook.contacts.models import Contact
 from sitebook.firm.choices import languages
 from sitebook.records.pages.frame import user_of
+from sitebook.registers.tabs import tabs_for
 
 
 def role_address(kind: str, pk: int, tab: str) -> str:

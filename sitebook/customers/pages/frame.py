@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from sitebook.config.tabs import CUSTOMER, tabs_for
+from sitebook.config.tabs import CUSTOMER
 from sitebook.contacts.lists import of_customers
 from sitebook.contacts.pages.frame import role_address
 from sitebook.contacts.people import people_of
@@ -15,6 +15,7 @@ from sitebook.customers.models import Customer
 from sitebook.customers.pages.group_frame import group_context, with_group
 from sitebook.records.as_of import day_asked
 from sitebook.records.pages.frame import READ_ONLY, tabs_on_day, user_of
+from sitebook.registers.tabs import tabs_for
 from sitebook.sites.as_of import tenures_on
 from sitebook.sites.models import Site
 from sitebook.values.contact_details import vat_doubt

@@ -7,11 +7,12 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from sitebook.config.tabs import SITE, tabs_for
+from sitebook.config.tabs import SITE
 from sitebook.contacts.pages.frame import role_address
 from sitebook.contacts.people import people_at
 from sitebook.records.as_of import day_asked
 from sitebook.records.pages.frame import READ_ONLY, tabs_on_day, user_of
+from sitebook.registers.tabs import tabs_for
 from sitebook.sites.as_of import Seen, place_seen
 from sitebook.sites.models import Site
 from sitebook.sites.status import commands
