@@ -24,6 +24,21 @@ CREATE OR REPLACE FUNCTION access_reach(someone bigint) RETURNS text
     ELSE 'few' END FROM users_user WHERE id = someone), 'none')
 $$;
 
+-- Whether somebody sees no customer that the asker does not see: what lets one act for another widens nobody's sight.
+-- Who may not sign in any more counts as they would see again.
+-- Callable: users_sees_no_more(bigint)
+CREATE OR REPLACE FUNCTION users_sees_no_more(someone bigint) RETURNS boolean
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE own text;
+BEGIN
+  IF acting_user() IS NULL THEN RETURN current_setting('sitebook.via', true) IN ('command', 'worker'); END IF;
+  own := access_reach(acting_user());
+  IF own IN ('all', 'none') OR someone = acting_user() THEN RETURN own <> 'none'; END IF;
+  RETURN EXISTS (SELECT 1 FROM users_user WHERE id = someone AND NOT all_customers) AND NOT EXISTS (
+    SELECT 1 FROM access_grant g WHERE g.user_id = someone
+      AND NOT EXISTS (SELECT 1 FROM access_grant mine WHERE mine.user_id = acting_user() AND mine.customer_id = g.customer_id));
+END $$;
+
 -- These answered with a number only.
 DROP FUNCTION IF EXISTS access_give(bigint, bigint[]);
 DROP FUNCTION IF EXISTS access_take(bigint, bigint[]);

@@ -8,6 +8,7 @@ from sitebook.access.models import Grant, give, take
 from sitebook.basics.database_roles import faults_of_login
 from sitebook.customers.models import Customer
 from sitebook.sites.models import Site
+from sitebook.users.models import User
 from tests.cast import Cast, make_user
 
 
@@ -94,3 +95,23 @@ def test_thousands_of_grants_take_the_other_role_and_see_the_same(cast: Cast):
 
 def test_the_log_in_role_is_harmless(cast: Cast):
     assert faults_of_login(connection) == []
+
+
+def sees_no_more(asker: User, someone: User) -> bool:
+    with acting(user=asker, via="screen"), connection.cursor() as cursor:
+        cursor.execute("SELECT users_sees_no_more(%s)", [someone.pk])
+        return bool(cursor.fetchone()[0])
+
+
+def test_who_sees_no_more_than_somebody(cast: Cast):
+    assert sees_no_more(cast.bob, cast.charlie)  # Acme, beside Acme and Birch
+    assert sees_no_more(cast.bob, cast.bob)
+    assert not sees_no_more(cast.charlie, cast.bob)
+    assert not sees_no_more(cast.bob, cast.alice)
+    assert sees_no_more(cast.alice, cast.bob)
+    with acting(user=cast.alice, via="screen"):
+        User.objects.filter(pk=cast.bob.pk).update(is_active=False)
+    assert not sees_no_more(cast.charlie, cast.bob), "who may sign in again sees again"
+    with acting(user=cast.charlie, via="screen"), connection.cursor() as cursor:
+        cursor.execute("SELECT users_sees_no_more(987654)")
+        assert cursor.fetchone() == (False,)
