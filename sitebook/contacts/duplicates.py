@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from sitebook.basics.email_addresses import comparable
 from sitebook.contacts.models import Contact
 from sitebook.customers.models import Customer
 from sitebook.search.queries import resembling
@@ -140,7 +141,7 @@ def _twin(row: Any, typed: Typed) -> Twin | None:
     same_postcode = bool(postcode) and postcode == _bare(typed.postcode)
     same_name = bool(mine) and sorted(mine) == sorted(theirs)
     phone = bool(typed.phones & {digits(each) for each in row.phones} - {""})
-    email = bool(typed.emails & {each["address"].casefold() for each in row.emails})
+    email = bool(typed.emails & {comparable(each["address"]) for each in row.emails})
     vat = _same_vat(typed.vat_number, getattr(row, "vat_number", ""))
     place = _same_place(row, prefix, typed, same_postcode=same_postcode)
     name = (same_name and (near or same_postcode or isinstance(row, Contact))) or (

@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.email_addresses import AddressField
 from sitebook.firm.choices import countries, currencies, languages, zones
 
 
@@ -29,7 +30,7 @@ class WelcomeForm(FirmForm):
     """The firm, and under ``your_`` names the first administrator."""
 
     your_name = forms.CharField(label=_("Your name"), max_length=120)
-    your_email = forms.EmailField(label=_("Your email address"), max_length=254)
+    your_email = AddressField(label=_("Your email address"), max_length=254)
     your_password = forms.CharField(
         label=_("Your password"),
         strip=False,
@@ -61,8 +62,11 @@ class WelcomeForm(FirmForm):
 
 
 class SettingsForm(FirmForm):
-    support_email = forms.EmailField(
-        label=_("Who helps our people"), required=False, help_text=_("Shown where somebody needs help with Sitebook.")
+    support_email = AddressField(
+        as_typed=True,
+        label=_("Who helps our people"),
+        required=False,
+        help_text=_("Shown where somebody needs help with Sitebook."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 

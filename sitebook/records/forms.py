@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.email_addresses import AddressField
 from sitebook.basics.texts import says_something
 from sitebook.custom_fields.forms import WithCustomFields
 from sitebook.firm.choices import countries
@@ -79,7 +80,7 @@ class EmailForm(forms.Form):
         choices=[(kind, KINDS[kind]) for kind in contact_details.EMAIL_KINDS],
         required=False,
     )
-    address = forms.EmailField(label=_("Address"), required=False)
+    address = AddressField(as_typed=True, label=_("Address"), required=False)
 
 
 class OutsideIdForm(forms.Form):

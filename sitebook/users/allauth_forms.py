@@ -15,6 +15,10 @@ from allauth.account.forms import (
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.email_addresses import normal_form
+from sitebook.basics.refused import Refused
+from sitebook.users.models import User
+
 STRENGTH = _("At least 10 characters. Not a common password, not your name or address.")
 
 
@@ -35,12 +39,24 @@ class SignIn(LoginForm):  # type: ignore[misc]
         )
         self.fields["login"].widget.attrs["autocomplete"] = "username"
 
+    def clean_login(self) -> str:
+        """What is no address goes on as it is: it is nobody's, and waits and answers like one that is not known."""
+        try:
+            return normal_form(self.cleaned_data["login"])
+        except Refused:
+            return str(self.cleaned_data["login"])
+
 
 class AskForLink(ResetPasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, {"email": _("Email address")}, {})
         self.fields["email"].widget.attrs["autocomplete"] = "username"
+
+    def clean_email(self) -> str:
+        """The mail goes to the address we keep, not to the one that was typed."""
+        self.users = list(User.objects.of_address(self.cleaned_data["email"]).filter(is_active=True))
+        return self.users[0].email if self.users else str(self.cleaned_data["email"])
 
 
 class NewPassword(ResetPasswordKeyForm):  # type: ignore[misc]

@@ -18,12 +18,12 @@ from sitebook.api.idempotency import PARAMETER, once
 from sitebook.api.problems import faulty
 from sitebook.api.requests import Count, Id, Name, Written, answers
 from sitebook.api.responses import Json, listed, matched, moved_on, one, parameters, wanted
-from sitebook.basics.refused import StaleEdit
+from sitebook.basics.email_addresses import normal_form
+from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.firm.choices import zones
 from sitebook.users import sessions
 from sitebook.users.models import Scope, User
 from sitebook.users.views import LIST
-from sitebook.values.contact_details import email_fault
 
 router = Router(tags=["Users"])
 MANAGE = Token(Scope.MANAGE, Permission.MANAGE_USERS)
@@ -31,9 +31,10 @@ MOST_NAME = 120
 
 
 def _email(value: str) -> str:
-    if fault := email_fault(value):
-        raise ValueError(fault)
-    return value
+    try:
+        return normal_form(value)
+    except Refused as refusal:
+        raise ValueError(str(refusal)) from refusal
 
 
 class UserFields(Written):

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.email_addresses import AddressField
 from sitebook.firm.choices import zones
 from sitebook.users.models import Role, User
 
@@ -28,7 +29,7 @@ class UserForm(forms.Form):
     """``reach`` has no value to begin with: seeing all customers is chosen, never given by default."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    email = forms.EmailField(label=_("Email address"), max_length=254)
+    email = AddressField(label=_("Email address"), max_length=254)
     role = forms.ChoiceField(label=_("Role"), choices=role_choices, widget=forms.RadioSelect)
     reach = forms.ChoiceField(label=_("Which customers"), choices=REACH, widget=forms.RadioSelect)
     is_active = forms.BooleanField(
@@ -37,9 +38,6 @@ class UserForm(forms.Form):
         help_text=_("Without it every device is signed out at once; what this user did stays in the history."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
 
     def values(self) -> dict[str, Any]:
         """What the form says, in the words of the model."""

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, models, transaction
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics import email_addresses
 from sitebook.basics.named import Named
 from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.basics.row_access import everybody, own
@@ -26,14 +27,24 @@ class Role(models.TextChoices):
 
 class Users(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """A new user; without a password nobody can sign in until a reset link was used."""
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        """A new user; without a password nobody can sign in until a reset link was used.
+
+        Raises Refused (email_not_accepted).
+        """
+        user = self.model(email=email_addresses.normal_form(email), **fields)
         user.set_password(password) if password else user.set_unusable_password()
         user.save(using=self._db)
         return user
 
+    def of_address(self, typed: object) -> models.QuerySet[User]:
+        """Whoever has this address: one user or none. What is no address is nobody's."""
+        try:
+            return self.filter(email=email_addresses.normal_form(typed))
+        except Refused:
+            return self.none()
+
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username or "")
+        return self.of_address(username).get()
 
 
 class User(AbstractBaseUser):
@@ -47,7 +58,7 @@ class User(AbstractBaseUser):
         quiet=("last_login",),
     )
 
-    email = models.EmailField(_("Email"), unique=True)
+    email = models.EmailField(_("Email"))
     name = models.CharField(_("Name"), max_length=120)
     role = models.CharField(_("Role"), max_length=20, choices=Role, default=Role.VIEWER)
     all_customers = models.BooleanField(_("All customers, present and future"), default=False)
@@ -64,7 +75,10 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="an_email_belongs_to_one_user"),
+            models.UniqueConstraint(fields=["email"], name="an_email_belongs_to_one_user"),
+            models.CheckConstraint(
+                condition=models.Q(email__regex=email_addresses.PATTERN), name="an_email_is_in_normal_form"
+            ),
             models.CheckConstraint(condition=~models.Q(name=""), name="a_user_has_a_name"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="a_user_has_a_known_role"),
         ]
@@ -75,7 +89,7 @@ class User(AbstractBaseUser):
 
     @classmethod
     def invite(cls, *, name: str, email: str, role: str, all_customers: bool, is_active: bool = True) -> User:
-        """A new user without a password, who sets one by link. Raises Refused (email_taken)."""
+        """A new user without a password, who sets one by link. Raises Refused (email_taken, email_not_accepted)."""
         try:
             with transaction.atomic():
                 return cls.objects.create_user(
@@ -87,8 +101,11 @@ class User(AbstractBaseUser):
     def change(self, *, version: int, **values: Any) -> None:
         """Save what differs, if nobody saved since ``version`` was read.
 
-        Raises StaleEdit, Refused (email_taken, last_administrator) when nobody would be left to manage users.
+        Raises StaleEdit, Refused (email_taken, email_not_accepted, last_administrator) when nobody would be left to
+        manage users.
         """
+        if "email" in values:
+            values["email"] = email_addresses.normal_form(values["email"])
         changed = {name: value for name, value in values.items() if getattr(self, name) != value}
         if not changed:
             return
@@ -157,7 +174,7 @@ class Token(models.Model):
 
 def refusal_of(fault: IntegrityError, email: str) -> Exception:
     """The database's no as a sentence; the fault itself when it is not one of ours."""
-    if "an_email_belongs_to_one_user" in str(fault) or "users_user_email" in str(fault):
+    if "an_email_belongs_to_one_user" in str(fault):
         text = _("Somebody signs in with %(email)s already. Choose another address.")
         return Refused(text % {"email": email}, code="email_taken")
     if "an_administrator_remains" in str(fault):

@@ -185,7 +185,7 @@ def link(login: SocialLogin) -> None:
             _("%(name)s does not vouch for your email address, so nobody is found by it.") % {"name": name()},
             code="sign_in_not_linked",
         )
-    user = User.objects.filter(email__iexact=address.email, is_active=True).first()
+    user = User.objects.of_address(address.email).filter(is_active=True).first()
     if user is None:
         text = _("Nobody may sign in here as %(email)s. Ask the administrator of your firm.")
         raise NotLinked(text % {"email": address.email}, code="sign_in_not_linked")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TypedDict
 
 import phonenumbers
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from stdnum import get_cc_module
 from stdnum.exceptions import ValidationError as VatError
+
+from sitebook.basics.email_addresses import normal_form
+from sitebook.basics.refused import Refused
 
 PHONE_KINDS = ("office", "mobile", "emergency", "accounts", "fax", "other")
 EMAIL_KINDS = ("office", "accounts", "other")
@@ -44,9 +45,9 @@ def phone(typed: str, *, country: str, kind: str = "office") -> Phone:
 def email_fault(address: str) -> str:
     """Why this is no e-mail address, or ""."""
     try:
-        validate_email(address)
-    except ValidationError:
-        return f"“{address}” is not an email address. Write it like name@firm.example."
+        normal_form(address)
+    except Refused as refusal:
+        return str(refusal)
     return ""
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission, may
+from sitebook.basics.email_addresses import comparable
 from sitebook.contacts.duplicates import Kind, Twin, Typed, digits, twins
 from sitebook.contacts.models import Contact
 from sitebook.customers.models import Customer
@@ -74,7 +75,7 @@ def _typed(data: Mapping[str, str], *, of: str = "") -> Typed:
     country = _text(data, "country") or _text(data, "head_country") or current.country()
     numbers = [_text(data, "phone"), *_lines(data, "phones", "number")]
     phones = {digits(contact_details.phone(number, country=country)) for number in numbers if number}
-    emails = {each.casefold() for each in (_text(data, "email"), *_lines(data, "emails", "address")) if "@" in each}
+    emails = {comparable(each) for each in (_text(data, "email"), *_lines(data, "emails", "address")) if "@" in each}
     return Typed(
         name=_text(data, "name"),
         phones=frozenset(phones - {""}),

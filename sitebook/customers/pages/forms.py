@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.email_addresses import AddressField
 from sitebook.contacts.pickers import named_contact
 from sitebook.customers.register import CUSTOMERS
 from sitebook.records.forms import text_field
@@ -17,7 +18,7 @@ class NewCustomerForm(form_of(CUSTOMERS, [CUSTOMERS.by_name[name] for name in _A
     """A customer from a name alone; the rest can follow."""
 
     phone = text_field(_("Phone"), 40, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}))
-    email = forms.EmailField(label=_("Email"), required=False)
+    email = AddressField(as_typed=True, label=_("Email"), required=False)
     first_site = forms.BooleanField(
         label=_("Also make the first site, at this address"),
         required=False,

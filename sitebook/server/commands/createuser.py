@@ -41,24 +41,24 @@ def run(args: Namespace) -> int:
 def _make(args: Namespace, password: str) -> User:
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
-    from django.core.validators import validate_email
     from django.db import IntegrityError, transaction
 
+    from sitebook.basics.email_addresses import normal_form
     from sitebook.users.models import User, refusal_of
 
     name = args.name or args.email.partition("@")[0]
+    email = normal_form(args.email)
     try:
-        validate_email(args.email)
-        validate_password(password, User(email=args.email, name=name))
+        validate_password(password, User(email=email, name=name))
     except ValidationError as fault:
-        raise Refused(f"{args.email}: {' '.join(fault.messages)}", code="input_not_accepted") from fault
+        raise Refused(f"{email}: {' '.join(fault.messages)}", code="input_not_accepted") from fault
     try:
         with transaction.atomic():
             return User.objects.create_user(
-                args.email, password, name=name, role=args.role, all_customers=args.all_customers
+                email, password, name=name, role=args.role, all_customers=args.all_customers
             )
     except IntegrityError as fault:
-        raise refusal_of(fault, args.email) from fault
+        raise refusal_of(fault, email) from fault
 
 
 def _grant(user: User, codes: Sequence[str]) -> int:

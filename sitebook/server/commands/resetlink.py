@@ -20,7 +20,7 @@ def run(args: Namespace) -> int:
     from sitebook.users.password_links import password_path
 
     with acting(everything=True):
-        user = User.objects.filter(email__iexact=args.email, is_active=True).first()
+        user = User.objects.of_address(args.email).filter(is_active=True).first()
         if user is None:
             raise Refused(f"Nobody who may sign in has the address {args.email}.", code="no_such_user")
         path = password_path(user)

@@ -20,7 +20,7 @@ def run(args: Namespace) -> int:
     from sitebook.users.models import User
 
     with acting(everything=True, reason="secondfactor"):
-        user = User.objects.filter(email__iexact=args.email).first()
+        user = User.objects.of_address(args.email).first()
         if user is None:
             raise Refused(f"No user has the address {args.email}.", code="no_such_user")
         for factor in (found := second_factor.known_of(user)):

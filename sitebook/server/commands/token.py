@@ -25,7 +25,7 @@ def run(args: Namespace) -> int:
     from sitebook.users.models import User
 
     with acting(everything=True, reason="sitebook token"):
-        user = User.objects.filter(email__iexact=args.email, is_active=True).first()
+        user = User.objects.of_address(args.email).filter(is_active=True).first()
         if user is None:
             raise Refused(f"Nobody who may sign in has the address {args.email}.", code="no_such_user")
         scopes = args.scope or ["read"]

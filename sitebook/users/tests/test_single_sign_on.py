@@ -19,6 +19,7 @@ from sitebook.config.environment import SingleSignOn, read
 from sitebook.history.models import Change
 from sitebook.users.models import User
 from sitebook.users.tests.provider import CLIENT_ID, CLIENT_SECRET, StandIn
+from sitebook.users.tests.test_email_addresses import ALIKE
 from tests.cast import Cast, make_user, see_all
 from tests.refusals import refused
 
@@ -124,6 +125,14 @@ def test_an_unknown_address_makes_no_user(provider: StandIn) -> None:
     assert "Nobody may sign in here as stranger@elsewhere.example. Ask the administrator of your firm." in page
     with see_all():
         assert User.objects.count() == before
+
+
+@pytest.mark.parametrize("address", ALIKE)
+def test_an_address_that_only_folds_alike_is_somebody_elses(provider: StandIn, address: str) -> None:
+    provider.claims["email"] = address
+    client = Client()
+    told(client, come_back(provider, client))
+    assert links() == []
 
 
 def test_who_is_switched_off_does_not_come_in(provider: StandIn, cast: Cast) -> None:
