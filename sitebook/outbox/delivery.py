@@ -22,12 +22,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from sitebook.access.identity import acting
+from sitebook.basics import http_client
 from sitebook.basics.named import named
 from sitebook.basics.refused import Refused
 from sitebook.firm.models import Firm
 from sitebook.history import labels
 from sitebook.history.models import Change
-from sitebook.outbox import http_client
 from sitebook.outbox.models import TEST, Attempt, Delivery, Webhook
 
 # Waits after each failed attempt; then it is given up.

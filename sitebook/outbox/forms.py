@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.http_client import NotThere, judge
 from sitebook.outbox.events import events
-from sitebook.outbox.http_client import NotThere, judge
 from sitebook.users.models import User
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sitebook.outbox.http_client import NotThere, is_private, judge, post
+from sitebook.basics.http_client import NotThere, is_private, judge, post
 from sitebook.outbox.tests import receiver
 
 
@@ -30,13 +30,31 @@ def finding(*numbers: str) -> Any:
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",  # noqa: S104
         "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:10.0.0.1",
         "::ffff:127.0.0.1", "64:ff9b::a00:1", "2002:7f00:1::", "2001:db8::1", "192.0.2.1", "240.0.0.1",
+        # What the standard library calls global: site-local, carried numbers of both kinds, relays, shared servers.
+        "fec0::1", "feff:ffff::1", "64:ff9b:1::a00:1", "64:ff9b::7f00:1", "2002:a00:1::1", "2002:c0a8:101::",
+        "::10.0.0.1", "::8.8.8.8", "::ffff:0:10.0.0.1", "2001:0:808:808::f7f7:f7f7", "2001:1::1", "2001:20::1",
+        "2001:4:112::1",
+        "192.0.0.9", "192.0.0.170", "192.88.99.1", "192.31.196.1", "192.52.193.1", "192.175.48.1", "239.1.2.3",
+        "198.18.0.1", "3fff::1", "5f00::1", "4000::1", "2620:4f:8000::1", "ff0e::1", "100::1", "::ffff:192.88.99.1",
+        "64:ff9b::e000:1",
     ],
 )  # fmt: skip
 def test_numbers_of_ones_own_network_are_known(number: str):
     assert is_private(number)
 
 
-@pytest.mark.parametrize("number", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "8.8.8.8"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "93.184.215.14",
+        "2606:2800:21f:cb07:6820:80da:af6b:8b2c",
+        "8.8.8.8",
+        "2a00:1450:4001::1",
+        "64:ff9b::808:808",
+        "2002:808:808::1",
+        "::ffff:8.8.8.8",
+    ],
+)
 def test_numbers_of_the_internet_are_called(number: str):
     assert not is_private(number)
 
@@ -125,6 +143,20 @@ def test_who_hangs_up_and_who_is_not_there_are_told_apart():
     with receiver.listening(receiver.hanging_up) as there:
         assert "broke off" in post(there.url, b"{}", {}, private=True).fault
     assert "Nobody listens" in post(there.url, b"{}", {}, private=True).fault
+
+
+def test_a_name_server_that_says_nothing_holds_up_nobody():
+    asked, never = threading.Event(), threading.Event()
+
+    def silent(*_asked: Any, **_more: Any) -> list[Any]:
+        asked.set()
+        never.wait(60)
+        return []
+
+    outcome = post("https://silent.example/", b"{}", {}, resolve=silent, deadline=0.3)
+    assert (outcome.status, asked.is_set(), never.is_set()) == (None, True, False)
+    never.set()
+    assert "in time" in outcome.fault
 
 
 def test_a_machine_nobody_knows_is_named():
