@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "sitebook.files",
     "sitebook.outbox",
     "sitebook.access",
+    "sitebook.upkeep",
     "sitebook.api",
     "sitebook.search",
     "sitebook.custom_fields",

@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("sitebook.files.urls")),
     path("", include("sitebook.users.urls")),
     path("", include("sitebook.outbox.urls")),
+    path("", include("sitebook.upkeep.urls")),
     path("", include("sitebook.firm.urls")),
     path("", include("sitebook.custom_fields.urls")),
     path("", include("sitebook.history.urls")),

@@ -164,9 +164,9 @@ def test_killed_in_the_middle_it_goes_on_and_does_nothing_twice(cast: Cast, clie
     killed = fresh(run)
     assert killed.state == "running"
     assert 1000 <= killed.reached == killed.changed == tagged() < 4000
-    tasks.watch(timestamp=int(datetime.now(UTC).timestamp()))
+    tasks.watch(datetime.now(UTC))
     assert fresh(run).reached == killed.reached  # its worker may still be alive
-    tasks.watch(timestamp=int((datetime.now(UTC) + timedelta(minutes=1)).timestamp()))
+    tasks.watch(datetime.now(UTC) + timedelta(minutes=1))
     assert (fresh(run).state, fresh(run).changed, tagged()) == ("done", 4000, 4000)
     with see_all():
         assert Change.objects.filter(kind="sites_site", action="changed").count() == 4000
@@ -275,9 +275,9 @@ def test_more_rows_cost_no_more_statements_a_batch(cast: Cast, client_of):
 def test_after_thirty_days_it_is_forgotten(cast: Cast, client_of):
     client_of(cast.bob).post("/bulk/customers/", {"act": "tag", "tag": "x", "pick": [cast.acme.pk]})
     later = datetime.now(UTC) + timedelta(days=29)
-    tasks.nightly(timestamp=int(later.timestamp()))
+    tasks.purge(later)
     assert last().title == "Tag “x” on 1 customer"
-    tasks.nightly(timestamp=int((later + timedelta(days=2)).timestamp()))
+    tasks.purge(later + timedelta(days=2))
     with see_all():
         assert not Run.objects.exists()
         assert not Outcome.objects.exists()

@@ -11,7 +11,6 @@ from threading import Thread
 
 import pytest
 from django.db import connection, transaction
-from procrastinate.contrib.django import app
 
 from sitebook.access.identity import acting, take_role
 from sitebook.customers.tables import CUSTOMER
@@ -87,15 +86,10 @@ def test_the_sweep_takes_old_bytes_without_a_document_and_nothing_else(folder: P
         path.write_bytes(b"x")
     aged(storage.path_of(old), storage.preview_of(old), stale, arrived)
     aged(storage.path_of(document.sha256), storage.preview_of(document.sha256))
-    tasks.nightly(int(NOW.timestamp()))
+    tasks.sweep(NOW)
     left = {document.sha256, young}
     assert on_disk(folder) == left | {f"{sha256}.webp" for sha256 in left} | {"two.part"}
     assert not arrived.exists()
-
-
-def test_the_sweep_is_on_the_workers_calendar():
-    planned = {each.task.name: each for each in app.periodic_registry.periodic_tasks.values()}
-    assert planned["sitebook.files.nightly"].cron == "40 2 * * *"
 
 
 def test_a_removed_documents_bytes_stay(cast: Cast, folder: Path):

@@ -1,30 +1,26 @@
-"""What the worker does each night, run by a real worker."""
+"""What the worker does for the history."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connections
-from procrastinate.contrib.django import app
 
+from sitebook.config.upkeep import DUTIES
 from sitebook.history import tasks
 from sitebook.history.verification import faults, sealed
 from tests.cast import make_customer
 
 
 @pytest.mark.usefixtures("committed")
-def test_it_seals_yesterday_and_leaves_today_open() -> None:
-    make_customer("Yesterday")
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("UPDATE history_change SET at = at - interval '1 day'")
+def test_it_seals_what_was_changed_today_too() -> None:
     make_customer("Today")
-    tasks.nightly(int(datetime.now(UTC).timestamp()))
+    tasks.seal_now(datetime.now(UTC))
     assert sealed(connections["owner"]) == (1, 1)
     assert faults(connections["owner"]) == []
 
 
-def test_it_is_on_the_workers_calendar() -> None:
-    planned = {each.task.name: each for each in app.periodic_registry.periodic_tasks.values()}
-    assert planned["sitebook.history.nightly"].cron == "10 0 * * *"
-    assert planned["sitebook.history.nightly"].task.queue == tasks.QUEUE
+def test_it_seals_more_often_than_hourly() -> None:
+    (duty,) = [each for each in DUTIES if each.name == "history.seal"]
+    assert duty.every < timedelta(hours=1)

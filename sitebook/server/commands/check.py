@@ -1,4 +1,4 @@
-"""`sitebook check`: settings, database, schema and mail, without changing anything."""
+"""`sitebook check`: settings, database, schema, mail and regular work, without changing anything."""
 
 from __future__ import annotations
 
@@ -27,7 +27,32 @@ def run(args: Namespace) -> int:
         faults.append(f"the database lacks {len(missing)} migrations (first: {missing[0]}): run sitebook migrate")
     else:
         faults += deploy_checks.faults_of_database(ENV, host=args.host)
+        faults += _regular_work()
     for fault in faults:
         print(f"- {fault}")
     print(f"{len(faults)} faults." if faults else "Everything is in order.")
     return 1 if faults else 0
+
+
+def _regular_work() -> list[str]:
+    """Prints when each piece of regular work was last done; returns a line for each that is late."""
+    from django.utils import timezone
+
+    from sitebook.access.identity import acting
+    from sitebook.config.upkeep import DUTIES
+    from sitebook.upkeep.runner import last_runs
+
+    with acting(everything=True):
+        last = last_runs()
+    if not last:
+        print("Regular work has not begun yet: it does once sitebook serve or sitebook worker runs.")
+        return []
+    now, late = timezone.now(), []
+    for duty in DUTIES:
+        run = last.get(duty.name)
+        done = f"last done {run.finished_at:%Y-%m-%d %H:%M} UTC" if run and run.finished_at else "never done"
+        broke = f", then broke off ({run.fault})" if run and run.fault else ""
+        print(f"{duty.label} (every {duty.often}): {done}{broke}")
+        if duty.is_late(run, now):
+            late.append(f"{duty.label} is late, {done}{broke}: is sitebook serve, or sitebook worker, running?")
+    return late

@@ -20,14 +20,20 @@ def run(args: Namespace) -> int:
     """Work until SIGINT or SIGTERM; running jobs are finished first."""
     from procrastinate.contrib.django import app
 
+    from sitebook.config.upkeep import DUTIES
     from sitebook.outbox.delivery import keep_sending
+    from sitebook.upkeep.runner import keep_up
 
     if args.until_stdin_closes:
         threading.Thread(target=_end_with_stdin, daemon=True).start()
 
     stopped = threading.Event()
-    sender = threading.Thread(target=keep_sending, args=(stopped,), name="outbox", daemon=True)
-    sender.start()
+    others = [
+        threading.Thread(target=keep_sending, args=(stopped,), name="outbox", daemon=True),
+        threading.Thread(target=keep_up, args=(DUTIES, stopped), name="upkeep", daemon=True),
+    ]
+    for each in others:
+        each.start()
 
     async def work() -> None:
         async with app.open_async():
@@ -39,7 +45,8 @@ def run(args: Namespace) -> int:
     with app.replace_connector(connector):
         asyncio.run(work())
     stopped.set()
-    sender.join(timeout=15)
+    for each in others:
+        each.join(timeout=15)
     return 0
 
 

@@ -1,0 +1,18 @@
+"""What people signed in with and is over goes once a day; it ended by its date before."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+
+def purge(now: datetime) -> str:
+    """Clear sessions that are over, and the list of places they were used from. Runs as the log-in role."""
+    with transaction.atomic():
+        count, _kinds = Session.objects.filter(expire_date__lt=now).delete()
+        keys = Session.objects.values("session_key")
+        UserSession.objects.exclude(session_key__in=keys).delete()
+    return f"{count} sessions that were over cleared"
