@@ -28,6 +28,15 @@ LOGIN_TABLES = (
 # Tables of packages that stay empty: no role has a right to them.
 CLOSED_TABLES = ("socialaccount_socialapp", "socialaccount_socialtoken")
 QUEUE_PREFIX = "procrastinate_"
+# What people sign in with, by their user_id, and the acts that only they and who sees as much may do.
+SIGN_IN_TABLES = {
+    "account_emailaddress": "INSERT OR UPDATE OR DELETE",
+    "mfa_authenticator": "INSERT OR UPDATE OR DELETE",
+    "socialaccount_socialaccount": "INSERT OR UPDATE OR DELETE",
+    "users_passwordlink": "UPDATE OR DELETE",
+    "users_token": "INSERT OR UPDATE OF user_id, revoked_at OR DELETE",
+    "usersessions_usersession": "DELETE",
+}
 # A line in a room's SQL file: these functions may be called by everybody's requests, all others by the database only.
 _CALLABLE = re.compile(r"^-- Callable: (.+)$", re.MULTILINE)
 
@@ -59,6 +68,11 @@ def apply_all(connection: Any) -> None:
               FOR EACH ROW EXECUTE FUNCTION users_are_changed_by_administrators()
             """
         )
+        for table, acts in SIGN_IN_TABLES.items():
+            cursor.execute(
+                f"CREATE OR REPLACE TRIGGER a_sign_in_is_managed_by_who_sees_as_much BEFORE {acts} ON {table} "
+                "FOR EACH ROW EXECUTE FUNCTION a_sign_in_is_managed_by_who_sees_as_much()"
+            )
 
 
 def _visible() -> str:

@@ -41,7 +41,8 @@ class Named:
     changes_hands: it passes from customer to customer, and what belongs to the place stays with it.
     labels: columns that the history calls otherwise than forms. groups: what columns with a common beginning are
     about (``{"head_": "Head office"}``). silent: columns the history leaves out.
-    leads: where several parts of a record change at once, the sentence is about this one.
+    leads: where several parts of a record change at once, the sentence is about this one. apart: what its model has
+    words for (``history_turn``) is a sentence of its own, whatever else was done at once.
     """
 
     one: Text
@@ -59,6 +60,7 @@ class Named:
     groups: Mapping[str, Text] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
     leads: bool = False
+    apart: bool = False
 
 
 NOBODY = Named(one="")

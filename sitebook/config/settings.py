@@ -143,6 +143,7 @@ ACCOUNT_FORMS = {
     "set_password": "sitebook.users.allauth_forms.FirstPassword",
     "reauthenticate": "sitebook.users.allauth_forms.ConfirmPassword",
 }
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "sitebook.users.handed_links.Keys"  # noqa: S105 - the name of a class
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -94,7 +94,8 @@ def _act(change: Change) -> tuple[Any, ...]:
     """What belongs into one sentence: one record, one person, one request. Without a request each stands alone."""
     request = change.request_id or f"change {change.pk}"
     archiving = change.action == "changed" and "archived_at" in change.changes
-    return change.subject_kind, change.subject_id, request, change.actor_id, change.via, change.reason, archiving
+    apart = change.pk if named(change.kind).apart and _turn(change) else None
+    return change.subject_kind, change.subject_id, request, change.actor_id, change.via, change.reason, archiving, apart
 
 
 def _entry(changes: list[Change], names: Names, *, own: bool) -> Entry:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.email_addresses import normal_form
 from sitebook.basics.refused import Refused
+from sitebook.users import handed_links, sessions
 from sitebook.users.models import User
 
 STRENGTH = _("At least 10 characters. Not a common password, not your name or address.")
@@ -63,6 +64,14 @@ class NewPassword(ResetPasswordKeyForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, _NEW, {"password1": STRENGTH})
+
+    def save(self) -> None:
+        """With the new password all that was opened with the old one ends, other links and tokens too."""
+        self.user.must_not_see_more()
+        if not handed_links.use(self.user, self.temp_key):
+            raise Refused(_("This link was used before or is too old. Ask for a new one."), code="link_over")
+        super().save()
+        sessions.forget(self.user)
 
 
 class ChangePassword(ChangePasswordForm):  # type: ignore[misc]

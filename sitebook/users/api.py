@@ -165,9 +165,10 @@ def _change(user: User, version: int, values: Json) -> None:
     zone = values.get("time_zone", "")
     if zone and zone not in {code for code, _name in zones()}:
         raise faulty("/time_zone", _("“%(value)s” is not a time zone.") % {"value": zone})
+    could_sign_in = user.is_active
     try:
         user.change(version=version, **values)
     except StaleEdit as fault:
         raise moved_on() from fault
-    if not user.is_active:
+    if could_sign_in and not user.is_active:
         sessions.end(user)

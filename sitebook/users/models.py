@@ -7,14 +7,19 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics import email_addresses
 from sitebook.basics.named import Named
-from sitebook.basics.refused import Refused, StaleEdit
+from sitebook.basics.refused import NotAllowed, Refused, StaleEdit
 from sitebook.basics.row_access import everybody, own
+
+# What the database lets nobody change of a user who sees more than they do.
+SIGN_IN_FIELDS = {"email", "role", "all_customers", "is_active"}
+OUT_OF_REACH = _("%(name)s sees customers you do not see. Ask an administrator who sees all customers.")
+_SIGNED_OUT = (_("signed %(record)s out everywhere"), _("signed this user out everywhere"))
 
 
 class Role(models.TextChoices):
@@ -50,10 +55,10 @@ class Users(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """``all_customers`` means all present and future ones: an explicit choice, never a default."""
 
-    named = Named(one=_("user"), page="users:user")
+    named = Named(one=_("user"), page="users:user", apart=True)
     seen_by = everybody(
         write="insert, update",
-        app="SELECT, UPDATE (password, last_login, name, time_zone, theme)",
+        app="SELECT, UPDATE (password, last_login, name, time_zone, theme, signed_out_at)",
         secret=("password",),
         quiet=("last_login",),
     )
@@ -66,6 +71,7 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(_("Time zone"), max_length=64, blank=True)
     theme = models.CharField(_("Look"), max_length=5, blank=True, choices=[("light", _("Light")), ("dark", _("Dark"))])
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    signed_out_at = models.DateTimeField(_("Signed out everywhere"), null=True, editable=False)
     version = models.IntegerField(default=1, editable=False)
 
     USERNAME_FIELD = "email"
@@ -89,7 +95,12 @@ class User(AbstractBaseUser):
 
     @classmethod
     def invite(cls, *, name: str, email: str, role: str, all_customers: bool, is_active: bool = True) -> User:
-        """A new user without a password, who sets one by link. Raises Refused (email_taken, email_not_accepted)."""
+        """A new user without a password, who sets one by link.
+
+        Raises Refused (email_taken, email_not_accepted), NotAllowed (sees_not_all).
+        """
+        if all_customers:
+            _must_see_all()
         try:
             with transaction.atomic():
                 return cls.objects.create_user(
@@ -101,14 +112,18 @@ class User(AbstractBaseUser):
     def change(self, *, version: int, **values: Any) -> None:
         """Save what differs, if nobody saved since ``version`` was read.
 
-        Raises StaleEdit, Refused (email_taken, email_not_accepted, last_administrator) when nobody would be left to
-        manage users.
+        Raises StaleEdit, Refused (email_taken, email_not_accepted; last_administrator, when nobody would be left to
+        manage users) and NotAllowed (sees_more, sees_not_all).
         """
         if "email" in values:
             values["email"] = email_addresses.normal_form(values["email"])
         changed = {name: value for name, value in values.items() if getattr(self, name) != value}
         if not changed:
             return
+        if SIGN_IN_FIELDS & set(changed):
+            self.must_not_see_more()
+        if changed.get("all_customers"):
+            _must_see_all()
         try:
             with transaction.atomic():
                 count = User.objects.filter(pk=self.pk, version=version).update(**changed)
@@ -120,6 +135,22 @@ class User(AbstractBaseUser):
             # django-allauth remembers proven addresses; by a former one nobody signs in or gets a link any more.
             self.emailaddress_set.all().delete()  # type: ignore[attr-defined]
         self.refresh_from_db()
+
+    @property
+    def sees_more(self) -> bool:
+        """Whether they see a customer that whoever acts does not see. With nobody acting (a command) nobody does."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT acting_user() IS NOT NULL AND NOT users_sees_no_more(%s)", [self.pk])
+            return bool(cursor.fetchone()[0])
+
+    def must_not_see_more(self) -> None:
+        """Before whoever acts does anything about how this user signs in. Raises NotAllowed (sees_more)."""
+        if self.sees_more:
+            raise NotAllowed(OUT_OF_REACH % {"name": self}, code="sees_more")
+
+    @staticmethod
+    def history_turn(action: str, changes: dict[str, Any]) -> tuple[Any, Any] | None:
+        return _SIGNED_OUT if action == "changed" and set(changes) == {"signed_out_at"} else None
 
     @property
     def initials(self) -> str:
@@ -141,6 +172,7 @@ class Token(models.Model):
     Only a digest is kept; ``start`` are the first letters, by which people tell tokens apart.
     """
 
+    named = Named(one=_("token"), apart=True)
     seen_by = own(
         also="users_is_administrator()",
         write="insert, update",
@@ -170,6 +202,71 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @staticmethod
+    def history_turn(action: str, changes: dict[str, Any]) -> tuple[Any, Any] | None:
+        return _TOKEN_TURNS.get("revoked" if action == "changed" and "revoked_at" in changes else action)
+
+
+_TOKEN_TURNS = {
+    "made": (_("made the %(kind)s of %(record)s"), _("made the %(kind)s")),
+    "revoked": (_("revoked the %(kind)s of %(record)s"), _("revoked the %(kind)s")),
+}
+
+
+class PasswordLink(models.Model):
+    """A link with which a user sets a password. Making the row is making the link: without it no link opens anything.
+
+    Rows are written by the database's functions only. ``digest``: of the key in the link, which nobody can read again.
+    """
+
+    class How(models.TextChoices):
+        ASKED = "asked", _("asked for on the sign-in page")
+        MAILED = "mailed", _("sent by email")
+        SHOWN = "shown", _("shown to who made it")
+        PRINTED = "printed", _("printed by a command")
+
+    named = Named(
+        one=_("link to set a password"),
+        apart=True,
+        labels={"used_at": _("Used"), "ended_at": _("Ended")},
+        silent=frozenset({"how", "digest"}),
+    )
+    seen_by = own(secret=("digest",))
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="password_links")
+    objects: ClassVar[models.Manager[PasswordLink]] = models.Manager()
+    how = models.CharField(_("How"), max_length=10, choices=How)
+    digest = models.CharField(max_length=64, editable=False, db_index=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    made_at = models.DateTimeField(db_default=Now())
+    until = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    @staticmethod
+    def history_turn(action: str, changes: dict[str, Any]) -> tuple[Any, Any] | None:
+        if action == "made":
+            how = PasswordLink.How(changes["how"][1]).label
+            return tuple(f"{text}: {how}" for text in _LINK_TURNS["made"])  # type: ignore[return-value]
+        return _LINK_TURNS["used" if "used_at" in changes else "ended"]
+
+
+_LINK_TURNS = {
+    "made": (_("made a link to set a password of %(record)s"), _("made a link to set a password")),
+    "used": (_("used a link to set a password of %(record)s"), _("used a link to set a password")),
+    "ended": (_("ended a link to set a password of %(record)s"), _("ended a link to set a password")),
+}
+
+
+def _must_see_all() -> None:
+    """Raises NotAllowed (sees_not_all) unless whoever acts sees every customer; a command does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT users_may_show_all()")
+        if not cursor.fetchone()[0]:
+            raise NotAllowed(_("Only who sees all customers lets somebody see all of them."), code="sees_not_all")
 
 
 def refusal_of(fault: IntegrityError, email: str) -> Exception:

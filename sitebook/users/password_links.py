@@ -5,22 +5,24 @@ from __future__ import annotations
 import logging
 import smtplib
 
-from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sitebook.users.models import User
+from sitebook.users.handed_links import Keys
+from sitebook.users.models import PasswordLink, User
 
 log = logging.getLogger("sitebook.users")
 
 
-def password_path(user: User) -> str:
-    """The path of a page where this user sets a password; works for three days and once."""
-    key = default_token_generator.make_token(user)
-    return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), key])
+def password_path(user: User, how: str = PasswordLink.How.SHOWN) -> str:
+    """The path of a page where this user sets a password; works for three days and once. ``how``: the way it goes.
+
+    Raises NotAllowed (sees_more).
+    """
+    return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), Keys(how).make_token(user)])
 
 
 def invite(user: User, address: str, *, firm: str) -> bool:

@@ -225,7 +225,11 @@ def known_of(user: User) -> list[Factor]:
 
 
 def remove_of(user: User) -> int:
-    """Everything beside the password goes, for somebody locked out; how many that was. Administrators only."""
+    """Everything beside the password goes, for somebody locked out; how many that was. Administrators only.
+
+    Raises NotAllowed (sees_more).
+    """
+    user.must_not_see_more()
     with connection.cursor() as cursor:
         cursor.execute("SELECT users_remove_second_factors(%s)", [user.pk])
         return int(cursor.fetchone()[0])

@@ -8,8 +8,10 @@ from datetime import datetime
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sitebook.users import handed_links
 from sitebook.users.models import User
 
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
@@ -52,7 +54,17 @@ def devices(user: User, session_key: str | None) -> list[Device]:
 
 
 def end(user: User, *, but: str | None = None) -> int:
-    """Sign this user out everywhere, or everywhere but in one session. Returns how many ended."""
+    """Sign this user out everywhere, or everywhere but in one session; links handed out to set a password end too.
+
+    Returns how many sessions ended. Raises NotAllowed (sees_more).
+    """
+    handed_links.end(user)
+    User.objects.filter(pk=user.pk).update(signed_out_at=timezone.now())
+    return forget(user, but=but)
+
+
+def forget(user: User, *, but: str | None = None) -> int:
+    """Drop the sessions of who is signed out by something else, such as a new password. Returns how many."""
     ended = 0
     for session in UserSession.objects.filter(user=user).exclude(session_key=but or ""):
         SessionStore(session.session_key).delete()

@@ -37,7 +37,9 @@ class TokenForm(forms.Form):
 def own_tokens(request: HttpRequest) -> HttpResponse:
     """The list; a token just made is shown once, here."""
     secret = request.session.pop(SHOWN, "")
-    return show(request, "users/tokens.html", _listed(request, request.user.pk or 0) | {"secret": secret})
+    return show(
+        request, "users/tokens.html", _listed(request, request.user.pk or 0) | {"secret": secret, "may_act": True}
+    )
 
 
 @page(signed_in=True)
@@ -69,9 +71,9 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 @page(may=Permission.MANAGE_USERS)
 def user_tokens(request: HttpRequest, pk: int) -> HttpResponse:
     someone = get_object_or_404(User, pk=pk)
-    return show(
-        request, "users/user_tokens.html", _listed(request, pk) | {"someone": someone, "tab": "tokens", "link": ""}
-    )
+    may_act = request.user.all_customers or not someone.sees_more  # type: ignore[union-attr]
+    context = {"someone": someone, "tab": "tokens", "link": "", "may_act": may_act}
+    return show(request, "users/user_tokens.html", _listed(request, pk) | context)
 
 
 def _listed(request: HttpRequest, owner: int) -> dict[str, object]:

@@ -60,8 +60,17 @@ def in_use(user: User, *, now: datetime) -> int:
 
 
 def revoke(token: Token, *, at: datetime) -> None:
-    """It opens nothing any more, at once and for good."""
+    """It opens nothing any more, at once and for good. Raises NotAllowed (sees_more)."""
+    token.user.must_not_see_more()
     Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=at)
+
+
+def revoke_all(user: User) -> int:
+    """Every token of this user opens nothing any more. Returns how many. Raises NotAllowed (sees_more)."""
+    user.must_not_see_more()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT users_revoke_tokens(%s)", [user.pk])
+        return int(cursor.fetchone()[0])
 
 
 def caller(secret: str) -> Caller | None:

@@ -27,7 +27,7 @@ from sitebook.users import password_links, second_factor, single_sign_on
 from sitebook.users import sessions as sign_ins
 from sitebook.users.forms import NewUserForm, ProfileForm, UserForm
 from sitebook.users.locale import remember_look
-from sitebook.users.models import Role, User
+from sitebook.users.models import PasswordLink, Role, User
 
 MANAGE = Permission.MANAGE_USERS
 STATES = (("yes", lazy("may sign in")), ("no", lazy("switched off")))
@@ -77,7 +77,7 @@ def new_user(request: HttpRequest) -> HttpResponse:
         try:
             someone = User.invite(**values)
         except Refused as refusal:
-            form.add_error("email", str(refusal))
+            form.add_error("reach" if refusal.code == "sees_not_all" else "email", str(refusal))
         else:
             _hand_link(request, someone, by_mail=form.cleaned_data["how"] == "mail")
             return go(request, reverse("users:user", args=[someone.pk]))
@@ -94,9 +94,11 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
 @page(may=MANAGE)
 def edit_user(request: HttpRequest, pk: int) -> HttpResponse:
     someone = get_object_or_404(User, pk=pk)
+    someone.must_not_see_more()
+    could_sign_in = someone.is_active
     form = UserForm(request.POST or None, initial=UserForm.of(someone))
     if request.method == "POST" and form.is_valid() and _saved(someone, form):
-        if not someone.is_active:
+        if could_sign_in and not someone.is_active:
             sign_ins.end(someone)
         messages.success(request, _("%(name)s is saved.") % {"name": someone})
         return go(request, reverse("users:user", args=[pk]))
@@ -198,8 +200,16 @@ def factors(request: HttpRequest, pk: int) -> HttpResponse:
         sign_ins.end(someone, but=request.session.session_key if someone.pk == request.user.pk else None)
         messages.success(request, _("%(name)s signs in with the password alone now.") % {"name": someone})
         return go(request, reverse("users:factors", args=[pk]))
-    context = {"someone": someone, "tab": "factors", "link": "", "factors": second_factor.known_of(someone)}
-    return show(request, "users/factors.html", context | {"help": "users"})
+    may_act = request.user.all_customers or not someone.sees_more  # type: ignore[union-attr]
+    context = {
+        "someone": someone,
+        "tab": "factors",
+        "link": "",
+        "factors": second_factor.known_of(someone),
+        "may_act": may_act,
+        "help": "users",
+    }
+    return show(request, "users/factors.html", context)
 
 
 def _saved(someone: User, form: UserForm) -> bool:
@@ -215,7 +225,7 @@ def _saved(someone: User, form: UserForm) -> bool:
         for name, theirs in UserForm.of(someone).items():
             _mark(form, name, theirs)
     except Refused as refusal:
-        form.add_error(None, str(refusal))
+        form.add_error("reach" if refusal.code == "sees_not_all" else None, str(refusal))
     return not form.errors
 
 
@@ -228,7 +238,8 @@ def _mark(form: UserForm, name: str, theirs: Any) -> None:
 
 def _hand_link(request: HttpRequest, someone: User, *, by_mail: bool) -> None:
     """By mail, or once on the next page; also when the mail server does not take it."""
-    address = request.build_absolute_uri(password_links.password_path(someone))
+    how = PasswordLink.How.MAILED if by_mail else PasswordLink.How.SHOWN
+    address = request.build_absolute_uri(password_links.password_path(someone, how))
     firm = Firm.ours()
     if by_mail and password_links.invite(someone, address, firm=str(firm or "Sitebook")):
         messages.success(request, _("A link is on its way to %(email)s.") % {"email": someone.email})
@@ -237,4 +248,5 @@ def _hand_link(request: HttpRequest, someone: User, *, by_mail: bool) -> None:
         messages.warning(
             request, _("The mail could not be sent. Hand on the link below, and look at the mail settings.")
         )
+        address = request.build_absolute_uri(password_links.password_path(someone))
     request.session[f"link-{someone.pk}"] = address

@@ -169,6 +169,8 @@ def told_to(owner: User, *, text: str) -> None:
     Token.objects.create(
         user=owner, name=f"{text} token", digest=f"{text}{number}", start=text, scopes=["read"], expires_at=later
     )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT users_make_link(%s, %s, 'asked')", [owner.pk, text])
     view = SavedView.objects.create(list_key=f"{text}s", name=f"{text} view", query=f"q={text}", owner=owner)
     Default.objects.create(list_key=f"{text}s", user=owner, view=view)
     Repeat.objects.create(user=owner, key=text, request=text, status=201, headers={"Location": text}, body=text)

@@ -33,6 +33,7 @@ EXEMPT = {
     "basics/row_access.py allowed_customers": _POLICY,
     "basics/row_access.py allowed_customer_rows": _POLICY,
     "basics/row_access.py users_user": _POLICY,
+    "users/sql/functions.sql access_grant": "how somebody signs in is managed by who sees as much as they",
     "ui/templates/ui/frame.html search:search": _EVERY_PAGE,
     "firm/templates/firm/settings.html custom_fields:list": _SETTINGS,
     "firm/templates/firm/settings.html outbox:list": _SETTINGS,

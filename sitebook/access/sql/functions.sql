@@ -24,21 +24,6 @@ CREATE OR REPLACE FUNCTION access_reach(someone bigint) RETURNS text
     ELSE 'few' END FROM users_user WHERE id = someone), 'none')
 $$;
 
--- Whether somebody sees no customer that the asker does not see: what lets one act for another widens nobody's sight.
--- Who may not sign in any more counts as they would see again.
--- Callable: users_sees_no_more(bigint)
-CREATE OR REPLACE FUNCTION users_sees_no_more(someone bigint) RETURNS boolean
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE own text;
-BEGIN
-  IF acting_user() IS NULL THEN RETURN current_setting('sitebook.via', true) IN ('command', 'worker'); END IF;
-  own := access_reach(acting_user());
-  IF own IN ('all', 'none') OR someone = acting_user() THEN RETURN own <> 'none'; END IF;
-  RETURN EXISTS (SELECT 1 FROM users_user WHERE id = someone AND NOT all_customers) AND NOT EXISTS (
-    SELECT 1 FROM access_grant g WHERE g.user_id = someone
-      AND NOT EXISTS (SELECT 1 FROM access_grant mine WHERE mine.user_id = acting_user() AND mine.customer_id = g.customer_id));
-END $$;
-
 -- These answered with a number only.
 DROP FUNCTION IF EXISTS access_give(bigint, bigint[]);
 DROP FUNCTION IF EXISTS access_take(bigint, bigint[]);
@@ -93,7 +78,8 @@ CREATE OR REPLACE FUNCTION access_end_seeing(number bigint) RETURNS void
     WHERE id = number AND by_id = acting_user() AND until > clock_timestamp()
 $$;
 
--- Only an administrator makes users or changes what they may do, whichever way the change comes.
+-- Only an administrator makes users or changes what they may do, whichever way the change comes, and only of who sees no
+-- more than they do. Nobody lets somebody see all customers, themselves included, who does not see them.
 CREATE OR REPLACE FUNCTION users_are_changed_by_administrators() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -101,6 +87,14 @@ BEGIN
   IF TG_OP = 'INSERT' OR (NEW.role, NEW.all_customers, NEW.is_active, NEW.email)
        IS DISTINCT FROM (OLD.role, OLD.all_customers, OLD.is_active, OLD.email) THEN
     PERFORM users_must_be('administrator');
+  END IF;
+  IF TG_OP = 'UPDATE' AND (NEW.role, NEW.all_customers, NEW.is_active, NEW.email, NEW.password, NEW.signed_out_at)
+       IS DISTINCT FROM (OLD.role, OLD.all_customers, OLD.is_active, OLD.email, OLD.password, OLD.signed_out_at) THEN
+    PERFORM users_must_manage_sign_in_of(OLD.id);
+  END IF;
+  IF NEW.all_customers AND (TG_OP = 'INSERT' OR NOT OLD.all_customers) AND NOT users_may_show_all() THEN
+    RAISE EXCEPTION 'users_sees_not_all: user % does not see all customers', acting_user()
+      USING ERRCODE = 'insufficient_privilege';
   END IF;
   RETURN NEW;
 END $$;

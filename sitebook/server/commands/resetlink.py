@@ -16,14 +16,14 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     from sitebook.access.identity import acting
     from sitebook.config.settings import ENV
-    from sitebook.users.models import User
+    from sitebook.users.models import PasswordLink, User
     from sitebook.users.password_links import password_path
 
-    with acting(everything=True):
+    with acting(everything=True, reason="resetlink"):
         user = User.objects.of_address(args.email).filter(is_active=True).first()
         if user is None:
             raise Refused(f"Nobody who may sign in has the address {args.email}.", code="no_such_user")
-        path = password_path(user)
+        path = password_path(user, PasswordLink.How.PRINTED)
     host = next((h for h in ENV.allowed_hosts if h not in {"*", "localhost"} and h[0] not in ".[1"), "")
     print(f"https://{host}{path}" if ENV.tls and host else f"http://localhost:8000{path}")
     return 0

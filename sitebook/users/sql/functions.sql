@@ -34,6 +34,55 @@ CREATE OR REPLACE TRIGGER an_administrator_remains AFTER UPDATE ON users_user FO
   WHEN (OLD.role = 'administrator' AND OLD.is_active AND NOT (NEW.role = 'administrator' AND NEW.is_active))
   EXECUTE FUNCTION an_administrator_remains();
 
+-- Whether one user sees every customer that another one does. Who may not sign in any more counts as they would see again,
+-- and acts for nobody.
+CREATE OR REPLACE FUNCTION users_sees_as_much(one bigint, other bigint) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT coalesce((SELECT u.all_customers OR one = other OR (
+      EXISTS (SELECT 1 FROM users_user WHERE id = other AND NOT all_customers) AND NOT EXISTS (
+        SELECT 1 FROM access_grant theirs WHERE theirs.user_id = other AND NOT EXISTS (
+          SELECT 1 FROM access_grant mine WHERE mine.user_id = one AND mine.customer_id = theirs.customer_id)))
+    FROM users_user u WHERE u.id = one AND u.is_active), false)
+$$;
+
+-- Whether somebody sees no customer that the asker does not see: what lets one act for another widens nobody's sight.
+-- Callable: users_sees_no_more(bigint)
+CREATE OR REPLACE FUNCTION users_sees_no_more(someone bigint) RETURNS boolean
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF acting_user() IS NULL THEN RETURN current_setting('sitebook.via', true) IN ('command', 'worker'); END IF;
+  RETURN users_sees_as_much(acting_user(), someone);
+END $$;
+
+-- Only who sees every customer lets somebody see every customer; a command does.
+-- Callable: users_may_show_all()
+CREATE OR REPLACE FUNCTION users_may_show_all() RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT acting_user() IS NULL OR EXISTS (SELECT 1 FROM users_user WHERE id = acting_user() AND is_active AND all_customers)
+$$;
+
+-- The one rule about how somebody signs in: they themselves, or an administrator who sees all they see. On the sign-in
+-- pages nobody acts: there a password, a code or a link proves who it is.
+CREATE OR REPLACE FUNCTION users_must_manage_sign_in_of(someone bigint) RETURNS void
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF acting_user() IS NULL OR acting_user() = someone THEN RETURN; END IF;
+  PERFORM users_must_be('administrator');
+  IF NOT users_sees_no_more(someone) THEN
+    RAISE EXCEPTION 'users_sees_more: user % sees customers that user % does not', someone, acting_user()
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
+END $$;
+
+-- Of a table whose rows are what a user signs in with; the row's user_id says whose.
+CREATE OR REPLACE FUNCTION a_sign_in_is_managed_by_who_sees_as_much() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF TG_OP <> 'DELETE' THEN PERFORM users_must_manage_sign_in_of(NEW.user_id); END IF;
+  IF TG_OP <> 'INSERT' THEN PERFORM users_must_manage_sign_in_of(OLD.user_id); END IF;
+  RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+
 -- What an administrator may know of how others sign in, and take away. What they sign in with stays hidden.
 -- Callable: users_second_factors(bigint)
 CREATE OR REPLACE FUNCTION users_second_factors(someone bigint)
@@ -51,10 +100,74 @@ CREATE OR REPLACE FUNCTION users_remove_second_factors(someone bigint) RETURNS b
 DECLARE removed bigint;
 BEGIN
   PERFORM users_must_be('administrator');
+  PERFORM users_must_manage_sign_in_of(someone);
   DELETE FROM mfa_authenticator WHERE user_id = someone;
   GET DIAGNOSTICS removed = ROW_COUNT;
   RETURN removed;
 END $$;
+
+-- Tokens in use are revoked, by their owner or who may act on their sign-in. How many.
+-- Callable: users_revoke_tokens(bigint)
+CREATE OR REPLACE FUNCTION users_revoke_tokens(someone bigint) RETURNS bigint
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE revoked bigint;
+BEGIN
+  IF acting_user() IS DISTINCT FROM someone THEN PERFORM users_must_be('administrator'); END IF;
+  UPDATE users_token SET revoked_at = clock_timestamp() WHERE user_id = someone AND revoked_at IS NULL;
+  GET DIAGNOSTICS revoked = ROW_COUNT;
+  RETURN revoked;
+END $$;
+
+-- A link to set a password exists by its row. What is asked for on the sign-in page goes to the user's own address, so
+-- that anybody may ask; others are made by the user, or by who may act on their sign-in.
+-- Callable: users_make_link(bigint, text, text)
+CREATE OR REPLACE FUNCTION users_make_link(someone bigint, digest_of text, how_it_goes text) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF how_it_goes <> 'asked' THEN
+    IF acting_user() IS DISTINCT FROM someone THEN PERFORM users_must_be('administrator'); END IF;
+    PERFORM users_must_manage_sign_in_of(someone);
+  END IF;
+  INSERT INTO users_passwordlink (user_id, how, digest, made_by_id, until) VALUES (someone, how_it_goes, digest_of,
+    CASE WHEN how_it_goes <> 'asked' THEN acting_user() END, clock_timestamp() + interval '3 days');
+END $$;
+
+-- It opens the page as long as who made it still sees all its user sees: a link that was kept does not open what its
+-- user was shown later.
+-- Callable: users_link_is_good(bigint, text)
+CREATE OR REPLACE FUNCTION users_link_is_good(someone bigint, digest_of text) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM users_passwordlink WHERE user_id = someone AND digest = digest_of
+    AND used_at IS NULL AND ended_at IS NULL AND until > clock_timestamp()
+    AND (made_by_id IS NULL OR users_sees_as_much(made_by_id, someone)))
+$$;
+
+-- Whoever comes with a link sets a password once: it and every other link of the user are over, and the tokens too,
+-- since whoever held the old password could have made some.
+-- Callable: users_use_link(bigint, text)
+CREATE OR REPLACE FUNCTION users_use_link(someone bigint, digest_of text) RETURNS boolean
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM 1 FROM users_passwordlink WHERE user_id = someone AND digest = digest_of FOR UPDATE;
+  IF NOT users_link_is_good(someone, digest_of) THEN RETURN false; END IF;
+  UPDATE users_passwordlink SET used_at = clock_timestamp() WHERE user_id = someone AND digest = digest_of;
+  PERFORM users_end_links(someone);
+  UPDATE users_token SET revoked_at = clock_timestamp() WHERE user_id = someone AND revoked_at IS NULL;
+  RETURN true;
+END $$;
+
+-- Links that were handed out open nothing any more. How many.
+-- Callable: users_end_links(bigint)
+CREATE OR REPLACE FUNCTION users_end_links(someone bigint) RETURNS bigint
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE ended bigint;
+BEGIN
+  UPDATE users_passwordlink SET ended_at = clock_timestamp()
+    WHERE user_id = someone AND used_at IS NULL AND ended_at IS NULL AND until > clock_timestamp();
+  GET DIAGNOSTICS ended = ROW_COUNT;
+  RETURN ended;
+END $$;
+
 -- Callable: users_is_administrator()
 CREATE OR REPLACE FUNCTION users_is_administrator() RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
