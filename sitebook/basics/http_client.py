@@ -174,8 +174,7 @@ def _called(
     )
     with _ended_after(left, connection):
         connection.connect()
-        if connection.sock is not None:
-            connection.sock.settimeout(left)
+        connection.timeout = left  # what it sets on its socket before each step
         named = (f"[{host}]" if ":" in host else host) + ("" if port in PORTS else f":{port}")
         connection.request(method, path, body=body or None, headers={"Host": named, **headers}, preload_content=False)
         answer = connection.getresponse()

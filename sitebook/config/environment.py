@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from sitebook.basics.email_addresses import domain_form
 from sitebook.basics.refused import Refused
 
 _TRUE, _FALSE = {"1", "yes", "true", "on"}, {"", "0", "no", "false", "off"}
@@ -20,12 +21,14 @@ _SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 @dataclass(frozen=True)
 class SingleSignOn:
-    """The OpenID Connect provider people may sign in with. ``name``: what its button says."""
+    """The OpenID Connect provider people may sign in with. ``name``: what its button says. ``domains``: the only ones
+    of email addresses that it may vouch for; none: any."""
 
     issuer: str
     client_id: str
     client_secret: str = field(repr=False)
     name: str
+    domains: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -208,7 +211,16 @@ def _single_sign_on(env: Mapping[str, str]) -> SingleSignOn | None:
             "https:// and without /.well-known/openid-configuration.",
             code="bad_setting",
         )
-    return SingleSignOn(issuer, client_id, client_secret, env.get("SITEBOOK_OIDC_NAME", "").strip() or parts.hostname)
+    given = _list(env, "SITEBOOK_OIDC_DOMAINS")
+    domains = tuple(domain_form(each.removeprefix("@")) for each in given)
+    if "" in domains:
+        wrong = given[domains.index("")]
+        raise Refused(
+            f"SITEBOOK_OIDC_DOMAINS names {wrong!r}: write domains of email addresses with commas, as firm.example.",
+            code="bad_setting",
+        )
+    name = env.get("SITEBOOK_OIDC_NAME", "").strip() or parts.hostname
+    return SingleSignOn(issuer, client_id, client_secret, name, domains)
 
 
 def _smtp(url: str) -> dict[str, Any]:

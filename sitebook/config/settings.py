@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "sitebook.access.middleware.SeeAs",
     "sitebook.users.locale.Locale",
     "sitebook.api.middleware.Programs",
+    "sitebook.users.single_sign_on.AskProvider",
     "sitebook.access.middleware.RowAccess",
 ]
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.email_addresses import AddressField
 from sitebook.firm.choices import countries, currencies, languages, zones
+from sitebook.firm.models import Firm
 
 
 def _choose(make: Any) -> Any:
@@ -67,6 +68,11 @@ class SettingsForm(FirmForm):
         label=_("Who helps our people"),
         required=False,
         help_text=_("Shown where somebody needs help with Sitebook."),
+    )
+    confirm_first_link = forms.BooleanField(
+        label=Firm._meta.get_field("confirm_first_link").verbose_name,
+        required=False,
+        help_text=Firm._meta.get_field("confirm_first_link").help_text,
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -26,6 +26,13 @@ class Firm(models.Model):
     language = models.CharField(_("Language"), max_length=10, default="en-gb")
     currency = models.CharField(_("Currency"), max_length=3)
     support_email = models.EmailField(_("Who helps our people"), blank=True)
+    confirm_first_link = models.BooleanField(
+        _("Ask for the password at the first single sign-on"),
+        default=True,
+        help_text=_(
+            "Or for a passkey. Without it whoever the provider gives somebody's email address comes in as them at once."
+        ),
+    )
     is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     version = models.IntegerField(default=1, editable=False)

@@ -6,6 +6,10 @@ class UsersConfig(AppConfig):
     label = "users"
 
     def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
+
         from sitebook.users.allauth_policies import declare
+        from sitebook.users.single_sign_on import link_what_waits
 
         declare()
+        user_logged_in.connect(link_what_waits, dispatch_uid="first link")

@@ -58,7 +58,7 @@ class User(AbstractBaseUser):
     named = Named(one=_("user"), page="users:user", apart=True)
     seen_by = everybody(
         write="insert, update",
-        app="SELECT, UPDATE (password, last_login, name, time_zone, theme, signed_out_at)",
+        app="SELECT, UPDATE (password, last_login, name, time_zone, theme, signed_out_at, may_link_until)",
         secret=("password",),
         quiet=("last_login",),
     )
@@ -70,6 +70,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("May sign in"), default=True)
     time_zone = models.CharField(_("Time zone"), max_length=64, blank=True)
     theme = models.CharField(_("Look"), max_length=5, blank=True, choices=[("light", _("Light")), ("dark", _("Dark"))])
+    may_link_until = models.DateTimeField(_("Single sign-on may be linked until"), null=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     signed_out_at = models.DateTimeField(_("Signed out everywhere"), null=True, editable=False)
     version = models.IntegerField(default=1, editable=False)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import logging
+import time
 from typing import Any
 
-import jwt
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.socialaccount import app_settings as limits
-from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.helpers import complete_social_login
+from allauth.socialaccount.internal import statekit
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
 from allauth.socialaccount.providers.base.constants import AuthProcess
-from allauth.socialaccount.providers.oauth2.client import OAuth2Error
-from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from allauth.utils import build_absolute_uri
@@ -23,91 +20,40 @@ from django.contrib import messages
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from requests import RequestException
 
 from sitebook.basics.refused import Refused
+from sitebook.users import first_link, identity_provider
+from sitebook.users.first_link import NotLinked
+from sitebook.users.identity_provider import Busy, Given, ProviderFault, Told
 from sitebook.users.models import User
 
-# Only signatures by a key pair: with a shared secret, whoever reads our settings could sign.
-_SIGNED_WITH = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 _DID_NOT_WORK = lazy("Signing in with %(name)s did not work. Try again, or sign in with your password.")
-_CLOCKS_DIFFER_SECONDS = 60
+_LONGEST_CODE = 4096
 log = logging.getLogger("sitebook.users")
 
 
-class NotLinked(Refused):
-    """The provider knows who it is, but they do not come in by that."""
+class ProviderBusy(Refused):
+    """So many are asking the provider that nobody else may wait for it."""
+
+    status = 503
 
 
 class Exchange(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
-    """The talk with the provider. The token that names the person is held to everything OpenID Connect Core 1.0,
-    3.1.3.7, asks for, though it comes over TLS from the provider itself."""
-
-    nonce = ""
+    """Where the package sends a browser; what the provider answers is asked for in ``identity_provider``."""
 
     def get_provider(self) -> Provider:
         return Provider(self.request, app=our_app())
 
     def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
-        return str(build_absolute_uri(request, reverse("users:sso-callback")))
+        return _back_here(request)
 
     @property
     def openid_config(self) -> dict[str, Any]:
-        config: dict[str, Any] = super().openid_config
-        if config.get("issuer") != self.provider_id:
-            raise OAuth2Error(f"the provider calls itself {config.get('issuer')!r}, not {self.provider_id!r}")
-        return config
-
-    def get_access_token_data(
-        self, request: HttpRequest, app: SocialApp, client: Any, pkce_code_verifier: str = ""
-    ) -> dict[str, Any]:
-        self.nonce = _nonce_of(pkce_code_verifier)
-        return super().get_access_token_data(  # type: ignore[no-any-return]
-            request, app, client, pkce_code_verifier=pkce_code_verifier
-        )
-
-    def complete_login(self, request: HttpRequest, app: SocialApp, token: Any, **kwargs: Any) -> SocialLogin:
-        claims = self._claims(app, kwargs["response"].get("id_token") or "")
-        if "email" not in claims and "userinfo_endpoint" in self.openid_config:
-            told = self._fetch_user_info(token.token)
-            if told.get("sub") != claims["sub"]:
-                raise OAuth2Error("the user information is about somebody else")
-            claims |= {name: told.get(name) for name in ("email", "email_verified")}
-        return self.get_provider().sociallogin_from_response(request, {"id_token": claims})
-
-    def _claims(self, app: SocialApp, token: str) -> dict[str, Any]:
-        try:
-            claims: dict[str, Any] = jwt.decode(
-                token,
-                key=self._key(token),
-                algorithms=_SIGNED_WITH,
-                audience=app.client_id,
-                issuer=self.provider_id,
-                leeway=_CLOCKS_DIFFER_SECONDS,
-                options={"require": ["iss", "aud", "exp", "iat", "sub"]},
-            )
-        except (jwt.PyJWTError, ValueError, KeyError) as fault:
-            raise OAuth2Error(f"the token is not accepted: {fault}") from fault
-        if not self.nonce or not hmac.compare_digest(str(claims.get("nonce", "")).encode(), self.nonce.encode()):
-            raise OAuth2Error("the token was made for another sign-in")
-        if claims.get("azp", app.client_id) != app.client_id:
-            raise OAuth2Error("the token was made for another program")
-        if not 0 < len(claims["sub"]) <= limits.UID_MAX_LENGTH:
-            raise OAuth2Error("the token names nobody, or by a name that is too long")
-        return claims
-
-    def _key(self, token: str) -> jwt.PyJWK:
-        with get_adapter().get_requests_session() as session:
-            answer = session.get(self.openid_config["jwks_uri"])
-            answer.raise_for_status()
-        keys = [key for key in jwt.PyJWKSet.from_dict(answer.json()).keys if key.public_key_use in (None, "sig")]
-        wanted = jwt.get_unverified_header(token).get("kid")
-        fitting = [key for key in keys if wanted in (None, key.key_id)]
-        if len(fitting) != 1:
-            raise OAuth2Error(f"the token is signed with a key the provider does not show: {wanted!r}")
-        return fitting[0]
+        return identity_provider.description(_given())
 
 
 class Provider(OpenIDConnectProvider):  # type: ignore[misc]
@@ -118,17 +64,11 @@ class Provider(OpenIDConnectProvider):  # type: ignore[misc]
 
     def get_pkce_params(self) -> dict[str, str]:
         made: dict[str, str] = super().get_pkce_params()
-        return made | {"nonce": _nonce_of(made["code_verifier"])}
+        return made | {"nonce": identity_provider.nonce_of(made["code_verifier"])}
 
     def extract_extra_data(self, data: dict[str, Any]) -> dict[str, Any]:
         """Nothing of what the provider knows about a person is kept."""
         return {}
-
-    def extract_email_addresses(self, data: dict[str, Any]) -> list[Any]:
-        addresses = super().extract_email_addresses(data)
-        for address in addresses:
-            address.verified = address.verified is True
-        return list(addresses)
 
 
 class Accounts(DefaultSocialAccountAdapter):  # type: ignore[misc]
@@ -141,61 +81,78 @@ class Accounts(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        if not sociallogin.is_existing:
-            try:
-                link(sociallogin)
-            except NotLinked as refusal:
-                log.warning("Signing in by %s was refused: %s", name(), refusal)
-                raise ImmediateHttpResponse(_back(request, str(refusal))) from refusal
+        try:
+            first_link.must_be_of_our_domains(sociallogin.told)
+            if sociallogin.is_existing:
+                return
+            user, theirs = first_link.user_of(sociallogin.told), sociallogin.account
+            there = first_link.linked(user, theirs.provider, theirs.uid)
+            if there or first_link.is_proven(user, firm=request.firm, now=timezone.now()):  # type: ignore[attr-defined]
+                sociallogin.account = there or first_link.link(user, theirs.provider, theirs.uid)
+                sociallogin.user = user
+                return
+        except NotLinked as refusal:
+            log.warning("Signing in by %s was refused: %s", name(), refusal)
+            raise ImmediateHttpResponse(_back(request, str(refusal))) from refusal
+        first_link.remember(request.session, user, sociallogin.account, now=time.time())
+        then = sociallogin.get_redirect_url(request)
+        query = f"?{urlencode({'next': then})}" if then else ""
+        raise ImmediateHttpResponse(HttpResponseRedirect(reverse("account_login") + query))
 
-    def on_authentication_error(
-        self,
-        request: HttpRequest,
-        provider: Any,
-        error: Any = None,
-        exception: Exception | None = None,
-        extra_context: Any = None,
-    ) -> None:
-        raise ImmediateHttpResponse(_failed(request, exception or error))
+
+def link_what_waits(sender: object, request: HttpRequest, user: User, **_more: object) -> None:
+    """After each sign-in: who came from the provider first has proven now that the account is theirs."""
+    if first_link.KEPT not in request.session:
+        return
+    try:
+        made = first_link.complete(request.session, user, now=time.time())
+    except NotLinked as refusal:
+        messages.error(request, str(refusal))
+        return
+    if made:
+        messages.success(request, _("Linked: from now on %(name)s opens this account.") % {"name": name()})
+
+
+def waiting(request: HttpRequest) -> dict[str, Any] | None:
+    """What signing in will link, for the sign-in page."""
+    return first_link.waiting(request.session, now=time.time())
+
+
+# What the sign-in page asks for.
+ON_SIGN_IN = {"single_sign_on": lambda: name(), "waiting": waiting}
+
+
+class AskProvider:
+    """Middleware: what a page of single sign-on needs from the provider is asked for before the page's transaction is
+    opened, and with no connection of the database held meanwhile."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SINGLE_SIGN_ON and request.path.startswith("/account/login/single/"):
+            request.provider_said = _asked(request)  # type: ignore[attr-defined]
+        return self.get_response(request)  # type: ignore[no-any-return]
 
 
 def begin(request: HttpRequest, *, then: str | None) -> HttpResponse:
-    """On to the provider, and later to ``then``. Raises SocialApp.DoesNotExist without a provider."""
+    """On to the provider, and later to ``then``. Raises SocialApp.DoesNotExist without a provider, ProviderBusy."""
     provider = Exchange(request, our_app().provider_id).get_provider()
-    try:
-        return provider.redirect(request, AuthProcess.LOGIN, next_url=then)  # type: ignore[no-any-return]
-    except (OAuth2Error, RequestException) as fault:
+    if isinstance(fault := request.provider_said, ProviderFault):  # type: ignore[attr-defined]
         return _failed(request, fault)
+    return provider.redirect(request, AuthProcess.LOGIN, next_url=then)  # type: ignore[no-any-return]
 
 
 def finish(request: HttpRequest) -> HttpResponse:
-    """Back from the provider: signed in, or on the sign-in page with a sentence."""
-    view = OAuth2CallbackView.adapter_view(Exchange(request, our_app().provider_id))
-    try:
-        return view(request)  # type: ignore[no-any-return]
-    except (OAuth2Error, RequestException) as fault:
-        return _failed(request, fault)
-
-
-def link(login: SocialLogin) -> None:
-    """Whom the provider names is the user with the address it vouches for, from now on by its subject. NotLinked."""
-    address = next((each for each in login.email_addresses if each.email), None)
-    if address is None or not address.verified:
-        raise NotLinked(
-            _("%(name)s does not vouch for your email address, so nobody is found by it.") % {"name": name()},
-            code="sign_in_not_linked",
-        )
-    user = User.objects.of_address(address.email).filter(is_active=True).first()
-    if user is None:
-        text = _("Nobody may sign in here as %(email)s. Ask the administrator of your firm.")
-        raise NotLinked(text % {"email": address.email}, code="sign_in_not_linked")
-    if SocialAccount.objects.filter(user=user, provider=login.account.provider).exists():
-        text = _(
-            "%(email)s is linked with another account at %(name)s. Sign in with your password and remove that link."
-        )
-        raise NotLinked(text % {"email": address.email, "name": name()}, code="sign_in_not_linked")
-    login.account.user = login.user = user
-    login.account.save()
+    """Back from the provider: signed in, or on the sign-in page with a sentence. Raises ProviderBusy."""
+    provider = Exchange(request, our_app().provider_id).get_provider()
+    state = statekit.unstash_state(request, provider_id=provider.sub_id, state_id=request.GET.get("state", ""))
+    told = request.provider_said  # type: ignore[attr-defined]
+    if state is None or not isinstance(told, Told):
+        return _failed(request, told or request.GET.get("error", "")[:80] or "nobody is waiting for this answer")
+    login = provider.sociallogin_from_response(request, {"id_token": {"sub": told.subject}})
+    login.state, login.told = state, told
+    return complete_social_login(request, login)  # type: ignore[no-any-return]
 
 
 def our_app() -> SocialApp:
@@ -223,14 +180,50 @@ def unlink(account: SocialAccount) -> None:
         cursor.execute("DELETE FROM socialaccount_socialaccount WHERE id = %s", [account.pk])
 
 
-def _nonce_of(verifier: str) -> str:
-    """Bound to this sign-in: the verifier is kept in the session and never shown."""
-    return hashlib.sha256(b"nonce " + verifier.encode()).hexdigest() if verifier else ""
+def _asked(request: HttpRequest) -> Told | ProviderFault | None:
+    """What the provider says; None where nothing is to be asked."""
+    back = request.path == reverse("users:sso-callback")
+    waiting = statekit.get_states(request).get(request.GET.get("state", "")) if back else None
+    code = request.GET.get("code", "")
+    if request.user.is_authenticated if not back else not _waits(waiting) or not 0 < len(code) <= _LONGEST_CODE:
+        return None
+    if not connection.in_atomic_block:
+        connection.close()
+    try:
+        if waiting is None:
+            identity_provider.description(_given())
+            return None
+        verifier = waiting[0].get("pkce_code_verifier") or ""
+        redirect = _back_here(request)
+        return identity_provider.who_came_back(_given(), code=code, verifier=verifier, redirect=redirect)
+    except ProviderFault as fault:
+        return fault
+    finally:
+        if request.session.session_key:
+            # Another tab may have written to the session meanwhile: it is read again.
+            request.session = type(request.session)(request.session.session_key)
+
+
+def _waits(stashed: Any) -> bool:
+    """Whether this browser began at this provider, not too long ago. The page takes it away and judges again."""
+    return stashed is not None and len(stashed) == 3 and stashed[2] == our_app().provider_id
+
+
+def _given() -> Given:
+    ours = our_app()
+    return Given(ours.provider_id, ours.client_id, ours.secret)
+
+
+def _back_here(request: HttpRequest) -> str:
+    return str(build_absolute_uri(request, reverse("users:sso-callback")))
 
 
 def _failed(request: HttpRequest, fault: object) -> HttpResponse:
     """Back to the sign-in page with a sentence; what exactly was wrong is for the administrator's eyes."""
-    log.warning("Signing in by %s failed: %s", name(), fault)
+    log.warning("Signing in by %s failed: %s", name(), str(fault).replace("\n", " "))
+    if isinstance(fault, Busy):
+        text = _("Too many people are waiting for %(name)s at the moment. Try again in a few seconds.")
+        raise ProviderBusy(text % {"name": name()}, code="single_sign_on_busy")
     return _back(request, _DID_NOT_WORK % {"name": name()})
 
 

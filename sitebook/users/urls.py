@@ -18,6 +18,7 @@ people = [
     path("users/<int:pk>/link/", views.link, name="link"),
     path("users/<int:pk>/sign-out/", views.sign_out, name="sign-out"),
     path("users/<int:pk>/second-factor/", views.factors, name="factors"),
+    path("users/<int:pk>/let-link/", views.let_link, name="let-link"),
     path("account/security/single-sign-on/<int:pk>/remove/", views.unlink, name="unlink"),
     path("account/login/single/", views.single_sign_on_begin, name="sso"),
     path("account/login/single/back/", views.single_sign_on_finish, name="sso-callback"),
@@ -32,7 +33,7 @@ urlpatterns = [
     path("", include((people, "users"))),
     path(
         "account/login/",
-        account.LoginView.as_view(extra_context={"single_sign_on": single_sign_on.name}),
+        account.LoginView.as_view(extra_context=single_sign_on.ON_SIGN_IN),
         name="account_login",
     ),
     path("account/logout/", account.logout, name="account_logout"),

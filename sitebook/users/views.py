@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.utils import get_next_redirect_url
@@ -11,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
@@ -169,7 +171,7 @@ def security(request: HttpRequest) -> HttpResponse:
 @require_POST
 def unlink(request: HttpRequest, pk: int) -> HttpResponse:
     single_sign_on.unlink(get_object_or_404(SocialAccount, pk=pk))
-    messages.success(request, _("The link is removed. The next single sign-on links again by email address."))
+    messages.success(request, _("The link is removed. The next single sign-on asks for the password and links again."))
     return go(request, reverse("mfa_index"))
 
 
@@ -201,15 +203,29 @@ def factors(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("%(name)s signs in with the password alone now.") % {"name": someone})
         return go(request, reverse("users:factors", args=[pk]))
     may_act = request.user.all_customers or not someone.sees_more  # type: ignore[union-attr]
+    let = someone.may_link_until if someone.may_link_until and someone.may_link_until > timezone.now() else None
     context = {
         "someone": someone,
         "tab": "factors",
         "link": "",
         "factors": second_factor.known_of(someone),
         "may_act": may_act,
+        "single": single_sign_on.name(),
+        "let": let,
         "help": "users",
     }
     return show(request, "users/factors.html", context)
+
+
+@page(may=MANAGE)
+@require_POST
+def let_link(request: HttpRequest, pk: int) -> HttpResponse:
+    """For who has neither password nor passkey: the next single sign-on of the coming day links without them."""
+    someone = get_object_or_404(User, pk=pk)
+    someone.must_not_see_more()
+    until = timezone.now() + timedelta(days=1) if request.POST.get("let") == "yes" else None
+    someone.change(version=someone.version, may_link_until=until)
+    return go(request, reverse("users:factors", args=[pk]))
 
 
 def _saved(someone: User, form: UserForm) -> bool:

@@ -174,6 +174,23 @@ CREATE OR REPLACE FUNCTION users_is_administrator() RETURNS boolean
   SELECT EXISTS (SELECT 1 FROM users_user WHERE id = acting_user() AND is_active AND role = 'administrator')
 $$;
 
+-- Whom an administrator lets link the provider's account without the password; taking that back is anybody's who may write
+-- the row, as the link itself does.
+CREATE OR REPLACE FUNCTION an_administrator_lets_link() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM users_must_be('administrator');
+  PERFORM users_must_manage_sign_in_of(NEW.id);
+  IF NEW.may_link_until > clock_timestamp() + interval '25 hours' THEN
+    RAISE EXCEPTION 'an_administrator_lets_link: for a day at most' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER an_administrator_lets_link BEFORE UPDATE OF may_link_until ON users_user FOR EACH ROW
+  WHEN (NEW.may_link_until IS NOT NULL AND NEW.may_link_until IS DISTINCT FROM OLD.may_link_until)
+  EXECUTE FUNCTION an_administrator_lets_link();
+
 -- Whose token this is and what for, asked before anybody is known. Its last use is written down once a minute, by one
 -- of those who come at the same time: the others wait for no long call.
 -- Callable: users_by_token(text)

@@ -19,7 +19,9 @@ CLIENT_ID, CLIENT_SECRET = "sitebook", "between us"
 
 class StandIn:
     """``claims``: what its tokens say beside the usual. ``userinfo``: what it answers there. ``key``: signs tokens;
-    ``shown``: the key it shows. ``config``: changes to its description. ``asked``: every request, by path."""
+    ``shown``: the key it shows. ``config``: changes to its description. ``asked``: every request, by path.
+    ``subjects``: whom a code is for. ``raw``: what it says at a path instead.
+    ``silent``: while it is set, requests are taken and not answered."""
 
     def __init__(self) -> None:
         self.key = self.shown = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -28,6 +30,10 @@ class StandIn:
         self.userinfo: dict[str, Any] = {}
         self.config: dict[str, Any] = {}
         self.asked: list[str] = []
+        self.heard = threading.Condition()
+        self.subjects: dict[str, str] = {}
+        self.raw: dict[str, bytes] = {}
+        self.silent: threading.Event | None = None
         self.codes: dict[str, dict[str, str]] = {}
         stand_in = self
 
@@ -43,12 +49,18 @@ class StandIn:
                 """Quiet."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
         self.issuer = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
         self.server.shutdown()
         self.server.server_close()
+
+    def has_heard(self, count: int) -> None:
+        """Wait until so many requests have come."""
+        with self.heard:
+            assert self.heard.wait_for(lambda: len(self.asked) >= count, timeout=60)
 
     def agree(self, address: str) -> str:
         """What the person does there: say yes to the request at ``address``. Returns where the browser goes back."""
@@ -63,14 +75,19 @@ class StandIn:
 
     def answer(self, handler: BaseHTTPRequestHandler, form: dict[str, str]) -> None:
         path = urlsplit(handler.path).path
-        self.asked.append(path)
+        with self.heard:
+            self.asked.append(path)
+            self.heard.notify_all()
+        if self.silent:
+            self.silent.wait(60)
+            return
         status, said = {
             "/.well-known/openid-configuration": lambda: (200, self._description()),
             "/keys": lambda: (200, {"keys": [self._shown()]}),
             "/token": lambda: self._token(form),
             "/userinfo": lambda: (200, self.userinfo),
         }.get(path, lambda: (404, {}))()
-        body = json.dumps(said).encode()
+        body = self.raw.get(path, json.dumps(said).encode())
         handler.send_response(status)
         handler.send_header("Content-Type", "application/json")
         handler.send_header("Content-Length", str(len(body)))
@@ -89,7 +106,7 @@ class StandIn:
 
     def _shown(self) -> dict[str, Any]:
         public = jwt.algorithms.RSAAlgorithm.to_jwk(self.shown.public_key(), as_dict=True)
-        return public | {"kid": "one", "use": "sig", "alg": "RS256"}
+        return public | {"kid": self.key_id if self.shown is self.key else "one", "use": "sig", "alg": "RS256"}
 
     def _token(self, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
         asked = self.codes.pop(form.get("code", ""), None)
@@ -101,6 +118,7 @@ class StandIn:
         now = int(time.time())
         claims = {"iss": self.issuer, "aud": CLIENT_ID, "sub": "b-1", "iat": now, "exp": now + 300}
         claims |= {"nonce": asked["nonce"], **self.claims}
+        claims |= {"sub": self.subjects[form["code"]]} if form["code"] in self.subjects else {}
         signed_with: Any = self.key if self.algorithm == "RS256" else CLIENT_SECRET.ljust(64, ".")
         if self.algorithm == "none":
             signed_with = None

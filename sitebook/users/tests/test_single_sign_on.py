@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,7 +17,9 @@ from django.core.cache import cache
 from django.test import Client
 
 from sitebook.config.environment import SingleSignOn, read
+from sitebook.firm.models import Firm
 from sitebook.history.models import Change
+from sitebook.users import identity_provider
 from sitebook.users.models import User
 from sitebook.users.tests.provider import CLIENT_ID, CLIENT_SECRET, StandIn
 from sitebook.users.tests.test_email_addresses import ALIKE
@@ -28,9 +31,12 @@ FAILED = "Signing in with Northwind ID did not work. Try again, or sign in with 
 
 
 @pytest.fixture
-def provider(settings: Any, monkeypatch: pytest.MonkeyPatch, cast: Cast) -> Iterator[StandIn]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+def provider(settings: Any, cast: Cast) -> Iterator[StandIn]:
+    """Whose word is enough: the firm does not ask for the password besides."""
+    with see_all():
+        Firm.objects.update(confirm_first_link=False)
     cache.clear()
+    identity_provider.forget()
     made = StandIn()
     settings.SINGLE_SIGN_ON = SingleSignOn(made.issuer, CLIENT_ID, CLIENT_SECRET, "Northwind ID")
     made.claims = {"email": cast.bob.email.upper(), "email_verified": True}
@@ -168,6 +174,13 @@ def _wrong(provider: StandIn, what: str) -> None:
         "issuer": {"iss": "https://elsewhere.example"},
         "audience": {"aud": "another program"},
         "party": {"aud": [CLIENT_ID, "another"], "azp": "another"},
+        "party of one": {"azp": "another"},
+        "several and no party": {"aud": [CLIENT_ID, "another"]},
+        "party of no name": {"aud": [CLIENT_ID, "another"], "azp": [CLIENT_ID]},
+        "NUL in the subject": {"sub": "b\0-1"},
+        "list as subject": {"sub": ["b-1"]},
+        "list as nonce": {"nonce": ["x"]},
+        "odd times": {"exp": "soon"},
         "expired": {"iat": now - 900, "exp": now - 300},
         "from the future": {"iat": now + 900, "exp": now + 1800},
         "nonce": {"nonce": "of another sign-in"},
@@ -191,7 +204,9 @@ def _wrong(provider: StandIn, what: str) -> None:
         provider.config["issuer"] = "https://elsewhere.example"
 
 
-WRONG = ["issuer", "audience", "party", "expired", "from the future", "nonce", "no nonce", "no subject",
+WRONG = ["issuer", "audience", "party", "party of one", "several and no party", "party of no name",
+         "NUL in the subject", "list as subject", "list as nonce", "odd times",
+         "expired", "from the future", "nonce", "no nonce", "no subject",
          "empty subject", "long subject", "number as subject", "no expiry", "another key", "unknown key",
          "shared secret", "unsigned"]  # fmt: skip
 
@@ -208,6 +223,34 @@ def test_a_token_that_is_not_right_signs_nobody_in(
     assert links() == []
 
 
+@pytest.mark.parametrize("aud", [[CLIENT_ID], [CLIENT_ID, "another"]])
+def test_a_token_for_several_programs_says_that_it_is_ours(provider: StandIn, aud: list[str]) -> None:
+    provider.claims |= {"aud": aud} | ({"azp": CLIENT_ID} if len(aud) > 1 else {})
+    assert come_back(provider, Client()).headers["Location"] == "/"
+
+
+def test_the_description_is_asked_for_once_and_the_keys_again_when_one_is_new(provider: StandIn) -> None:
+    come_back(provider, Client())
+    come_back(provider, Client())
+    assert provider.asked.count("/.well-known/openid-configuration") == provider.asked.count("/keys") == 1
+    provider.key = provider.shown = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    provider.key_id = "two"
+    assert come_back(provider, Client()).headers["Location"] == "/"
+    assert provider.asked.count("/keys") == 2
+
+
+def test_where_domains_are_set_no_other_is_accepted(provider: StandIn, settings: Any, cast: Cast) -> None:
+    settings.SINGLE_SIGN_ON = replace(settings.SINGLE_SIGN_ON, domains=("elsewhere.example",))
+    client = Client()
+    page = told(client, come_back(provider, client))
+    assert "Addresses at northwind.example are not accepted from Northwind ID." in page
+    settings.SINGLE_SIGN_ON = replace(settings.SINGLE_SIGN_ON, domains=("elsewhere.example", "northwind.example"))
+    assert come_back(provider, client).headers["Location"] == "/"
+    provider.claims["email"] = "bob@third.example"
+    again = Client()
+    assert "Addresses at third.example are not accepted" in told(again, come_back(provider, again))
+
+
 def test_a_provider_that_names_itself_otherwise_is_not_asked(provider: StandIn) -> None:
     _wrong(provider, "names itself otherwise")
     client = Client()
@@ -219,6 +262,7 @@ def test_a_provider_that_is_away_leaves_the_password(provider: StandIn, cast: Ca
     back = provider.agree(client.get(BEGIN).headers["Location"])
     provider.close()
     assert FAILED in told(client, client.get(back))
+    identity_provider.forget()
     assert FAILED in told(client, client.get(BEGIN))
 
 
@@ -300,6 +344,9 @@ def test_it_reads_its_settings(tmp_path: Any) -> None:
     found = read(given | FULL)
     assert found.single_sign_on == SingleSignOn("https://id.example", "s", "hidden", "id.example")
     assert "hidden" not in repr(found)
+    set_ones = read(given | FULL | {"SITEBOOK_OIDC_DOMAINS": "Firm.example, @BÜCHER.example"}).single_sign_on
+    assert set_ones is not None
+    assert set_ones.domains == ("firm.example", "xn--bcher-kva.example")
 
 
 @pytest.mark.parametrize(
@@ -308,6 +355,7 @@ def test_it_reads_its_settings(tmp_path: Any) -> None:
         ("SITEBOOK_OIDC_CLIENT_SECRET", "", "SITEBOOK_OIDC_CLIENT_SECRET is missing"),
         ("SITEBOOK_OIDC_ISSUER", "http://id.example", "beginning with https://"),
         ("SITEBOOK_OIDC_ISSUER", "id.example", "SITEBOOK_OIDC_ISSUER is 'id.example'"),
+        ("SITEBOOK_OIDC_DOMAINS", "firm.example, a b", "names 'a b'"),
     ],
 )
 def test_settings_that_do_not_fit_are_told(tmp_path: Any, name: str, value: str, said: str) -> None:
