@@ -103,7 +103,7 @@ def _claim() -> int | None:
 
 
 def _told(delivery: Delivery) -> dict[str, Any] | None:
-    """What is sent: read as the webhook's owner, now. None where the owner does not see it."""
+    """What is sent: read as the webhook's owner, now. None where they, or who wrote the address, do not see it."""
     if delivery.event == TEST:
         # Not the number of an event: whoever knows that one already would drop the event itself.
         head = {"id": f"test-{delivery.pk}", "event": TEST}
@@ -113,9 +113,17 @@ def _told(delivery: Delivery) -> dict[str, Any] | None:
         with acting(user=delivery.webhook.owner, via="worker"):
             rows = Change.objects.filter(pk=delivery.change_id or 0)
             change = rows.filter(at=delivery.change_at).first() if delivery.change_at else None
-            return head | _of(change) if change else None
+            told = head | _of(change) if change else None
     except Refused:  # the owner may not sign in any more
         return None
+    return told if told and _may_be_told(delivery) else None
+
+
+def _may_be_told(delivery: Delivery) -> bool:
+    with acting(everything=True, via="worker"), connection.cursor() as cursor:
+        values = [delivery.webhook.pk, delivery.change_id, delivery.change_at]
+        cursor.execute("SELECT outbox_may_be_told(%s, %s, %s)", values)
+        return bool(cursor.fetchone()[0])
 
 
 def _of(change: Change) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.named import Event, Named, has_column, models_named, named
+from sitebook.history.reach import seen_by
 
 # What each usual event tells, of a kind that begins with a consonant and of one that begins with a vowel.
 _TOLD = {
@@ -36,14 +37,53 @@ def events() -> dict[str, str | Promise]:
     return {rule.name: rule.label for table in models_named() for rule in _rules(table)}
 
 
+# In the transaction of the change, whichever way it came: nothing is told that did not happen, and what did is not
+# lost. What the owner does not see is not even noted, nor what is hidden from who wrote the address.
+_FOLLOW = """
+CREATE OR REPLACE FUNCTION outbox_follow() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM outbox_webhook WHERE is_active) THEN RETURN NULL; END IF;
+  INSERT INTO outbox_delivery (webhook_id, event, change_id, change_at, state, attempts)
+    WITH hook AS MATERIALIZED (
+      SELECT w.id, w.events, owner.id AS owner, owner.all_customers AS owner_sees_all,
+             writer.id AS writer, writer.id IS NULL OR writer.id = owner.id OR writer.all_customers AS writer_sees_all
+      FROM outbox_webhook w JOIN users_user owner ON owner.id = w.owner_id AND owner.is_active
+      LEFT JOIN users_user writer ON writer.id = w.addressed_by_id WHERE w.is_active)
+    SELECT w.id, n.event, n.id, n.at, 'waiting', 0
+    FROM (SELECT *, outbox_event(kind, action, changes) AS event FROM new_rows) n
+    JOIN hook w ON w.events = '{{}}' OR n.event = ANY (w.events)
+    WHERE n.event IS NOT NULL AND {owner} AND {writer}
+    ORDER BY n.id, w.id;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER outbox_follow AFTER INSERT ON history_change REFERENCING NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION outbox_follow();
+CREATE OR REPLACE FUNCTION outbox_writer_sees(hook bigint, change bigint, changed_at timestamptz) RETURNS boolean
+  LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT 1 FROM history_change n, outbox_webhook w LEFT JOIN users_user u ON u.id = w.addressed_by_id
+    WHERE w.id = hook AND n.id = change AND n.at = changed_at AND {told})
+$$;
+"""
+
+
 def apply_all(connection: Any) -> None:
-    """Make the function by which the database tells events. ``connection``: Django's, of the owner."""
+    """Make the functions by which the database tells events. ``connection``: Django's, of the owner."""
     rules = [(table, rule) for table in models_named() for rule in _rules(table)]
     cases = " ".join(f"WHEN kind = '{table}' AND {rule.condition} THEN '{rule.name}'" for table, rule in rules)
     head = "CREATE OR REPLACE FUNCTION outbox_event(kind text, action text, changes jsonb) RETURNS text"
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute(f"{head} LANGUAGE sql IMMUTABLE RETURN CASE {cases} END")
-        cursor.execute("REVOKE ALL ON FUNCTION outbox_event(text, text, jsonb) FROM PUBLIC")
+        cursor.execute(
+            _FOLLOW.format(
+                owner=seen_by("w.owner", "w.owner_sees_all", "n"),
+                writer=seen_by("w.writer", "w.writer_sees_all", "n"),
+                told=seen_by("u.id", "u.id IS NULL OR u.all_customers", "n"),
+            )
+        )
+        made = ("outbox_event(text, text, jsonb)", "outbox_follow()", "outbox_writer_sees(bigint, bigint, timestamptz)")
+        cursor.execute(f"REVOKE ALL ON FUNCTION {', '.join(made)} FROM PUBLIC")
 
 
 def _rules(table: str) -> list[_Rule]:

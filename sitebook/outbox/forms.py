@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import BooleanField, F, Func
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.http_client import NotThere, judge
@@ -31,12 +32,13 @@ class WebhookForm(forms.Form):
     )
     is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
 
-    def __init__(self, *args: Any, by: User, **options: Any) -> None:
-        """``by``: who writes it. Who does not see all customers takes nobody's eyes but their own."""
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Offers the asker and those who see no more than they do."""
         super().__init__(*args, **options)
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101 - declared above
-        owner.queryset = User.objects.filter(is_active=True, **({} if by.all_customers else {"pk": by.pk}))
+        no_more = Func(F("pk"), function="users_sees_no_more", output_field=BooleanField())
+        owner.queryset = User.objects.filter(no_more, is_active=True)
 
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"]).strip()

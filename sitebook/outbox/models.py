@@ -23,22 +23,39 @@ from sitebook.basics.row_access import SeenBy
 TEST = "test"
 _ADMINISTRATORS = "users_is_administrator()"
 _SEEN = f"{_ADMINISTRATORS} OR acting_user() IS NULL"
+# A webhook shows what its owner sees: to administrators who see no less.
+_NO_MORE = f"{_ADMINISTRATORS} AND users_sees_no_more(owner_id)"
+# Whoever sees the change and the webhook. No EXISTS: the planner would read the whole history for a page of deliveries.
+_CHANGE = "(SELECT true FROM history_change c WHERE c.id = change_id AND c.at = change_at)"
+_WEBHOOK = "EXISTS (SELECT 1 FROM outbox_webhook parent WHERE parent.id = webhook_id)"
+_TELLS = f"{_ADMINISTRATORS} AND (change_id IS NULL OR {_CHANGE}) AND {_WEBHOOK}"
+_TRIES = "EXISTS (SELECT 1 FROM outbox_delivery parent WHERE parent.id = delivery_id)"
 
 
 class Webhook(models.Model):
     """An address that is told of events, as far as its owner may see them when it is told.
 
     ``events``: none are all. ``generation`` counts how often the secret was renewed; the secret itself is kept nowhere.
+    ``addressed_by``, set by the database: who wrote the address or chose the owner last. What they do not see is not
+    told either; None is whoever works at the machine.
     """
 
     named = Named(one=lazy("webhook"), open_to=Permission.MANAGE_WEBHOOKS)
-    seen_by = SeenBy(few=_ADMINISTRATORS, many=_ADMINISTRATORS, all=_SEEN)
+    seen_by = SeenBy(few=_NO_MORE, many=_NO_MORE, all=_SEEN)
 
     name = models.CharField(lazy("Name"), max_length=80)
     url = models.CharField(lazy("Address"), max_length=500)
     events = ArrayField(models.CharField(max_length=30), verbose_name=lazy("Tell of"), default=list, blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=lazy("Sees as"), on_delete=models.PROTECT, related_name="+"
+    )
+    addressed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=lazy("Address written by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
     )
     generation = models.PositiveSmallIntegerField(lazy("Secret"), default=1, editable=False)
     is_active = models.BooleanField(lazy("In use"), default=True)
@@ -101,9 +118,7 @@ class Webhook(models.Model):
 class Delivery(models.Model):
     """One event for one webhook. Which change it tells of, not what: that is read as its owner when it is sent."""
 
-    seen_by = SeenBy(
-        few=_ADMINISTRATORS, many=_ADMINISTRATORS, all=_SEEN, write="insert, update, delete", tracked=False
-    )
+    seen_by = SeenBy(few=_TELLS, many=_TELLS, all=_SEEN, parent=("outbox_webhook", "webhook_id"), tracked=False)
 
     class State(models.TextChoices):
         WAITING = "waiting", lazy("Waiting")
@@ -147,7 +162,13 @@ class Attempt(models.Model):
     """One try: what came back, or why nothing did."""
 
     seen_by = SeenBy(
-        few=_ADMINISTRATORS, many=_ADMINISTRATORS, all=_SEEN, write="insert, delete", secret=("fault",), tracked=False
+        few=_TRIES,
+        many=_TRIES,
+        all=_SEEN,
+        write="insert, delete",
+        parent=("outbox_delivery", "delivery_id"),
+        secret=("fault",),
+        tracked=False,
     )
 
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="tries")

