@@ -175,7 +175,7 @@ class Token(models.Model):
 
     named = Named(one=_("token"), apart=True)
     seen_by = own(
-        also="users_is_administrator()",
+        also="users_is_administrator() AND users_sees_no_more(user_id)",
         write="insert, update",
         secret=("digest",),
         quiet=("last_used_at",),

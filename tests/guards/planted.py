@@ -27,6 +27,7 @@ from sitebook.custom_fields.models import CustomField, registers
 from sitebook.customers.models import Customer, CustomerExternalId, Membership
 from sitebook.customers.tables import CUSTOMER
 from sitebook.files.models import Document
+from sitebook.history.models import Change
 from sitebook.lists.models import Default, SavedView
 from sitebook.outbox.models import Attempt, Delivery, Webhook
 from sitebook.registers.register import Register
@@ -48,6 +49,8 @@ class Planted:
     hidden_site: Site
     former: Site
     keeper: User
+    dora: User
+    """An administrator who sees Acme only: their own tables tell of the others as well."""
     ids: dict[str, tuple[int, int]]
     """A hidden record and one of Acme's in each table of people, places and documents."""
 
@@ -75,6 +78,7 @@ def plant() -> Planted:
         _fill(cast.cedar, cast.depot, text=MARKER, during=DateRange(None, date(2020, 1, 1)))
         fill_records(cast.cedar, cast.vault, text=MARKER)
     keeper = make_user(name="Keeper", role="office", sees=(cast.cedar,))
+    dora = make_user(name="Dora Dean", role="administrator", sees=(cast.acme,))
     with acting(user=keeper, via="screen", reason=MARKER):
         Customer.objects.filter(pk=cast.cedar.pk).update(notes=f"{MARKER} again")
         give(user_id=cast.vera.pk, customers=[cast.cedar.pk])
@@ -84,6 +88,7 @@ def plant() -> Planted:
     with see_all():
         ids["lists_view"] = _views(keeper, cast.charlie)
         told_to(keeper, text=MARKER)
+        told_of(cast.cedar, cast.charlie, text=MARKER)
         fill_records(cast.acme, cast.depot, text="plain")
         ids |= {model._meta.db_table: _hidden_and_own(model, cast) for model in _PEOPLED}
         ids["bulk_run"] = (make_run(keeper, cast.cedar, text=MARKER).pk, make_run(cast.charlie, cast.acme).pk)
@@ -92,7 +97,7 @@ def plant() -> Planted:
             ids[table] = (model.objects.order_by("pk")[0].pk, model.objects.order_by("-pk")[0].pk)
         ids |= {each.table: (made_of(each).pk, made_of(each).pk) for each in plain_registers()}
         ids["users_token"] = (Token.objects.order_by("pk")[0].pk, Token.objects.order_by("-pk")[0].pk)
-    return Planted(cast, cast.cedar, cast.vault, cast.depot, keeper, ids)
+    return Planted(cast, cast.cedar, cast.vault, cast.depot, keeper, dora, ids)
 
 
 def plain_registers() -> list[Register[Any]]:
@@ -176,6 +181,14 @@ def told_to(owner: User, *, text: str) -> None:
     Repeat.objects.create(user=owner, key=text, request=text, status=201, headers={"Location": text}, body=text)
     hook = Webhook.objects.create(name=text, url=f"https://{text}.example/", owner=owner, pause_reason=text)
     Attempt.objects.create(delivery=Delivery.objects.create(webhook=hook, event=text), fault=text)
+
+
+def told_of(customer: Customer, owner: User, *, text: str) -> None:
+    """A webhook that sees as somebody, and what it was told of a customer when they saw it."""
+    hook = Webhook.objects.create(name="Portal", url="https://portal.example/", owner=owner)
+    change = Change.objects.filter(customer_id=customer.pk)[0]
+    told = Delivery.objects.create(webhook=hook, event=text, change_id=change.pk, change_at=change.at)
+    Attempt.objects.create(delivery=told, fault=text)
 
 
 def _fill(customer: Customer, site: Site, *, text: str, during: DateRange) -> None:
