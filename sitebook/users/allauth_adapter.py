@@ -17,6 +17,9 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.users import tokens
+from sitebook.users.models import User
+
 MESSAGES = {
     "account/messages/password_changed.txt": _("Your password is changed."),
     "account/messages/password_set.txt": _("Your password is set."),
@@ -95,6 +98,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def format_email_subject(self, subject: str) -> str:
         return subject
+
+
+def revoke_as_asked(request: HttpRequest, user: User, **_sent: Any) -> None:
+    """The page that removes a factor of one's own offers to revoke one's tokens with it."""
+    if request.POST.get("tokens"):
+        tokens.revoke_all(User.objects.get(pk=user.pk))
 
 
 def _per_address() -> Rate:

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.email_addresses import normal_form
 from sitebook.basics.refused import Refused
-from sitebook.users import handed_links, sessions
+from sitebook.users import handed_links, sessions, tokens
+from sitebook.users.forms import TOKENS_STAY, TOKENS_TOO
 from sitebook.users.models import User
 
 STRENGTH = _("At least 10 characters. Not a common password, not your name or address.")
@@ -78,6 +79,14 @@ class ChangePassword(ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, {"oldpassword": _("Password now"), **_NEW}, {"password1": STRENGTH})
+        self.fields["tokens"] = forms.BooleanField(label=TOKENS_TOO, help_text=TOKENS_STAY, required=False)
+
+    def save(self) -> None:
+        """Other devices are signed out, and links handed out before are over; tokens go when it is asked for."""
+        super().save()
+        handed_links.end(self.user)
+        if self.cleaned_data["tokens"]:
+            tokens.revoke_all(self.user)
 
 
 class ConfirmPassword(ReauthenticateForm):  # type: ignore[misc]

@@ -11,6 +11,8 @@ from sitebook.basics.email_addresses import AddressField
 from sitebook.firm.choices import zones
 from sitebook.users.models import Role, User
 
+TOKENS_TOO = _("Revoke the tokens for programs too")
+TOKENS_STAY = _("Without this they go on working, whoever has them.")
 REACH = [("some", _("Only those granted to this user")), ("all", _("All customers, present and future"))]
 _ABOUT = {
     Role.ADMINISTRATOR: _("everything, and who may do what"),
@@ -35,7 +37,10 @@ class UserForm(forms.Form):
     is_active = forms.BooleanField(
         label=_("May sign in"),
         required=False,
-        help_text=_("Without it every device is signed out at once; what this user did stays in the history."),
+        help_text=_(
+            "Without it every device is signed out at once, and their tokens open nothing meanwhile; "
+            "what this user did stays in the history."
+        ),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -73,6 +78,12 @@ class NewUserForm(UserForm):
     def values(self) -> dict[str, Any]:
         self.cleaned_data["is_active"] = True
         return super().values()
+
+
+class TokensToo(forms.Form):
+    """Asked where sessions or second factors end: tokens would stay."""
+
+    tokens = forms.BooleanField(label=TOKENS_TOO, help_text=TOKENS_STAY, required=False)
 
 
 class ProfileForm(forms.Form):

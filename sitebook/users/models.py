@@ -17,7 +17,7 @@ from sitebook.basics.refused import NotAllowed, Refused, StaleEdit
 from sitebook.basics.row_access import everybody, own
 
 # What the database lets nobody change of a user who sees more than they do.
-SIGN_IN_FIELDS = {"email", "role", "all_customers", "is_active"}
+SIGN_IN_FIELDS = {"email", "role", "all_customers", "is_active", "may_link_until"}
 OUT_OF_REACH = _("%(name)s sees customers you do not see. Ask an administrator who sees all customers.")
 _SIGNED_OUT = (_("signed %(record)s out everywhere"), _("signed this user out everywhere"))
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
@@ -16,6 +17,7 @@ from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.ui.render import go, show
 from sitebook.users import tokens
+from sitebook.users.confirming import asks_first
 from sitebook.users.models import Scope, Token, User
 
 SHOWN = "new-token"
@@ -44,7 +46,12 @@ def own_tokens(request: HttpRequest) -> HttpResponse:
 
 @page(signed_in=True)
 def new_token(request: HttpRequest) -> HttpResponse:
-    form = TokenForm(request.POST or None)
+    """Asks for the password or a code first; what was typed meanwhile comes back with the form."""
+    typed = {name: request.POST.getlist(name) for name in TokenForm.base_fields if name in request.POST}
+    again = f"{reverse('users:token-new')}?{urlencode(typed, doseq=True)}".rstrip("?")
+    if asked := asks_first(request, then=again):
+        return asked
+    form = TokenForm(request.POST or None, initial=_typed(request))
     if request.method == "POST" and form.is_valid():
         owner = User.objects.get(pk=request.user.pk or 0)
         data = form.cleaned_data
@@ -74,6 +81,12 @@ def user_tokens(request: HttpRequest, pk: int) -> HttpResponse:
     may_act = request.user.all_customers or not someone.sees_more  # type: ignore[union-attr]
     context = {"someone": someone, "tab": "tokens", "link": "", "may_act": may_act}
     return show(request, "users/user_tokens.html", _listed(request, pk) | context)
+
+
+def _typed(request: HttpRequest) -> dict[str, object]:
+    """What the address brings along, for the form to begin with."""
+    found: dict[str, object] = {name: request.GET[name] for name in ("name", "days") if name in request.GET}
+    return found | ({"scopes": request.GET.getlist("scopes")} if "scopes" in request.GET else {})
 
 
 def _listed(request: HttpRequest, owner: int) -> dict[str, object]:

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from sitebook.access.decorators import page
@@ -25,9 +26,9 @@ from sitebook.lists.tables import opening, view_bar
 from sitebook.ui.filters import Choice
 from sitebook.ui.listing import Column, Listing
 from sitebook.ui.render import go, show
-from sitebook.users import password_links, second_factor, single_sign_on
+from sitebook.users import password_links, second_factor, single_sign_on, tokens
 from sitebook.users import sessions as sign_ins
-from sitebook.users.forms import NewUserForm, ProfileForm, UserForm
+from sitebook.users.forms import NewUserForm, ProfileForm, TokensToo, UserForm
 from sitebook.users.locale import remember_look
 from sitebook.users.models import PasswordLink, Role, User
 
@@ -117,12 +118,16 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(may=MANAGE)
-@require_POST
 def sign_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks what is to end; a post ends it."""
     someone = get_object_or_404(User, pk=pk)
+    if request.method != "POST":
+        someone.must_not_see_more()
+        return show(request, "users/sign_out.html", {"someone": someone, "form": TokensToo(), "help": "users"})
     but = request.session.session_key if someone.pk == request.user.pk else None
     sign_ins.end(someone, but=but)
     messages.success(request, _("%(name)s is signed out everywhere.") % {"name": someone})
+    _revoke_as_asked(request, someone)
     return go(request, reverse("users:user", args=[pk]))
 
 
@@ -147,9 +152,10 @@ def own_sessions(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         sign_ins.end(user, but=request.session.session_key)
         messages.success(request, _("You are signed out everywhere else."))
+        _revoke_as_asked(request, user)
         return go(request, reverse("usersessions_list"))
     devices = sign_ins.devices(user, request.session.session_key)
-    context = {"sessions": devices, "session_count": len(devices), "help": "signing-in"}
+    context = {"sessions": devices, "form": TokensToo(), "help": "signing-in"}
     return show(request, "users/sessions.html", context)
 
 
@@ -201,6 +207,7 @@ def factors(request: HttpRequest, pk: int) -> HttpResponse:
         second_factor.remove_of(someone)
         sign_ins.end(someone, but=request.session.session_key if someone.pk == request.user.pk else None)
         messages.success(request, _("%(name)s signs in with the password alone now.") % {"name": someone})
+        _revoke_as_asked(request, someone)
         return go(request, reverse("users:factors", args=[pk]))
     may_act = request.user.all_customers or not someone.sees_more  # type: ignore[union-attr]
     let = someone.may_link_until if someone.may_link_until and someone.may_link_until > timezone.now() else None
@@ -212,6 +219,7 @@ def factors(request: HttpRequest, pk: int) -> HttpResponse:
         "may_act": may_act,
         "single": single_sign_on.name(),
         "let": let,
+        "form": TokensToo(),
         "help": "users",
     }
     return show(request, "users/factors.html", context)
@@ -226,6 +234,13 @@ def let_link(request: HttpRequest, pk: int) -> HttpResponse:
     until = timezone.now() + timedelta(days=1) if request.POST.get("let") == "yes" else None
     someone.change(version=someone.version, may_link_until=until)
     return go(request, reverse("users:factors", args=[pk]))
+
+
+def _revoke_as_asked(request: HttpRequest, someone: User) -> None:
+    if request.POST.get("tokens"):
+        count = tokens.revoke_all(someone)
+        text = ngettext("One token is revoked.", "%(count)s tokens are revoked.", count)
+        messages.success(request, text % {"count": count})
 
 
 def _saved(someone: User, form: UserForm) -> bool:

@@ -173,6 +173,7 @@ ACTS = (
     "UPDATE users_user SET is_active = false WHERE id = %s",
     "UPDATE users_user SET all_customers = NOT all_customers WHERE id = %s",
     "UPDATE users_user SET signed_out_at = now() WHERE id = %s",
+    "UPDATE users_user SET may_link_until = now() WHERE id = %s",
     "UPDATE users_token SET revoked_at = now() WHERE user_id = %s",
     "SELECT users_remove_second_factors(%s)",
     "SELECT users_revoke_tokens(%s)",
