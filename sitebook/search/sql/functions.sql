@@ -96,16 +96,38 @@ END $$;
 CREATE OR REPLACE FUNCTION search_escaped(word text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
   RETURN replace(replace(replace(word, '\', '\\'), '%', '\%'), '_', '\_');
 
--- Words that are in use and one slip away from this one: a letter dropped, added, doubled, wrong, or two swapped.
-CREATE OR REPLACE FUNCTION search_meant(word text, most int) RETURNS text[]
+-- Which of these words stand in a name that the asker may see (allowed: as search_allowed() says), up to so many, in their
+-- order. Others' names must not even choose which words are tried: whoever plants near-words would read from the answer
+-- whether a word stands in a hidden name.
+CREATE OR REPLACE FUNCTION search_words_seen(words text[], allowed text, most int) RETURNS text[]
+  LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE one text; each text; found text[] := '{}'; there boolean;
+BEGIN
+  IF words IS NULL OR allowed = 'true' THEN RETURN words[:most]; END IF;
+  FOREACH one IN ARRAY words LOOP
+    FOR each IN SELECT search_kinds() LOOP
+      -- Only where the part stands at all the name is cut into words; of a few customers their index is read instead.
+      EXECUTE format('SELECT EXISTS (SELECT 1 FROM search_entry WHERE kind = %L AND body LIKE %L AND %s AND strpos(name, %L) > 0
+                        AND %L IN (SELECT search_words(name)))', each, '%' || one || '%', allowed, one, one) INTO there;
+      IF there THEN found := found || one; EXIT; END IF;
+    END LOOP;
+    EXIT WHEN cardinality(found) >= most;
+  END LOOP;
+  RETURN found;
+END $$;
+
+-- Words of names the asker may see that are one slip away from this one: a letter dropped, added, doubled, wrong, or two
+-- swapped. The likeliest first.
+DROP FUNCTION IF EXISTS search_meant(text, int);
+CREATE OR REPLACE FUNCTION search_meant(word text, allowed text, most int) RETURNS text[]
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT array_agg(near.word ORDER BY length(near.word) <> length($1), left(near.word, 1) <> left($1, 1), near.word) FROM (
+  SELECT search_words_seen(array_agg(near.word ORDER BY length(near.word) <> length($1), left(near.word, 1) <> left($1, 1),
+                                     near.word COLLATE "C"), $2, $3) FROM (
     SELECT DISTINCT s.word FROM search_slip s WHERE s.slip IN (SELECT search_slips($1)) AND s.word <> $1
       AND (levenshtein_less_equal(s.word, $1, 1) <= 1
            OR (length(s.word) = length($1) AND levenshtein_less_equal(s.word, $1, 2) = 2
                AND (SELECT count(*) FROM generate_series(1, length($1) - 1) i WHERE substr($1, i, 1) = substr(s.word, i + 1, 1)
-                    AND substr($1, i + 1, 1) = substr(s.word, i, 1) AND substr($1, i, 2) <> substr(s.word, i, 2)) >= 1))
-    LIMIT most) near
+                    AND substr($1, i + 1, 1) = substr(s.word, i, 1) AND substr($1, i, 2) <> substr(s.word, i, 2)) >= 1))) near
 $$;
 
 -- A word of a record, as typed or one slip away in its name; as a condition on search_entry.
@@ -126,7 +148,7 @@ BEGIN
     IF length(one) < 3 OR one ~ '^\d+$' THEN
       rest := rest || format(' AND strpos('' '' || name || '' '', %L) > 0', ' ' || one || ' ');
     ELSE
-      meant := coalesce(search_meant(one, 8), '{}');
+      meant := coalesce(search_meant(one, allowed, 8), '{}');
       every := every || meant;
       condition := condition || ' AND ' || search_meant_as(one, meant);
     END IF;
@@ -146,10 +168,11 @@ END $$;
 
 -- A word within a name, as typed, one slip away, or written as two; as a condition on search_entry. Numbers are meant
 -- as they stand.
-CREATE OR REPLACE FUNCTION search_meant_within(word text) RETURNS text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+DROP FUNCTION IF EXISTS search_meant_within(text);
+CREATE OR REPLACE FUNCTION search_meant_within(word text, allowed text) RETURNS text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
   SELECT CASE WHEN length($1) > 7 AND $1 !~ '\d' THEN format('(body LIKE %L OR %s)', '%' || left($1, 4) || '%' || right($1, 4) || '%', near.near)
     ELSE near.near END
-  FROM (SELECT search_meant_as($1, CASE WHEN length($1) > 3 AND $1 !~ '\d' THEN search_meant($1, 30) END) AS near) near
+  FROM (SELECT search_meant_as($1, CASE WHEN length($1) > 3 AND $1 !~ '\d' THEN search_meant($1, $2, 30) END) AS near) near
 $$;
 
 -- Ids of records of a kind that are worth comparing with one that is being typed. words: up to three of its name, of
@@ -159,8 +182,9 @@ $$;
 CREATE OR REPLACE FUNCTION search_resembling(wanted text, typed text, words text[], holder bigint, named text[], sharing jsonb) RETURNS SETOF bigint
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 50 AS $$
 DECLARE
-  head text := format('SELECT record_id FROM search_entry WHERE kind = %L AND %s AND ', wanted, search_allowed());
-  each text[] := ARRAY(SELECT search_meant_within(plain_text(word)) FROM unnest(words) word);
+  allowed text := search_allowed();
+  head text := format('SELECT record_id FROM search_entry WHERE kind = %L AND %s AND ', wanted, allowed);
+  each text[] := ARRAY(SELECT search_meant_within(plain_text(word), allowed) FROM unnest(words) word);
   part jsonb; condition text;
 BEGIN
   IF cardinality(each) > 0 THEN
