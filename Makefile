@@ -29,7 +29,7 @@ check: .venv/all-installed
 	@.venv/bin/mypy
 	@$(PYTHON) tools/check_project.py
 
-# What takes longer: kills during writes, backup under load, made-up calls of programs. ROUNDS=2 for a short form.
+# What takes longer: kills during writes, the worst pictures, backup under load, made-up calls of programs. ROUNDS=2 for a short form.
 drill: drill-data drill-api
 
 drill-data: .venv/all-installed

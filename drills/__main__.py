@@ -9,6 +9,7 @@ import time
 from drills.backups import saved_and_brought_back
 from drills.house import Failed, House
 from drills.kills import postgresql_killed, server_killed
+from drills.pictures import lists_stay_quick
 
 
 def main() -> int:
@@ -22,6 +23,8 @@ def main() -> int:
         for what, drill in (("kill -9 of the server", server_killed), ("kill -9 of PostgreSQL", postgresql_killed)):
             for number in range(1, rounds + 1):
                 print(f"{what} {number:2}: {drill(house, number)}", flush=True)
+        for line in lists_stay_quick(house):
+            print(line, flush=True)
         print(f"backup under load: {saved_and_brought_back(house)}", flush=True)
     except Failed as failure:
         print(f"FAILED: {failure}\nThe server's log is {house.log}")

@@ -9,6 +9,8 @@ from typing import Any
 from sitebook.access.permissions import Permission
 
 View = Callable[..., Any]
+# What takes long is done by few threads of its own (``server/lanes.py``).
+UPLOADS, PREVIEWS, EXPORTS = "uploads", "previews", "exports"
 
 
 @dataclass(frozen=True)
@@ -16,12 +18,14 @@ class Who:
     """may: one of these permissions is needed. signed_in: any user. anyone: strangers too.
 
     login: the page works as the log-in role (sign-in, sessions), which sees no customer.
+    lane: for a page that takes long, one of those above; UPLOADS also says that it takes files.
     """
 
     may: tuple[Permission, ...] = ()
     signed_in: bool = False
     anyone: bool = False
     login: bool = False
+    lane: str = ""
 
 
 def page(
@@ -30,12 +34,13 @@ def page(
     signed_in: bool = False,
     anyone: bool = False,
     login: bool = False,
+    lane: str = "",
 ) -> Callable[[View], View]:
     """Say who may open a page: ``@page(may=Permission.CHANGE_SITES)``."""
     permissions = (may,) if isinstance(may, Permission) else may
 
     def mark(view: View) -> View:
-        view.who = Who(may=permissions, signed_in=signed_in, anyone=anyone, login=login)  # type: ignore[attr-defined]
+        view.who = Who(may=permissions, signed_in=signed_in, anyone=anyone, login=login, lane=lane)  # type: ignore[attr-defined]
         return view
 
     return mark

@@ -33,5 +33,4 @@ class Programs:
             response = Problem(response.status_code, SAID.get(response.status_code, FAILED), headers=kept).answer()
         for name, value in (rate.headers if (rate := getattr(request, "rate", None)) else {}).items():
             response.headers[name] = value
-        response.headers.setdefault("Cache-Control", "private, no-cache")
         return response

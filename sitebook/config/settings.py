@@ -66,8 +66,10 @@ MIDDLEWARE = [
     "sitebook.server.health.Health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "sitebook.ui.middleware.NotKept",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "sitebook.server.outages.Door",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "sitebook.files.middleware.UploadLimit",
@@ -83,6 +85,7 @@ MIDDLEWARE = [
     "sitebook.users.locale.Locale",
     "sitebook.api.middleware.Programs",
     "sitebook.users.single_sign_on.AskProvider",
+    "sitebook.files.middleware.Examination",
     "sitebook.access.middleware.RowAccess",
 ]
 
@@ -107,13 +110,17 @@ TEMPLATES = [
     },
 ]
 
-_POOL = {"min_size": 1, "max_size": 12, "timeout": 15}
+# As many as there are threads (server/lanes.py): nobody waits for one while the database is there.
+_POOL = {"min_size": 1, "max_size": 16, "timeout": 3, "reconnect_timeout": 3}
+# A server that is gone without a word is found out. What the address says itself goes before.
+_GIVE_UP = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
 
 
 def _database(url: str, *, pooled: bool) -> dict[str, object]:
     entry = environment.django_database(url)
     # What the address says itself (sslmode …) stays: without it a connection would silently do without TLS.
-    return entry | ({"OPTIONS": entry["OPTIONS"] | {"pool": _POOL}} if pooled else {"CONN_MAX_AGE": 0})
+    options = _GIVE_UP | entry["OPTIONS"]
+    return entry | ({"OPTIONS": options | {"pool": _POOL}} if pooled else {"OPTIONS": options, "CONN_MAX_AGE": 0})
 
 
 DATABASES = {
@@ -255,7 +262,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"brief": {"()": "sitebook.config.logs.Brief"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["brief"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"sitebook": {"level": "INFO"}},
+    # The pool tells each attempt of a database that is away; one line a request says it already.
+    "loggers": {"sitebook": {"level": "INFO"}, "psycopg.pool": {"level": "ERROR"}},
 }

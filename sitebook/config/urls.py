@@ -6,6 +6,7 @@ from sitebook.api import views
 from sitebook.config import api
 from sitebook.config.registers import REGISTERS
 from sitebook.config.views import home
+from sitebook.server import outages
 from sitebook.ui import errors
 
 urlpatterns = [
@@ -38,4 +39,4 @@ urlpatterns = [
 handler400 = errors.bad_request
 handler403 = errors.forbidden
 handler404 = errors.not_found
-handler500 = errors.failed
+handler500 = outages.failed

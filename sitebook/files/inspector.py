@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import subprocess
 import sys
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from sitebook.basics.refused import Refused
 from sitebook.files import file_types
@@ -17,10 +20,11 @@ from sitebook.files.refusals import sentence
 from sitebook.files.storage import Draft
 
 log = logging.getLogger("sitebook.files")
-PATIENCE = 30  # seconds for one file, whatever it does
-QUEUE = 60  # seconds to wait for a free place
+PATIENCE = 60  # seconds for one file, whatever it does; at the lowest priority it may have to wait for its turn
+QUEUE = 45  # seconds to wait for a free place
 EXAMINER = ("-m", "sitebook.files.inspection")
-AT_ONCE = BoundedSemaphore(2)
+# Half of the processors at most, and those only as far as nobody else needs them.
+AT_ONCE = BoundedSemaphore(max(1, (os.cpu_count() or 2) // 2))
 LARGEST_PREVIEW = 512 * 1024
 
 
@@ -30,8 +34,18 @@ class NotTaken(Refused):
     status = 422
 
 
+class Busy(Refused):
+    """Too many files are being looked at: nothing is wrong with this one."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        text = _("Too many files are being looked at just now. Nothing was kept. Add them again in a moment.")
+        super().__init__(text, code="files_busy")
+
+
 def check(made: Draft, name: str) -> Verdict:
-    """What the file is; its preview, where there is one, is in ``made.preview``. Raises NotTaken."""
+    """What the file is; its preview, where there is one, is in ``made.preview``. Raises NotTaken, Busy."""
     verdict = examine(made.path, extension=file_types.extension_of(name), preview=made.preview)
     if verdict.fault:
         raise NotTaken(sentence(verdict.fault, verdict.detail, name), code="file_not_taken")
@@ -39,9 +53,9 @@ def check(made: Draft, name: str) -> Verdict:
 
 
 def examine(path: Path, *, extension: str, preview: Path) -> Verdict:
-    """Ask the examining process. Whatever becomes of it, there is a verdict."""
+    """Ask the examining process. Whatever becomes of it, there is a verdict. Raises Busy."""
     if not AT_ONCE.acquire(timeout=QUEUE):
-        return Verdict(fault="busy")
+        raise Busy
     try:
         answer = _asked(path, extension, preview)
     finally:

@@ -10,14 +10,19 @@ from sitebook.files.models import Document
 from sitebook.files.storage import DRAFT, folder, keep_preview, path_of, preview_of
 
 
-def preview(document: Document) -> Path | None:
-    """Where its preview is, or None when there cannot be one. Backups carry none, so it may have to be drawn."""
-    place = preview_of(document.sha256)
-    if not place.exists() and document.has_preview and path_of(document.sha256).exists():
-        drawn = folder() / f"{document.sha256}.{secrets.token_hex(4)}{DRAFT}"
+def can_be_drawn(document: Document) -> bool:
+    """Whether there is, or may be, a preview. Backups carry none, so it may have to be drawn."""
+    return preview_of(document.sha256).exists() or (document.has_preview and path_of(document.sha256).exists())
+
+
+def drawn(sha256: str) -> Path | None:
+    """Where the preview of these bytes is, drawn now if it is missing; None when there cannot be one."""
+    place = preview_of(sha256)
+    if not place.exists():
+        draft = folder() / f"{sha256}.{secrets.token_hex(4)}{DRAFT}"
         try:
-            examine(path_of(document.sha256), extension="", preview=drawn)
-            keep_preview(drawn, document.sha256)
+            examine(path_of(sha256), extension="", preview=draft)
+            keep_preview(draft, sha256)
         finally:
-            drawn.unlink(missing_ok=True)
+            draft.unlink(missing_ok=True)
     return place if place.exists() else None

@@ -45,10 +45,13 @@ _FAULTS: dict[str, Any] = {
         "PDF, and add that."
     ),
     "misnamed": lazy("“%(name)s” is really %(what)s. Rename it so that it ends in .%(ending)s, then add it again."),
-    "pixels": lazy("“%(name)s” is %(detail)s pixels large; at most 100 megapixels are kept. Save it smaller."),
+    "jpeg pixels": lazy("“%(name)s” is %(detail)s pixels large; at most 200 megapixels are kept. Save it smaller."),
+    "pixels": lazy(
+        "“%(name)s” is %(detail)s pixels large; at most 64 megapixels are kept, of an ordinary JPEG 200. "
+        "Save it smaller."
+    ),
     "frames": lazy("“%(name)s” is a moving picture of %(detail)s frames, which is too much. Save one frame of it."),
     "costly": lazy("“%(name)s” takes too much memory or time to look at. Save it smaller or as another kind of file."),
-    "busy": lazy("“%(name)s” had to wait too long while other files were looked at. Add it again in a minute."),
 }
 _DAMAGED: dict[str, Any] = {
     "picture": lazy("“%(name)s” is damaged or cut off: the picture cannot be read to its end. Copy it again."),

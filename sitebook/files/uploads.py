@@ -1,9 +1,13 @@
-"""Files that are sent: each is examined and kept, or refused by name; a bad one does not hold up the others."""
+"""Files that are sent: each is examined and kept, or refused by name; a bad one does not hold up the others.
+
+Examining takes long and asks nothing of the database, so it comes first and by itself (``files.middleware``).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from django.conf import settings
@@ -11,11 +15,14 @@ from django.db import transaction
 
 from sitebook.files import file_types, refusals
 from sitebook.files.file_names import cleaned
+from sitebook.files.inspection import Verdict
 from sitebook.files.inspector import NotTaken, check
 from sitebook.files.models import Document
-from sitebook.files.storage import draft, keep
+from sitebook.files.refusals import MB
+from sitebook.files.storage import Draft, draft, keep
 
 MOST_AT_ONCE = 20
+LARGEST_REQUEST = settings.MAX_UPLOAD_BYTES * MOST_AT_ONCE + MB
 
 
 class Sent(Protocol):
@@ -31,6 +38,16 @@ class Sent(Protocol):
 
 
 @dataclass(frozen=True)
+class Examined:
+    """A file that was looked at: what it is, or the sentence why it is not taken."""
+
+    name: str
+    draft: Draft | None = None
+    verdict: Verdict = field(default_factory=Verdict)
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What became of one file: its document, or the sentence why there is none."""
 
@@ -39,25 +56,62 @@ class Outcome:
     sentence: str = ""
 
 
-def add_all(*, kind: str, pk: int, sent: Sequence[Sent]) -> list[Outcome]:
-    """Add each file to the record ``pk`` of the table ``kind``. Raises NotTaken when there are too many."""
+@contextmanager
+def examined(sent: Sequence[Sent]) -> Iterator[list[Examined]]:
+    """Look at each file, without the database. What is not kept by the end goes. Raises NotTaken when there are too
+    many."""
     if len(sent) > MOST_AT_ONCE:
         raise NotTaken(refusals.too_many(len(sent), MOST_AT_ONCE), code="file_not_taken")
-    return [_outcome(kind, pk, each) for each in sent]
+    with ExitStack() as until_kept:
+        yield [_examined(each, until_kept) for each in sent]
+
+
+def _examined(sent: Sent, until_kept: ExitStack) -> Examined:
+    name = cleaned(sent.name or "")
+    size, limit = sent.size or 0, settings.MAX_UPLOAD_BYTES
+    if size > limit:
+        return Examined(name, sentence=refusals.too_large(name, refusals.amount(size), refusals.amount(limit)))
+    with ExitStack() as unless_good:
+        made = unless_good.enter_context(draft(sent.chunks()))
+        try:
+            verdict = check(made, name)
+        except NotTaken as refusal:
+            return Examined(name, sentence=str(refusal))
+        until_kept.push(unless_good.pop_all())
+    return Examined(name, made, verdict)
+
+
+def keep_all(*, kind: str, pk: int, files: Sequence[Examined]) -> list[Outcome]:
+    """Add each good file to the record ``pk`` of the table ``kind``."""
+    return [
+        Outcome(each.name, sentence=each.sentence) if each.draft is None else Outcome(each.name, _kept(kind, pk, each))
+        for each in files
+    ]
+
+
+def add_all(*, kind: str, pk: int, sent: Sequence[Sent]) -> list[Outcome]:
+    """Examine and add. Raises NotTaken when there are too many."""
+    with examined(sent) as files:
+        return keep_all(kind=kind, pk=pk, files=files)
 
 
 def add(*, kind: str, pk: int, sent: Sent) -> Document:
     """Add one file. Raises NotTaken, and IntegrityError when there is no such record for whoever acts."""
-    name = cleaned(sent.name or "")
-    size, limit = sent.size or 0, settings.MAX_UPLOAD_BYTES
-    if size > limit:
-        raise NotTaken(refusals.too_large(name, refusals.amount(size), refusals.amount(limit)), code="file_not_taken")
-    with draft(sent.chunks()) as made, transaction.atomic():
-        verdict = check(made, name)
+    with examined([sent]) as (file,):
+        if file.sentence:
+            raise NotTaken(file.sentence, code="file_not_taken")
+        return _kept(kind, pk, file)
+
+
+def _kept(kind: str, pk: int, file: Examined) -> Document:
+    """Raises IntegrityError when there is no such record for whoever acts."""
+    made, verdict = file.draft, file.verdict
+    assert made is not None  # noqa: S101 - a file without a sentence has one
+    with transaction.atomic():
         document = Document(
             about_kind=kind,
             about_id=pk,
-            name=_with_ending(name, verdict.media_type),
+            name=_with_ending(file.name, verdict.media_type),
             media_type=verdict.media_type,
             size=made.size,
             sha256=made.sha256,
@@ -69,14 +123,6 @@ def add(*, kind: str, pk: int, sent: Sent) -> Document:
         keep(made)
     document.refresh_from_db()
     return document
-
-
-def _outcome(kind: str, pk: int, sent: Sent) -> Outcome:
-    name = cleaned(sent.name or "")
-    try:
-        return Outcome(name, add(kind=kind, pk=pk, sent=sent))
-    except NotTaken as refusal:
-        return Outcome(name, sentence=str(refusal))
 
 
 def _with_ending(name: str, media_type: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,11 +14,11 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from sitebook.access.decorators import page
+from sitebook.access.decorators import PREVIEWS, UPLOADS, page
 from sitebook.access.permissions import Permission, may
 from sitebook.basics.named import named
 from sitebook.basics.refused import NotAllowed
@@ -30,10 +31,10 @@ from sitebook.customers.tables import CUSTOMER
 from sitebook.files import file_types, previews, refusals
 from sitebook.files.document_lists import DOCUMENTS, Shown
 from sitebook.files.forms import DescribeForm
-from sitebook.files.inspector import NotTaken
+from sitebook.files.middleware import NotDrawn
 from sitebook.files.models import Document
-from sitebook.files.storage import path_of
-from sitebook.files.uploads import MOST_AT_ONCE, Outcome, add_all
+from sitebook.files.storage import path_of, preview_of
+from sitebook.files.uploads import MOST_AT_ONCE, Outcome, keep_all
 from sitebook.records.pages.frame import present
 from sitebook.sites.models import Site
 from sitebook.sites.pages.frame import site_frame, site_seen
@@ -46,13 +47,13 @@ RECORDS = {CUSTOMER: "customer", SITE: "site", CONTACT: "contact"}
 POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 
-@page(may=SEE)
+@page(may=SEE, lane=UPLOADS)
 def of_customer(request: HttpRequest, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer, pk=pk)
     return document_tab(request, CUSTOMER, pk, pk, lambda: customer_frame(request, customer, "documents"))
 
 
-@page(may=SEE)
+@page(may=SEE, lane=UPLOADS)
 def of_site(request: HttpRequest, pk: int) -> HttpResponse:
     seen = site_seen(request, pk)
     if seen.then and request.method == "POST":
@@ -60,7 +61,7 @@ def of_site(request: HttpRequest, pk: int) -> HttpResponse:
     return document_tab(request, SITE, pk, seen.site.customer_id, lambda: site_frame(request, seen, "documents"))
 
 
-@page(may=SEE)
+@page(may=SEE, lane=UPLOADS)
 def of_contact(request: HttpRequest, pk: int) -> HttpResponse:
     contact: Contact = get_object_or_404(Contact.objects.select_related("customer"), pk=pk)
     return document_tab(request, CONTACT, pk, contact.customer_id, lambda: contact_frame(request, contact, "documents"))
@@ -84,13 +85,9 @@ def document_tab(
 def _received(request: HttpRequest, kind: str, pk: int) -> list[Outcome]:
     if not may(request.user, ADD):
         raise PermissionDenied
-    sent = request.FILES.getlist("files")
-    if not sent:
+    if not request.examined:  # type: ignore[attr-defined]
         return [Outcome("", sentence=_("No file was chosen. Choose one or several, then send them."))]
-    try:
-        return add_all(kind=kind, pk=pk, sent=sent)
-    except NotTaken as refusal:
-        return [Outcome("", sentence=str(refusal))]
+    return keep_all(kind=kind, pk=pk, files=request.examined)  # type: ignore[attr-defined]
 
 
 def _shown(request: HttpRequest, kind: str, pk: int, now_has: int | None) -> dict[str, Any]:
@@ -137,16 +134,23 @@ def content(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     return _served(request, response, document.media_type, f'"{document.sha256}"')
 
 
-@page(may=SEE)
+@page(may=SEE, lane=PREVIEWS)
 @require_safe
 def preview(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The small picture, drawn again when it is missing."""
     document = get_object_or_404(Document.objects.in_use(), pk=pk)
-    path = previews.preview(document)
+    if not previews.can_be_drawn(document):
+        raise Http404
+    serve = partial(_serve_preview, request, document.sha256)
+    return serve() if preview_of(document.sha256).exists() else NotDrawn(serve)
+
+
+def _serve_preview(request: HttpRequest, sha256: str) -> HttpResponseBase:
+    path = previews.drawn(sha256)
     if path is None:
         raise Http404
     response = FileResponse(_opened(path), content_type=file_types.WEBP)
-    return _served(request, response, file_types.WEBP, f'"{document.sha256}-preview"')
+    return _served(request, response, file_types.WEBP, f'"{sha256}-preview"')
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -157,12 +161,11 @@ def _opened(path: Path) -> BinaryIO:
 
 
 def _served(request: HttpRequest, response: FileResponse, media_type: str, etag: str) -> HttpResponseBase:
-    """A file that can do nothing in the browser but be shown, kept by this browser alone and asked about each time."""
+    """A file that can do nothing in the browser but be shown."""
     # A sandbox keeps Chromium's own reader of PDF from starting; nothing in a PDF reaches the page it would guard.
     response["Content-Security-Policy"] = POLICY if media_type == file_types.PDF else f"sandbox; {POLICY}"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["ETag"] = etag
-    patch_cache_control(response, private=True, no_cache=True)
     # Pictures and PDF are compressed already; gzip would take the length away and make the reader wait.
     request.META["HTTP_ACCEPT_ENCODING"] = ""
     return get_conditional_response(request, etag=etag, response=response) or response  # type: ignore[arg-type]

@@ -84,9 +84,7 @@ def as_file(sheet: Sheet, *, name: str, ending: str) -> FileResponse:
     file = TemporaryFile()  # noqa: SIM115 - closed with the response
     kind.write(sheet, file)
     file.seek(0)
-    response = FileResponse(file, as_attachment=True, filename=f"{name}.{ending}", content_type=kind.media_type)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return FileResponse(file, as_attachment=True, filename=f"{name}.{ending}", content_type=kind.media_type)
 
 
 class TablePage(listing.Page):

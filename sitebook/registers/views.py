@@ -17,7 +17,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sitebook.access.decorators import page
+from sitebook.access.decorators import EXPORTS, UPLOADS, page
 from sitebook.access.permissions import Permission, may
 from sitebook.basics.refused import Refused
 from sitebook.custom_fields.records import facts
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 View = Callable[..., Any]
 PICKED = 10
+# The addresses whose work takes long, by name.
+LANES = {"documents": UPLOADS, "export": EXPORTS, "shown": EXPORTS}
 
 
 def urls(register: Register[Any], **instead: View) -> list[URLPattern]:
@@ -51,7 +53,7 @@ def urls(register: Register[Any], **instead: View) -> list[URLPattern]:
         if name in instead:
             return instead[name]
         bound = update_wrapper(partial(made, of), made)
-        return page(may=needs)(bound)
+        return page(may=needs, lane=LANES.get(name, ""))(bound)
 
     return [
         path(at, view("list", listing, see), name="list"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +32,12 @@ COMMANDS = {
     "testmail": "testmail",
     "worker": "worker",
     "stop": "stop",
+}
+
+# What an operator can mend: a path that is wrong, rights that are missing, a disk that is full.
+_OF_THE_MACHINE = {
+    *(errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR),
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO),
 }
 
 
@@ -98,12 +106,15 @@ def _expected(fault: Exception) -> str:
     """The sentence for a fault that is no defect of Sitebook; empty for a defect."""
     if isinstance(fault, Refused):
         return str(fault)
-    if isinstance(fault, FileNotFoundError | PermissionError | IsADirectoryError | NotADirectoryError):
-        return f"{fault.filename}: {fault.strerror}."
+    if isinstance(fault, shutil.Error):  # of several files, each with its own
+        return str(fault.args[0][0][-1]) + "."
+    if isinstance(fault, OSError) and fault.errno in _OF_THE_MACHINE:
+        return f"{fault.filename or 'The disk'}: {fault.strerror}."
     if "django.db" in sys.modules:
+        import psycopg
         from django.db import OperationalError
 
-        if isinstance(fault, OperationalError):
+        if isinstance(fault, OperationalError | psycopg.OperationalError):
             return f"the database does not answer: {' '.join(str(fault).split())}"
     if type(fault).__module__ == "procrastinate.exceptions":
         return f"the database does not answer: {fault.__cause__ or fault}"

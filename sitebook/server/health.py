@@ -2,28 +2,67 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import tempfile
 from collections.abc import Callable
+from functools import cache
 
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import Error, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from sitebook.files.storage import uploads
+from sitebook.server.outages import DATABASE, OUTAGES, in_a_line, outage_of
 
 
 def schema_is_current() -> bool:
     """Whether every migration in the code has been applied."""
-    executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return _migrations() <= set(MigrationRecorder(connection).applied_migrations())
+
+
+@cache
+def _migrations() -> set[tuple[str, str]]:
+    return set(MigrationLoader(None).graph.nodes)
 
 
 def answer() -> HttpResponse:
-    """200 when the database answers and the schema is current, else 503 with the reason."""
+    """200 when the database answers, its schema is current and both it and the disk take what is written, else 503
+    with the reason."""
+    fault = _fault()
+    response = JsonResponse({"status": fault or "ok"}, status=503 if fault else 200)
+    response["Cache-Control"] = "no-store"
+    if fault:
+        response["Retry-After"] = "5"
+        response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
+
+
+def _fault() -> str:
     try:
-        current = schema_is_current()
-    except DatabaseError:
-        return JsonResponse({"status": "the database does not answer"}, status=503)
-    if not current:
-        return JsonResponse({"status": "the schema is behind: run sitebook migrate"}, status=503)
-    return JsonResponse({"status": "ok"})
+        if DATABASE.missing():
+            return "the database does not answer"
+        if not schema_is_current():
+            return "the schema is behind: run sitebook migrate"
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('transaction_read_only')")
+            if cursor.fetchone()[0] == "on":
+                return "the database takes no changes"
+    except Error as fault:
+        return f"the database does not answer: {in_a_line(fault)}"
+    try:
+        _write_a_little()
+    except OSError as fault:
+        word = outage_of(fault)
+        return str(OUTAGES[word].title).lower() if word else f"the data folder cannot be written: {fault.strerror}"
+    return ""
+
+
+def _write_a_little() -> None:
+    with tempfile.TemporaryFile(dir=uploads(), buffering=0) as file:
+        if file.write(bytes(4096)) < 4096:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 class Health:

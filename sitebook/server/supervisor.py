@@ -16,7 +16,6 @@ from contextlib import contextmanager, suppress
 from sitebook.basics.refused import Refused
 from sitebook.config.database import Server
 
-_BLOCKING_THREADS = 8
 _CHECK_SECONDS = 0.5
 _READY_SECONDS = 60
 
@@ -45,11 +44,10 @@ def serve(server: Server, *, host: str, port: int, with_worker: bool) -> int:
     # Not fork: this process has threads.
     multiprocessing.set_start_method("spawn", force=True)
     web = Granian(
-        "sitebook.config.wsgi:application",
+        "sitebook.server.gateway:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
-        blocking_threads=_BLOCKING_THREADS,
+        interface=Interfaces.RSGI,
         respawn_failed_workers=True,
         workers_kill_timeout=20,
         websockets=False,
@@ -84,10 +82,11 @@ def _keep(server: Server, with_worker: bool, ending: threading.Event) -> None:
     while not ending.wait(_CHECK_SECONDS):
         try:
             server.revive()
-        except Refused as refusal:
-            print(f"sitebook: {refusal}", file=sys.stderr)  # noqa: T201
-        if with_worker and (worker is None or worker.poll() is not None) and time.monotonic() - started > 5:
-            worker, started = _start_worker(), time.monotonic()
+            if with_worker and (worker is None or worker.poll() is not None) and time.monotonic() - started > 5:
+                started = time.monotonic()
+                worker = _start_worker()
+        except (Refused, OSError) as fault:  # such as a full disk: it is tried again until there is room
+            _say(fault)
     if worker is not None:
         with suppress(OSError):
             worker.stdin.close()  # type: ignore[union-attr]
@@ -96,6 +95,12 @@ def _keep(server: Server, with_worker: bool, ending: threading.Event) -> None:
         except subprocess.TimeoutExpired:
             worker.kill()
             worker.wait()
+
+
+def _say(fault: Exception) -> None:
+    """Into the log, unless that is what is full."""
+    with suppress(OSError):
+        print(f"sitebook: {fault}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _start_worker() -> subprocess.Popen[bytes]:

@@ -27,7 +27,7 @@ STALE = _("Sitebook could not be sure that the form came from you. Go back, relo
 def error_page(request: HttpRequest, status: int, title: Words, sentence: Words) -> HttpResponse:
     """One error as a page; htmx gets the sentence as a toast instead of a page inside the page."""
     context: dict[str, object] = {"status": status, "title": str(title), "sentence": str(sentence)}
-    context |= {"messages": []} if status == 500 else {}
+    context |= {"messages": []} if status >= 500 else {}
     response = show(request, "ui/error.html", context, block="toast", status=status)
     if asked_by_htmx(request):
         response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
@@ -53,6 +53,19 @@ def failed(request: HttpRequest) -> HttpResponse:
     """Asks nothing of the database or the session: either may be what failed."""
     request.user = None  # type: ignore[assignment]
     return error_page(request, 500, *WORDS[500])
+
+
+def unavailable(request: HttpRequest, status: int, title: Words, sentence: Words, *, wait: int = 0) -> HttpResponse:
+    """What cannot be done for now, and after how many seconds to try again. Asks nothing of the database."""
+    request.user = None  # type: ignore[assignment]
+    response = error_page(request, status, title, sentence)
+    if wait:
+        response["Retry-After"] = str(wait)
+    return response
+
+
+def busy(request: HttpRequest, sentence: Words) -> HttpResponse:
+    return unavailable(request, 503, _("Too much is being done at once"), sentence, wait=3)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

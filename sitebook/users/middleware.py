@@ -10,10 +10,12 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
+from django.db import InternalError
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
+from psycopg.errors import ReadOnlySqlTransaction
 
 from sitebook.users.models import User
 from sitebook.users.session_store import Activity, SessionStore
@@ -54,8 +56,17 @@ class SessionActivity:
         if request.session.session_key and request.user.is_authenticated:
             written = request.session.activity if isinstance(request.session, SessionStore) else None
             if written is None or _is_news(request, written):
-                UserSession.objects.create_from_request(request)
+                _write(request)
         return self.get_response(request)
+
+
+def _write(request: HttpRequest) -> None:
+    """Where the database takes no changes for now, what can be read is read all the same."""
+    try:
+        UserSession.objects.create_from_request(request)
+    except InternalError as fault:
+        if not isinstance(fault.__cause__, ReadOnlySqlTransaction):
+            raise
 
 
 def _is_news(request: HttpRequest, written: Activity) -> bool:

@@ -180,5 +180,7 @@ def _faults(response: Any) -> Iterator[str]:
     if MARKER in said:
         at = said.index(MARKER)
         yield f"shows the marker: …{said[max(0, at - 80) : at + 40]}…"
+    if response.headers.get("Cache-Control") != "private, no-store":
+        yield f"may be kept by a browser or proxy: {response.headers.get('Cache-Control')}"
     if response.status_code >= 500:
         yield f"answers {response.status_code}"

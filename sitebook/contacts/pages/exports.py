@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import FileResponse, HttpRequest
 from django.utils import timezone
 
-from sitebook.access.decorators import page
+from sitebook.access.decorators import EXPORTS, page
 from sitebook.access.permissions import Permission
 from sitebook.contacts.lists import with_roles
 from sitebook.contacts.models import Contact
@@ -16,7 +16,7 @@ from sitebook.records.pages.as_of import day_of, file_name
 SEE = Permission.SEE_CUSTOMERS
 
 
-@page(may=SEE)
+@page(may=SEE, lane=EXPORTS)
 def export_contacts(request: HttpRequest, ending: str, *, as_shown: bool) -> FileResponse:
     on = day_of(request)
     day = on or timezone.localdate()

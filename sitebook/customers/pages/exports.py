@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import FileResponse, HttpRequest
 
-from sitebook.access.decorators import page
+from sitebook.access.decorators import EXPORTS, page
 from sitebook.access.permissions import Permission
 from sitebook.customers.pages.lists import listing, rows
 from sitebook.lists.tables import as_file
@@ -22,7 +22,7 @@ def listed_customers(request: HttpRequest) -> dict[str, Any]:
     return of_day(listed, on) if on else {"page": listed, "then": None}
 
 
-@page(may=SEE)
+@page(may=SEE, lane=EXPORTS)
 def export_customers(request: HttpRequest, ending: str, *, as_shown: bool) -> FileResponse:
     on = day_of(request)
     sheet = listing(on=on).sheet(request.GET, rows(on=on), as_shown=as_shown)

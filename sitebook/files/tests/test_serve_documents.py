@@ -51,7 +51,7 @@ def test_only_what_is_safe_to_show_is_shown(name: str, content: bytes, how: str,
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
     assert ("sandbox" in policy) == (name != "a.pdf")
-    assert answer["Cache-Control"] == "private, no-cache"
+    assert answer["Cache-Control"] == "private, no-store"
     download = client.get(f"/documents/{document.pk}/{name}?download")
     assert download["Content-Disposition"] == f'attachment; filename="{name}"'
 

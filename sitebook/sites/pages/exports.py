@@ -8,7 +8,7 @@ from typing import Any
 from django.http import FileResponse, HttpRequest
 from django.utils import timezone
 
-from sitebook.access.decorators import page
+from sitebook.access.decorators import EXPORTS, page
 from sitebook.access.permissions import Permission
 from sitebook.lists.tables import as_file
 from sitebook.records.pages.as_of import day_of, file_name, of_day
@@ -55,7 +55,7 @@ def listed_sites_of(request: HttpRequest, ids: list[int]) -> dict[str, Any]:
     return of_day(listing.page(request.GET, request.path, with_place(tenures_on(on).filter(customer__in=ids))), on)
 
 
-@page(may=SEE)
+@page(may=SEE, lane=EXPORTS)
 def export_sites(request: HttpRequest, ending: str, *, as_shown: bool) -> FileResponse:
     on = day_of(request)
     if on is None:

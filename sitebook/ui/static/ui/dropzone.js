@@ -1,4 +1,6 @@
 // Files dropped on a record's tab, or chosen, are sent one by one; each says how far it is and what is wrong with it.
+// While the server is busy with others a file waits and is sent again, for a few minutes.
+const TRIES = 30;
 
 customElements.define("drop-zone", class extends HTMLElement {
   connectedCallback() {
@@ -51,14 +53,22 @@ customElements.define("drop-zone", class extends HTMLElement {
   }
   async work() {
     this.busy = true;
-    while (this.queue.length) await this.send(...this.queue.shift());
+    while (this.queue.length) {
+      const [file, line] = this.queue.shift();
+      let left = TRIES, wait = await this.send(file, line, left);
+      while (wait) {
+        await new Promise((done) => setTimeout(done, wait * 1000));
+        wait = await this.send(file, line, --left);
+      }
+    }
     this.busy = false;
     if (!this.added) return;
     await this.refresh();
     const said = this.added === 1 ? this.dataset.addedOne : this.dataset.addedMany.replace("{n}", this.added);
     document.dispatchEvent(new CustomEvent("toast", { detail: said }));
   }
-  send(file, { line, bar, state }) {
+  // Gives how many seconds to wait before it is worth sending again, 0 when it is done with.
+  send(file, { line, bar, state }, left) {
     return new Promise((done) => {
       const data = new FormData(this.form);
       data.delete("files");
@@ -72,7 +82,17 @@ customElements.define("drop-zone", class extends HTMLElement {
         state.textContent = event.loaded < event.total ? `${Math.round(bar.value * 100)} %` : this.dataset.looking;
       });
       request.upload.addEventListener("load", () => { bar.removeAttribute("value"); state.textContent = this.dataset.looking; });
-      request.addEventListener("loadend", () => { line.remove(); this.answered(request, file.name); done(); });
+      request.addEventListener("loadend", () => {
+        if (request.status === 503 && left > 0) {
+          bar.value = 0;
+          state.textContent = this.dataset.waiting;
+          done(Number(request.getResponseHeader("Retry-After")) || 5);
+          return;
+        }
+        line.remove();
+        this.answered(request, file.name);
+        done(0);
+      });
       request.send(data);
     });
   }

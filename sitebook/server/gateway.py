@@ -1,0 +1,122 @@
+"""The application the web server runs: receives a request whole before a thread looks at it, and sends the answer
+without one. Who sends or reads a byte a second keeps nobody from a thread or a database connection."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+from django.conf import settings
+
+from sitebook.access.decorators import UPLOADS
+from sitebook.config.wsgi import application as django
+from sitebook.files.storage import uploads
+from sitebook.files.uploads import LARGEST_REQUEST
+from sitebook.server import answers
+from sitebook.server.answers import Answer
+from sitebook.server.lanes import Lane, lane_of, lanes, view_at
+from sitebook.server.received import Body, NotReceived, received
+
+log = logging.getLogger("sitebook.server")
+LANES = lanes()
+# Answers in one sentence need neither database nor patience.
+REFUSALS = Lane(threads=1, waiting=2000)
+SESSION = settings.SESSION_COOKIE_NAME
+FORM = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 512 * 1024
+
+
+async def application(scope: Any, proto: Any) -> None:
+    """One request (RSGI)."""
+    environ = environ_of(scope)
+    try:
+        answer = await answered(environ, proto)
+        await answers.send(answer, proto)
+    except Exception:
+        log.exception("answering %r broke", scope.path)
+        proto.response_bytes(500, [("content-type", "text/plain")], b"Something broke on our side.")
+
+
+async def answered(environ: dict[str, Any], proto: Any) -> Answer:
+    method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
+    view = view_at(path)
+    name, session = lane_of(method, path, view), session_of(environ)
+    # Only who may be somebody sends more than a form holds.
+    most = LARGEST_REQUEST if name == UPLOADS and session else FORM
+    try:
+        body = await received(environ, proto, most=most, folder=uploads)
+    except NotReceived as fault:
+        return await refused(environ, fault.word)
+    with body:
+        if not LANES[name].enter(session):
+            return await refused(environ, "busy")
+        try:
+            return await worked(LANES[name], environ, body)
+        except TimeoutError:
+            return await refused(environ, "busy")
+        finally:
+            LANES[name].leave(session)
+
+
+async def worked(lane: Lane, environ: dict[str, Any], body: Body) -> Answer:
+    """What Django answers. Raises TimeoutError when no thread was free in time."""
+    loop = asyncio.get_running_loop()
+    begun = asyncio.Event()
+
+    def work() -> Answer:
+        loop.call_soon_threadsafe(begun.set)
+        return answers.collect(django, environ | {"wsgi.input": body.file, "CONTENT_LENGTH": str(body.size)})
+
+    working = loop.run_in_executor(lane.executor, work)
+    first: asyncio.Future[Any] = asyncio.ensure_future(begun.wait())
+    try:
+        await asyncio.wait([first, working], timeout=lane.patience, return_when=asyncio.FIRST_COMPLETED)
+        # One that has begun cannot be cancelled, and is waited for.
+        if not begun.is_set() and working.cancel():
+            raise TimeoutError
+        return await working
+    finally:
+        first.cancel()
+
+
+async def refused(environ: dict[str, Any], word: str) -> Answer:
+    """One sentence, by Django, without what the request carried."""
+    empty = {"wsgi.input": Body().file, "CONTENT_LENGTH": "0", "sitebook.refusal": word}
+
+    def work() -> Answer:
+        return answers.collect(django, environ | empty)
+
+    return await asyncio.get_running_loop().run_in_executor(REFUSALS.executor, work)
+
+
+def session_of(environ: dict[str, Any]) -> str:
+    found = (pair.strip().partition("=") for pair in environ.get("HTTP_COOKIE", "").split(";"))
+    return next((value for name, _equals, value in found if name == SESSION), "")
+
+
+def environ_of(scope: Any) -> dict[str, Any]:
+    """The request as WSGI tells it. A header with an underscore is left out: it could pass for another one."""
+    host, _colon, port = scope.server.rpartition(":")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": host.strip("[]"),
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.multithread": True,
+        "wsgi.file_wrapper": answers.File,
+    }
+    if scope.authority:
+        environ["HTTP_HOST"] = scope.authority
+    for name, value in scope.headers.items():
+        if "_" in name:
+            continue
+        key = name.upper().replace("-", "_")
+        key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+        joint = "; " if key == "HTTP_COOKIE" else ","
+        environ[key] = f"{environ[key]}{joint}{value}" if key in environ and key != "HTTP_HOST" else value
+    return environ
