@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import sys
 import tomllib
@@ -54,6 +55,7 @@ class Environment:
     smtp_starttls: bool
     smtp_ssl: bool
     mail_from: str
+    history_head_to: str
     max_upload_mb: int
     single_sign_on: SingleSignOn | None
     api_rate: int
@@ -84,6 +86,7 @@ def read(given: Mapping[str, str] | None = None) -> Environment:
         hsts_seconds=_number(env, "SITEBOOK_HSTS_SECONDS"),
         insecure=_flag(env, "SITEBOOK_INSECURE"),
         mail_from=env.get("SITEBOOK_MAIL_FROM") or "Sitebook <sitebook@localhost>",
+        history_head_to=_address(env, "SITEBOOK_HISTORY_HEAD_TO"),
         max_upload_mb=_number(env, "SITEBOOK_MAX_UPLOAD_MB") or 25,
         single_sign_on=_single_sign_on(env),
         api_rate=_number(env, "SITEBOOK_API_RATE") or 600,
@@ -257,6 +260,13 @@ def _flag(env: Mapping[str, str], name: str) -> bool:
     if value not in _TRUE | _FALSE:
         raise Refused(f"{name} is {value!r}: write 1 or 0.", code="bad_setting")
     return value in _TRUE
+
+
+def _address(env: Mapping[str, str], name: str) -> str:
+    value = env.get(name, "").strip()
+    if value and not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", value):
+        raise Refused(f"{name} is {value!r}: write one email address.", code="bad_setting")
+    return value
 
 
 def _number(env: Mapping[str, str], name: str) -> int:

@@ -251,6 +251,9 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 API_RATE = ENV.api_rate
 # Whether webhooks may call addresses in a private network.
 WEBHOOKS_PRIVATE = ENV.webhooks_private
+# The newest head of the history, outside of the database; and who gets it by mail each night.
+HISTORY_HEAD = ENV.data_dir / "history-head"
+HISTORY_HEAD_TO = ENV.history_head_to
 FILES_DIR = ENV.data_dir / "files"
 MAX_UPLOAD_BYTES = ENV.max_upload_mb * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = ENV.data_dir / "uploads"

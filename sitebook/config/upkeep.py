@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.api import tasks as api
@@ -25,6 +26,10 @@ def at(hour: int, minute: int = 0) -> timedelta:
     return timedelta(hours=hour, minutes=minute)
 
 
+# Where the settings name an address for it.
+MAIL_HEAD = Duty(
+    name="history.mail", label=_("Mail the head of the history"), every=DAY, offset=at(4), do=history.mail_head
+)
 DUTIES = (
     Duty(name="history.seal", label=_("Seal the history"), every=10 * MINUTE, do=history.seal_now),
     Duty(name="history.months", label=_("Prepare the history’s next months"), every=HOUR, do=history.prepare),
@@ -34,4 +39,5 @@ DUTIES = (
     Duty(name="files.sweep", label=_("Clear files without a document"), every=DAY, offset=at(2, 40), do=files.sweep),
     Duty(name="outbox.purge", label=_("Clear old webhook deliveries"), every=DAY, offset=at(2, 50), do=outbox.purge),
     Duty(name="users.purge", label=_("Clear sessions that are over"), every=DAY, offset=at(3), do=users.purge),
+    *([MAIL_HEAD] if settings.HISTORY_HEAD_TO else ()),
 )

@@ -18,6 +18,7 @@ from sitebook.access.policies import CLOSED_TABLES, LOGIN_TABLES, declared
 from sitebook.basics.refused import Refused
 from sitebook.customers.models import Customer
 from sitebook.firm.models import Firm
+from sitebook.history import heads
 from sitebook.imports.report import Report
 from sitebook.sites.imports import take_sites
 from sitebook.sites.models import Site
@@ -109,6 +110,7 @@ def remove(*, with_own_records: bool = False) -> None:
         cursor.execute("SELECT sequencename FROM pg_sequences WHERE sequencename LIKE 'customers\\_%\\_reference'")
         for (sequence,) in cursor.fetchall():
             cursor.execute(f'ALTER SEQUENCE "{sequence}" RESTART')
+    heads.forget()
 
 
 def _load_list(name: str) -> Loaded:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from django.db import models
 
 from sitebook.access.policies import declared
-from sitebook.basics.row_access import by_customer, everybody
+from sitebook.basics.row_access import SeenBy, by_customer, everybody
 
 
 def _seen_with_the_record() -> str:
@@ -53,7 +53,7 @@ class Change(models.Model):
 
 
 class Seal(models.Model):
-    """One link of the chain: the digest over the changes of a day and over the link before."""
+    """One link of the chain: the digest over what was not sealed yet and over the link before."""
 
     seen_by = replace(everybody(write=""), tracked=False)
 
@@ -61,8 +61,27 @@ class Seal(models.Model):
     made_at = models.DateTimeField()
     up_to = models.DateTimeField()
     changes = models.BigIntegerField()
+    erasures = models.BigIntegerField()
+    total = models.BigIntegerField()
 
     class Meta:
         managed = False
         db_table = "history_seal"
+        ordering = ["-id"]
+
+
+class Erasure(models.Model):
+    """Values of one change that were erased: which and by whom, never what they were. Sealed with the next changes."""
+
+    seen_by = SeenBy(few="false", many="false", write="", tracked=False)
+
+    id = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    change_id = models.BigIntegerField()
+    actor_id = models.BigIntegerField(null=True)
+    seal_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "history_erasure"
         ordering = ["-id"]

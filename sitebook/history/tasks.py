@@ -6,10 +6,13 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from sitebook.history import heads
+
 
 def seal_now(now: datetime) -> str:
-    """Seal what is not sealed yet."""
-    count = seal(until=now)
+    """Seal what is not sealed yet, and keep the head. Raises Refused (history_altered)."""
+    count = seal(now)
+    heads.keep()
     return f"{count} changes sealed" if count else ""
 
 
@@ -20,14 +23,18 @@ def prepare(now: datetime) -> str:
 
 
 def check_and_prepare() -> int:
-    """Make the partitions of this month and the next three. Returns how many were missing."""
+    """Make the partitions of this month, the next three and of what fell between. Returns how many were missing."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT history_make_partitions()")
         return int(cursor.fetchone()[0])
 
 
-def seal(*, until: datetime) -> int:
-    """Seal what is older than ``until`` and not sealed yet. Returns how many changes."""
+def seal(at: datetime | None = None) -> int:
+    """Seal all that is not sealed yet; ``at``: the time of the seal, now unless given. Returns how many changes."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT history_make_seal(%s)", [until])
+        cursor.execute("SELECT history_make_seal(coalesce(%s, clock_timestamp()))", [at])
         return int(cursor.fetchone()[0])
+
+
+def mail_head(now: datetime) -> str:
+    return heads.mail()

@@ -6,7 +6,7 @@ import io
 import re
 import subprocess
 import tarfile
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +179,7 @@ def test_nothing_holds_the_person_afterwards(committed: None, cluster: Any, data
     zelda = make_zelda(cast)
     assert plant_everywhere("once") > 50
     write_history(cast, "before")
-    tasks.seal(until=datetime.now(UTC) + timedelta(minutes=1))
+    tasks.seal()
     plant_everywhere("twice")
     write_history(cast, "after")
     waiting = SessionStore()
@@ -194,7 +194,7 @@ def test_nothing_holds_the_person_afterwards(committed: None, cluster: Any, data
     kept = [path for path in data_dir.rglob("*") if path.is_file()]
     assert [path.read_bytes() for path in kept] == [b"Key 7"]
     assert faults(connections["owner"]) == []
-    tasks.seal(until=datetime.now(UTC) + timedelta(minutes=1))
+    tasks.seal()
     assert faults(connections["owner"]) == []
     assert not HELD.search(backup(cluster, tmp_path / "backup.tar", data_dir))
     assert pages_that_show_it(cast) == []

@@ -86,17 +86,22 @@ BEGIN
   reason := coalesce(current_setting('sitebook.reason', true), '');
 END $$;
 
--- A month's partition, also when the default one already holds rows of it.
+-- The partitions of this month, of those ahead and of every month whose rows fell into the default one: a clock that ran
+-- ahead, or months in which nothing was prepared. Returns how many were made.
 -- Callable: history_make_partitions(int, date)
 CREATE OR REPLACE FUNCTION history_make_partitions(ahead int DEFAULT 3, today date DEFAULT current_date) RETURNS int
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC' AS $$
-DECLARE first date; name text; made int := 0; month int;
+DECLARE first date; name text; made int := 0;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('history_make_partitions'));
-  FOR month IN 0..ahead LOOP
-    first := (date_trunc('month', today) + make_interval(months => month))::date;
+  FOR first IN
+    SELECT (date_trunc('month', today) + make_interval(months => month))::date FROM generate_series(0, ahead) month
+    UNION SELECT date_trunc('month', at)::date FROM history_change_default ORDER BY 1
+  LOOP
     name := 'history_change_' || to_char(first, 'YYYY_MM');
     CONTINUE WHEN to_regclass('public.' || name) IS NOT NULL;
+    -- Nobody writes between the moving and the attaching: their row might belong to the new one.
+    LOCK TABLE history_change IN SHARE ROW EXCLUSIVE MODE;
     EXECUTE format('CREATE TABLE %I (LIKE history_change INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', name);
     EXECUTE format('WITH moved AS (DELETE FROM history_change_default WHERE at >= %L AND at < %L RETURNING *)
                     INSERT INTO %I OVERRIDING SYSTEM VALUE SELECT * FROM moved', first, first + interval '1 month', name);
@@ -122,47 +127,119 @@ CREATE OR REPLACE FUNCTION history_row_digest(c history_change) RETURNS bytea LA
       (SELECT string_agg(key || ':' || (value ->> 'digest'), ',' ORDER BY key COLLATE "C") FROM jsonb_each(c.proof))), 'UTF8'))
 $$;
 
--- Seals what is unsealed and older than the given time. Returns how many changes, or 0 when there were none.
+CREATE OR REPLACE FUNCTION history_erasure_digest(e history_erasure) RETURNS bytea LANGUAGE sql STABLE AS $$
+  SELECT sha256(convert_to(concat_ws('|', e.id, extract(epoch FROM e.at), e.change_id, array_to_string(e.keys, ','),
+      coalesce(e.actor_id, 0), e.db_user), 'UTF8'))
+$$;
+
+-- What a seal says: over the seal before, its changes, the erasures since, and its own columns. Seals of form 1 covered no
+-- columns of their own and no erasures.
+CREATE OR REPLACE FUNCTION history_seal_digest(s history_seal, before bytea, changes bytea, erasures bytea) RETURNS bytea
+  LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN s.form = 1 THEN sha256(before || changes) ELSE sha256(before || sha256(changes) || sha256(erasures)
+    || convert_to(concat_ws('|', s.form, s.id, extract(epoch FROM s.made_at), extract(epoch FROM s.up_to),
+         extract(epoch FROM s.open_since), s.next_transaction, s.changes, s.erasures, s.total), 'UTF8')) END
+$$;
+
+-- Seals all that is not sealed yet and can be seen: by the order of transactions, whatever time a change bears. What is
+-- still under way goes into the next seal; "open_since" says which times such a change may bear. Returns how many
+-- changes, 0 when there was nothing to seal. An empty seal is made when the clock was put back since the last one, so
+-- that the chain itself tells which times are to be trusted.
 -- Callable: history_make_seal(timestamptz)
-CREATE OR REPLACE FUNCTION history_make_seal(until timestamptz) RETURNS bigint
+DROP FUNCTION IF EXISTS history_make_seal(timestamptz);
+CREATE FUNCTION history_make_seal(made timestamptz DEFAULT clock_timestamp()) RETURNS bigint
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE link bigint; before bytea; sealed bigint; whole bytea;
+DECLARE last history_seal; link history_seal; now_running pg_snapshot; oldest xid8; rows bytea; erased bytea;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('history_make_seal'));
-  SELECT s.id, s.digest INTO link, before FROM history_seal s ORDER BY s.id DESC LIMIT 1;
-  link := coalesce(link, 0) + 1;
-  UPDATE history_change SET proof = history_proof(changes, reason), seal_id = link WHERE seal_id IS NULL AND at < until;
-  GET DIAGNOSTICS sealed = ROW_COUNT;
-  IF sealed = 0 THEN RETURN 0; END IF;
-  SELECT sha256(coalesce(before, ''::bytea) || string_agg(history_row_digest(c), ''::bytea ORDER BY c.id)) INTO whole
-    FROM history_change c WHERE c.seal_id = link;
-  INSERT INTO history_seal (id, up_to, changes, digest) VALUES (link, until, sealed, whole);
-  RETURN sealed;
+  now_running := pg_current_snapshot();
+  SELECT * INTO last FROM history_seal s ORDER BY s.id DESC LIMIT 1;
+  link.id := coalesce(last.id, 0) + 1;
+  link.form := 2;
+  link.made_at := made;
+  link.up_to := made;
+  link.next_transaction := pg_snapshot_xmax(now_running);
+  SELECT min(x) INTO oldest FROM pg_snapshot_xip(now_running) x WHERE x IS DISTINCT FROM pg_current_xact_id_if_assigned();
+  link.open_since := CASE WHEN oldest IS NULL THEN made WHEN last.id IS NULL THEN least(pg_postmaster_start_time(), made)
+                         WHEN oldest >= last.next_transaction THEN least(last.made_at, made)
+                         ELSE least(last.open_since, made) END;
+  WITH sealed AS (
+    UPDATE history_change c SET proof = history_proof(c.changes, c.reason), seal_id = link.id WHERE c.seal_id IS NULL
+    RETURNING c.id, history_row_digest(c) AS digest)
+  SELECT count(*), coalesce(string_agg(digest, ''::bytea ORDER BY id), '') INTO link.changes, rows FROM sealed;
+  WITH sealed AS (
+    UPDATE history_erasure e SET seal_id = link.id WHERE e.seal_id IS NULL RETURNING e.id, history_erasure_digest(e) AS digest)
+  SELECT count(*), coalesce(string_agg(digest, ''::bytea ORDER BY id), '') INTO link.erasures, erased FROM sealed;
+  IF link.changes = 0 AND link.erasures = 0 AND coalesce(last.made_at <= made, true) THEN RETURN 0; END IF;
+  link.total := coalesce(last.total, 0) + link.changes;
+  link.digest := history_seal_digest(link, coalesce(last.digest, ''), rows, erased);
+  INSERT INTO history_seal SELECT link.*;
+  RETURN link.changes;
 END $$;
 
--- Every fault found, none when the chain holds. A value without salt was erased on purpose.
-CREATE OR REPLACE FUNCTION history_faults() RETURNS TABLE (seal bigint, change bigint, fault text)
+-- For each seal the earliest time that a change in it may bear: what was settled when the newest seal before it was made,
+-- of those whose clock was not ahead. The row without a seal is for what is not sealed yet.
+CREATE OR REPLACE FUNCTION history_earliest(now timestamptz) RETURNS TABLE (seal bigint, earliest timestamptz)
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE link record; before bytea := ''::bytea; whole bytea; n bigint; expected bigint := 1;
+DECLARE link record; made timestamptz[] := '{}'; since timestamptz[] := '{}'; top int := 0;
 BEGIN
-  FOR link IN SELECT s.* FROM history_seal s ORDER BY s.id LOOP
+  FOR link IN SELECT s.id, s.made_at, s.open_since FROM history_seal s
+              UNION ALL SELECT NULL, now, now ORDER BY 1 NULLS LAST LOOP
+    WHILE top > 0 AND made[top] > link.made_at LOOP top := top - 1; END LOOP;
+    IF top > 0 THEN seal := link.id; earliest := since[top]; RETURN NEXT; END IF;
+    top := top + 1;
+    made[top] := link.made_at;
+    since[top] := link.open_since;
+  END LOOP;
+END $$;
+
+-- Every fault found, none when the chain holds. A value without salt was erased on purpose, and an erasure says so.
+-- Callable: history_faults(timestamptz)
+DROP FUNCTION IF EXISTS history_faults();
+CREATE OR REPLACE FUNCTION history_faults(now timestamptz DEFAULT clock_timestamp())
+  RETURNS TABLE (seal bigint, change bigint, fault text)
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE link record; expected bigint := 1; total numeric := 0; form int := 1;
+BEGIN
+  change := NULL;
+  FOR link IN
+    WITH rows AS (SELECT c.seal_id, count(*) AS n, string_agg(history_row_digest(c), ''::bytea ORDER BY c.id) AS digests
+                  FROM history_change c WHERE c.seal_id IS NOT NULL GROUP BY c.seal_id),
+      erased AS (SELECT e.seal_id, count(*) AS n, string_agg(history_erasure_digest(e), ''::bytea ORDER BY e.id) AS digests
+                 FROM history_erasure e WHERE e.seal_id IS NOT NULL GROUP BY e.seal_id)
+    SELECT s.*, coalesce(r.n, 0) AS n, coalesce(e.n, 0) AS erased,
+      history_seal_digest(s, coalesce(lag(s.digest) OVER (ORDER BY s.id), ''), coalesce(r.digests, ''), coalesce(e.digests, '')) AS whole
+    FROM history_seal s LEFT JOIN rows r ON r.seal_id = s.id LEFT JOIN erased e ON e.seal_id = s.id ORDER BY s.id
+  LOOP
+    total := total + link.changes;
+    seal := link.id;
     IF link.id <> expected THEN
-      seal := expected; change := NULL; fault := 'a seal is missing'; RETURN NEXT;
+      seal := expected;
+      fault := CASE WHEN link.id = expected + 1 THEN 'the seal is missing'
+                    ELSE format('this seal and the next ones up to %s are missing', link.id - 1) END;
+      RETURN NEXT;
+      seal := link.id;
     END IF;
     expected := link.id + 1;
-    SELECT count(*), sha256(before || coalesce(string_agg(history_row_digest(c), ''::bytea ORDER BY c.id), ''::bytea))
-      INTO n, whole FROM history_change c WHERE c.seal_id = link.id;
-    IF n <> link.changes THEN
-      seal := link.id; change := NULL; fault := format('%s changes were sealed, %s are there', link.changes, n); RETURN NEXT;
-    ELSIF whole <> link.digest THEN
-      seal := link.id; change := NULL; fault := 'the seal does not fit its changes'; RETURN NEXT;
+    IF link.n <> link.changes THEN
+      fault := format('%s changes were sealed, %s are there', link.changes, link.n); RETURN NEXT;
+    ELSIF link.erased <> link.erasures THEN
+      fault := format('%s erasures were sealed, %s are there', link.erasures, link.erased); RETURN NEXT;
+    ELSIF link.whole <> link.digest THEN
+      fault := 'the seal does not fit its changes'; RETURN NEXT;
     END IF;
-    before := link.digest;
+    IF link.total <> total OR link.form < form OR link.form NOT IN (1, 2) THEN
+      fault := 'the seal does not fit the seals before it'; RETURN NEXT;
+    END IF;
+    form := greatest(form, link.form);
   END LOOP;
   RETURN QUERY
     SELECT c.seal_id, NULL::bigint, format('%s changes carry a seal that is not there', count(*))
     FROM history_change c WHERE c.seal_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM history_seal s WHERE s.id = c.seal_id)
     GROUP BY c.seal_id;
+  RETURN QUERY
+    SELECT e.seal_id, e.change_id, 'its erasure carries a seal that is not there'
+    FROM history_erasure e WHERE e.seal_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM history_seal s WHERE s.id = e.seal_id);
   RETURN QUERY
     SELECT c.seal_id, c.id, format('the value of %s is not the one that was sealed', p.key)
     FROM history_change c CROSS JOIN LATERAL jsonb_each(c.proof) p
@@ -172,21 +249,30 @@ BEGIN
   RETURN QUERY
     SELECT c.seal_id, c.id, format('the value of %s was not there when it was sealed', k)
     FROM history_change c CROSS JOIN LATERAL jsonb_object_keys(c.changes) k
-    WHERE c.seal_id IS NOT NULL AND c.proof -> k ->> 'salt' IS NULL
-      AND NOT (c.proof ? k AND history_is_erased(c.changes -> k));
+    WHERE c.seal_id IS NOT NULL AND NOT coalesce(c.proof ? k, false);
   RETURN QUERY
     SELECT c.seal_id, c.id, 'the reason was not there when it was sealed'
-    FROM history_change c WHERE c.seal_id IS NOT NULL AND c.reason NOT IN ('', 'erased') AND c.proof -> ':reason' ->> 'salt' IS NULL;
-  -- A change is written when it happens. One that lies well before a seal it is not part of was put in afterwards;
-  -- the hour is for long transactions that were still open when the seal was made.
+    FROM history_change c WHERE c.seal_id IS NOT NULL AND c.reason <> '' AND NOT coalesce(c.proof ? ':reason', false);
   RETURN QUERY
-    SELECT c.seal_id, c.id, format('was added after the changes up to %s had been sealed', s.up_to)
-    FROM history_change c JOIN history_seal s ON s.id = coalesce(c.seal_id - 1, (SELECT max(m.id) FROM history_seal m))
-    WHERE c.at < s.up_to - interval '1 hour';
+    SELECT c.seal_id, c.id, CASE WHEN NOT coalesce(named.yes, false)
+             THEN format('the value of %s is gone, and no erasure says so', p.key)
+             ELSE format('in place of the erased value of %s another one was put', p.key) END
+    FROM history_change c CROSS JOIN LATERAL jsonb_each(c.proof) p
+    LEFT JOIN LATERAL (SELECT true AS yes FROM history_erasure e WHERE e.change_id = c.id AND p.key = ANY (e.keys) LIMIT 1) named ON true
+    WHERE c.seal_id IS NOT NULL AND p.value ->> 'salt' IS NULL
+      AND NOT (coalesce(named.yes, false) AND CASE WHEN p.key = ':reason' THEN c.reason IN ('', 'erased')
+                                              ELSE coalesce(history_is_erased(c.changes -> p.key), false) END);
+  -- A change is written when it happens. One that lies well before what was settled when an earlier seal was made was put
+  -- in afterwards; the hour is for a clock that is put right by less.
+  RETURN QUERY
+    SELECT c.seal_id, c.id, format('was added after the changes up to %s had been sealed', e.earliest)
+    FROM history_change c JOIN history_earliest(now) e ON e.seal IS NOT DISTINCT FROM c.seal_id
+    WHERE c.at < e.earliest - interval '1 hour';
 END $$;
 
 -- Erasing a person: a value goes with its salt, its digest stays, and the chain still verifies. In its place stands the
--- word "erased" and never anything else, so that nobody changes a value by pretending to erase it.
+-- word "erased" and never anything else, so that nobody changes a value by pretending to erase it. What was erased, by
+-- whom, is written down and sealed itself.
 CREATE OR REPLACE FUNCTION history_blanked(pair jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
   RETURN (SELECT jsonb_agg(CASE WHEN v = 'null'::jsonb THEN v ELSE '"erased"'::jsonb END) FROM jsonb_array_elements(pair) v);
 
@@ -213,13 +299,16 @@ BEGIN
     CROSS JOIN LATERAL jsonb_each(c.changes || CASE WHEN c.reason = '' THEN '{}' ELSE jsonb_build_object(':reason', c.reason) END) v
     WHERE c.kind = of_kind AND c.record_id = ANY (ids) AND (of_customer IS NULL OR c.customer_id = of_customer)
       AND v.key = ANY (columns) AND (pattern IS NULL OR v.value::text ~* pattern)
-    GROUP BY c.id, c.at)
-  UPDATE history_change c SET
-    changes = (SELECT coalesce(jsonb_object_agg(key, CASE WHEN key = ANY (hit.keys) THEN history_blanked(value) ELSE value END), '{}')
-               FROM jsonb_each(c.changes)),
-    reason = CASE WHEN ':reason' = ANY (hit.keys) THEN 'erased' ELSE c.reason END,
-    proof = (SELECT jsonb_object_agg(key, CASE WHEN key = ANY (hit.keys) THEN value - 'salt' ELSE value END) FROM jsonb_each(c.proof))
-  FROM hit WHERE c.id = hit.id AND c.at = hit.at;
+    GROUP BY c.id, c.at),
+  blanked AS (
+    UPDATE history_change c SET
+      changes = (SELECT coalesce(jsonb_object_agg(key, CASE WHEN key = ANY (hit.keys) THEN history_blanked(value) ELSE value END), '{}')
+                 FROM jsonb_each(c.changes)),
+      reason = CASE WHEN ':reason' = ANY (hit.keys) THEN 'erased' ELSE c.reason END,
+      proof = (SELECT jsonb_object_agg(key, CASE WHEN key = ANY (hit.keys) THEN value - 'salt' ELSE value END) FROM jsonb_each(c.proof))
+    FROM hit WHERE c.id = hit.id AND c.at = hit.at RETURNING c.id)
+  INSERT INTO history_erasure (change_id, keys, actor_id, db_user)
+    SELECT hit.id, hit.keys, acting_user(), session_user FROM hit JOIN blanked USING (id) ORDER BY hit.id;
   GET DIAGNOSTICS touched = ROW_COUNT;
   RETURN touched;
 END $$;

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connections, transaction
 
+from sitebook.access.identity import acting
 from sitebook.history import tasks
+from sitebook.history.erasure import erase
 from sitebook.history.verification import faults, sealed
 from tests.cast import make_customer, see_all
 
@@ -20,6 +21,25 @@ INSERT INTO history_change (at, kind, record_id, subject_kind, subject_id, actio
                             db_user)
 VALUES (now() - interval '3 days', 'customers_customer', 1, 'customers_customer', 1, 'changed', '{}', 'screen', '', '',
         'x')
+"""
+BLANKED = """
+UPDATE history_change SET changes = jsonb_set(changes, '{notes}', history_blanked(changes -> 'notes')),
+  proof = proof #- '{notes,salt}'
+"""
+SAID_LATER = """
+INSERT INTO history_erasure (change_id, keys, db_user)
+SELECT id, '{notes}', 'x' FROM history_change WHERE changes ? 'notes'
+"""
+SWAPPED = """
+UPDATE history_change c SET changes = o.changes, proof = o.proof FROM history_change o
+WHERE c.seal_id = 1 AND o.seal_id = 1 AND c.id <> o.id
+"""
+INSERTED = """
+INSERT INTO history_change (id, at, kind, record_id, subject_kind, subject_id, action, changes, via, request_id, reason,
+                            db_user, proof, seal_id)
+OVERRIDING SYSTEM VALUE
+SELECT -1, at, kind, 99, subject_kind, 99, action, changes, via, request_id, reason, db_user, proof, 1
+FROM history_change WHERE seal_id = 1 LIMIT 1
 """
 COPIED = """
 INSERT INTO history_change (kind, record_id, subject_kind, subject_id, action, changes, via, request_id, reason,
@@ -46,7 +66,7 @@ def sealed_days(committed: None) -> None:
         customer = make_customer(name)
         with see_all():
             customer.change(version=customer.version, notes=f"Gate code of {name}", payment_days=14)
-        tasks.seal(until=datetime.now(UTC) + timedelta(minutes=1))
+        tasks.seal()
     make_customer("Not sealed yet")
 
 
@@ -58,8 +78,8 @@ def test_it_finds_nothing_when_nothing_was_touched() -> None:
 
 
 def test_it_seals_nothing_twice() -> None:
-    tasks.seal(until=datetime.now(UTC) + timedelta(minutes=1))
-    assert tasks.seal(until=datetime.now(UTC) + timedelta(minutes=1)) == 0
+    tasks.seal()
+    assert tasks.seal() == 0
     assert sealed(connections["owner"])[0] == 3
 
 
@@ -80,6 +100,19 @@ def test_it_seals_nothing_twice() -> None:
         "UPDATE history_seal SET changes = changes + 1 WHERE id = 2",
         "UPDATE history_change SET seal_id = NULL WHERE seal_id = 2",
         "UPDATE history_change SET seal_id = 2 WHERE seal_id = 1",
+        "UPDATE history_seal SET made_at = made_at - interval '1 second' WHERE id = 1",
+        "UPDATE history_seal SET open_since = open_since - interval '1 day' WHERE id = 1",
+        "UPDATE history_seal SET total = total + 1 WHERE id = 2",
+        "UPDATE history_seal SET form = 1 WHERE id = 2",
+        "UPDATE history_seal SET form = 3 WHERE id = 1",
+        "DELETE FROM history_seal WHERE id = 1; DELETE FROM history_change WHERE seal_id = 1",
+        f"{BLANKED} WHERE changes ? 'notes'",
+        f"{BLANKED} WHERE changes ? 'notes'; {SAID_LATER}; UPDATE history_erasure SET seal_id = 2",
+        f"{BLANKED} WHERE changes ? 'notes'; {SAID_LATER}; UPDATE history_erasure SET seal_id = 9",
+        "UPDATE history_change SET reason = 'erased', proof = proof #- '{:reason,salt}' WHERE seal_id = 1",
+        "UPDATE history_change SET changes = changes - 'notes', proof = proof - 'notes' WHERE changes ? 'notes'",
+        SWAPPED,
+        INSERTED,
         BACKDATED,
         COPIED,
     ],
@@ -91,15 +124,19 @@ def test_it_finds_each_forgery(forgery: str) -> None:
 
 def test_it_finds_a_backdated_change_also_when_it_was_sealed_since() -> None:
     owner(BACKDATED)
-    tasks.seal(until=datetime.now(UTC) + timedelta(minutes=1))
+    tasks.seal()
     assert [fault.split(" up to ")[0] for fault in found()] == ["was added after the changes"]
 
 
 def test_it_finds_a_reason_put_in_place_of_an_erased_one() -> None:
-    owner("UPDATE history_change SET proof = proof #- '{:reason,salt}' WHERE seal_id = 1")
+    owner("UPDATE history_change SET reason = 'once', proof = NULL, seal_id = NULL WHERE seal_id = 2")
+    owner("DELETE FROM history_seal WHERE id = 2")
+    tasks.seal()
+    with acting(everything=True):
+        assert erase(kind="customers_customer", ids=[2], columns=[":reason"])
     assert found() == []
-    owner("UPDATE history_change SET reason = 'forged' WHERE seal_id = 1")
-    assert set(found()) == {"the reason was not there when it was sealed"}
+    owner("UPDATE history_change SET reason = 'forged' WHERE reason = 'erased'")
+    assert set(found()) == {"in place of the erased value of :reason another one was put"}
 
 
 def test_it_names_the_change_and_the_field() -> None:
@@ -111,21 +148,61 @@ def test_it_names_the_change_and_the_field() -> None:
     assert str(fault) == f"Seal 1, change {forged}: the value of notes is not the one that was sealed"
 
 
+def erased_notes() -> None:
+    """As an administrator does: of both customers."""
+    with acting(everything=True):
+        assert erase(kind="customers_customer", ids=[1, 2], columns=["notes"]) == 2
+
+
 def test_it_still_verifies_when_a_value_is_erased_with_its_salt() -> None:
-    owner(
-        "UPDATE history_change SET changes = changes - 'notes', proof = proof #- '{notes,salt}' WHERE changes ? 'notes'"
-    )
+    erased_notes()
     assert found() == []
     assert owner("SELECT 1 FROM history_change WHERE changes::text LIKE '%Gate code%'") == []
+    tasks.seal()
+    assert found() == []
+    assert owner("SELECT erasures FROM history_seal ORDER BY id") == [(0,), (0,), (2,)]
+
+
+def test_an_erasure_alone_is_sealed_and_cannot_be_taken_back() -> None:
+    tasks.seal()
+    erased_notes()
+    tasks.seal()
+    assert sealed(connections["owner"])[0] == 4
+    owner("DELETE FROM history_erasure WHERE change_id = (SELECT min(change_id) FROM history_erasure)")
+    assert set(found()) == {
+        "2 erasures were sealed, 1 are there",
+        "the value of notes is gone, and no erasure says so",
+    }
+
+
+def test_an_erasure_excuses_only_the_values_it_names() -> None:
+    erased_notes()
+    tasks.seal()
+    owner(
+        "UPDATE history_change SET changes = jsonb_set(changes, '{payment_days}', "
+        "history_blanked(changes -> 'payment_days')), proof = proof #- '{payment_days,salt}'"
+        " WHERE changes ? 'payment_days'"
+    )
+    assert set(found()) == {"the value of payment_days is gone, and no erasure says so"}
 
 
 def test_it_finds_an_erasure_that_puts_another_value_in_place() -> None:
     """Without the salt nothing may stand there: an erased value is gone, not replaced."""
-    owner(
-        "UPDATE history_change SET changes = jsonb_set(changes, '{notes}', '[\"\", \"forged\"]'),"
-        " proof = proof #- '{notes,salt}' WHERE changes ? 'notes'"
-    )
-    assert found() != []
+    erased_notes()
+    forged = "jsonb_set(changes, '{notes}', '[\"\", \"forged\"]')"
+    owner(f"UPDATE history_change SET changes = {forged} WHERE changes ? 'notes'")
+    assert set(found()) == {"in place of the erased value of notes another one was put"}
+
+
+def test_it_names_all_seals_that_are_missing() -> None:
+    for name in ("Cedar", "Dogwood", "Elm"):
+        make_customer(name)
+        tasks.seal()
+    owner("DELETE FROM history_seal WHERE id IN (3, 4)")
+    owner("DELETE FROM history_change WHERE seal_id IN (3, 4)")
+    assert "Seal 3: this seal and the next ones up to 4 are missing" in [
+        str(each) for each in faults(connections["owner"])
+    ]
 
 
 def test_it_gives_a_month_its_own_partition_with_what_the_default_one_held() -> None:
