@@ -9,13 +9,12 @@ from typing import Any
 
 from django.conf import settings
 
-from sitebook.access.decorators import UPLOADS
-from sitebook.config.wsgi import application as django
+from sitebook.config.wsgi import application as django  # first: it makes the models ready for all the others
 from sitebook.files.storage import uploads
 from sitebook.files.uploads import LARGEST_REQUEST
 from sitebook.server import answers
 from sitebook.server.answers import Answer
-from sitebook.server.lanes import Lane, lane_of, lanes, view_at
+from sitebook.server.lanes import Lane, lane_of, lanes, takes_files, view_at
 from sitebook.server.received import Body, NotReceived, received
 
 log = logging.getLogger("sitebook.server")
@@ -42,7 +41,7 @@ async def answered(environ: dict[str, Any], proto: Any) -> Answer:
     view = view_at(path)
     name, session = lane_of(method, path, view), session_of(environ)
     # Only who may be somebody sends more than a form holds.
-    most = LARGEST_REQUEST if name == UPLOADS and session else FORM
+    most = LARGEST_REQUEST if takes_files(name) and session else FORM
     try:
         body = await received(environ, proto, most=most, folder=uploads)
     except NotReceived as fault:

@@ -74,3 +74,8 @@ def lane_of(method: str, path: str, view: Callable[..., object] | None) -> str:
     if who is None or not who.lane or (who.lane == UPLOADS and method != "POST"):
         return PAGES
     return who.lane
+
+
+def takes_files(name: str) -> bool:
+    """Whether requests of this lane may be as large as all the files they carry."""
+    return name == UPLOADS

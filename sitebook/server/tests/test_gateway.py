@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -240,3 +242,9 @@ def test_an_answer_without_content_is_sent_as_one():
     proto = Proto()
     asyncio.run(send(Answer(204, [("hx-redirect", "/")]), proto))
     assert proto.answered == [(204, [("hx-redirect", "/")])]
+
+
+def test_it_can_be_loaded_by_itself_as_the_web_server_does():
+    code = "from sitebook.server.gateway import application"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
