@@ -43,6 +43,7 @@ class Environment:
     secret_key: str = field(repr=False)
     allowed_hosts: list[str]
     trusted_origins: list[str]
+    public_url: str
     trusted_proxies: int
     tls: bool
     hsts_seconds: int
@@ -81,6 +82,7 @@ def read(given: Mapping[str, str] | None = None) -> Environment:
         secret_key=secret_key(env),
         allowed_hosts=hosts,
         trusted_origins=[f"https://*{h}" if h[0] == "." else f"https://{h}" for h in hosts if tls and h != "*"],
+        public_url=_public_url(env, hosts, tls=tls),
         trusted_proxies=_number(env, "SITEBOOK_TRUSTED_PROXIES"),
         tls=tls,
         hsts_seconds=_number(env, "SITEBOOK_HSTS_SECONDS"),
@@ -224,6 +226,28 @@ def _single_sign_on(env: Mapping[str, str]) -> SingleSignOn | None:
         )
     name = env.get("SITEBOOK_OIDC_NAME", "").strip() or parts.hostname
     return SingleSignOn(issuer, client_id, client_secret, name, domains)
+
+
+def _public_url(env: Mapping[str, str], hosts: list[str], *, tls: bool) -> str:
+    """Where people reach Sitebook: as it is set, or the first host it answers to by name."""
+    served = env.get("SITEBOOK_SERVED_AT", "http://localhost:8000")
+    if not (given := env.get("SITEBOOK_PUBLIC_URL", "").strip().rstrip("/")):
+        local = {"*", "localhost", "127.0.0.1", "[::1]"}
+        host = next((each for each in hosts if each not in local and each[0] != "."), "")
+        port = "" if tls else f":{urlsplit(served).port}"
+        return f"{'https' if tls else 'http'}://{host}{port}" if host else served
+    try:
+        parts = urlsplit(given)
+        fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and given.isprintable()
+    except ValueError:
+        fits = False
+    if not fits or parts.path or parts.query or parts.fragment or parts.username or (tls and parts.scheme != "https"):
+        raise Refused(
+            f"SITEBOOK_PUBLIC_URL is {given!r}: write where people reach Sitebook, as https://sitebook.firm.example, "
+            "without anything after host and port.",
+            code="bad_setting",
+        )
+    return given
 
 
 def _smtp(url: str) -> dict[str, Any]:

@@ -14,6 +14,8 @@ ENV = environment.read()
 SECRET_KEY = ENV.secret_key
 DEBUG = False
 ALLOWED_HOSTS = ENV.allowed_hosts
+# Where people reach Sitebook, for links in mails.
+PUBLIC_URL = ENV.public_url
 CSRF_TRUSTED_ORIGINS = ENV.trusted_origins
 ROOT_URLCONF = "sitebook.config.urls"
 WSGI_APPLICATION = "sitebook.config.wsgi.application"

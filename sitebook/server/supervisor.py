@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import http.client
 import multiprocessing
+import os
 import socket
 import subprocess
 import sys
@@ -41,6 +42,9 @@ def serve(server: Server, *, host: str, port: int, with_worker: bool) -> int:
     from granian.log import LogLevels
     from granian.server import Server as Granian
 
+    # For the links in mails, which the worker sends: where this one is reached unless the settings say otherwise.
+    reached = {"0.0.0.0": "localhost", "::": "localhost", "127.0.0.1": "localhost"}.get(host, host)  # noqa: S104
+    os.environ["SITEBOOK_SERVED_AT"] = f"http://{f'[{reached}]' if ':' in reached else reached}:{port}"
     # Not fork: this process has threads.
     multiprocessing.set_start_method("spawn", force=True)
     web = Granian(

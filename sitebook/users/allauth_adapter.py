@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import smtplib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -30,7 +28,6 @@ MESSAGES = {
     "mfa/messages/webauthn_removed.txt": _("Your passkey is removed."),
     "usersessions/messages/sessions_logged_out.txt": _("You are signed out everywhere else."),
 }
-log = logging.getLogger("sitebook.users")
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -71,14 +68,6 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Writes the password alone: the log-in role may not write what else a user is."""
         user.set_password(password)
         user.save(update_fields=["password"])
-
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A mail server that does not answer is the administrator's matter, not the visitor's:
-        the page answers as always, which also keeps to itself whether the address is known."""
-        try:
-            super().send_mail(template_prefix, email, context)
-        except (OSError, smtplib.SMTPException) as fault:
-            log.error("A mail (%s) could not be sent: %s", template_prefix, fault)
 
     def add_message(
         self,

@@ -13,13 +13,13 @@ from allauth.account.forms import (
     SetPasswordForm,
 )
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from sitebook.basics.email_addresses import normal_form
+from sitebook.basics.email_addresses import comparable, normal_form
 from sitebook.basics.refused import Refused
-from sitebook.users import handed_links, sessions, tokens
+from sitebook.users import handed_links, mail_queue, sessions, tokens
 from sitebook.users.forms import TOKENS_STAY, TOKENS_TOO
-from sitebook.users.models import User
 
 STRENGTH = _("At least 10 characters. Not a common password, not your name or address.")
 
@@ -56,9 +56,12 @@ class AskForLink(ResetPasswordForm):  # type: ignore[misc]
         self.fields["email"].widget.attrs["autocomplete"] = "username"
 
     def clean_email(self) -> str:
-        """The mail goes to the address we keep, not to the one that was typed."""
-        self.users = list(User.objects.of_address(self.cleaned_data["email"]).filter(is_active=True))
-        return self.users[0].email if self.users else str(self.cleaned_data["email"])
+        """Whoever has it is looked for when the mail is sent: nothing here differs for an address that is known."""
+        return comparable(str(self.cleaned_data["email"]))
+
+    def save(self, request: HttpRequest, **_more: Any) -> str:
+        mail_queue.ask_for_link(self.cleaned_data["email"])
+        return str(self.cleaned_data["email"])
 
 
 class NewPassword(ResetPasswordKeyForm):  # type: ignore[misc]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.basics import email_addresses
 from sitebook.basics.named import Named
 from sitebook.basics.refused import NotAllowed, Refused, StaleEdit
-from sitebook.basics.row_access import everybody, own
+from sitebook.basics.row_access import SeenBy, everybody, own
 
 # What the database lets nobody change of a user who sees more than they do.
 SIGN_IN_FIELDS = {"email", "role", "all_customers", "is_active", "may_link_until"}
@@ -253,6 +253,37 @@ class PasswordLink(models.Model):
             how = PasswordLink.How(changes["how"][1]).label
             return tuple(f"{text}: {how}" for text in _LINK_TURNS["made"])  # type: ignore[return-value]
         return _LINK_TURNS["used" if "used_at" in changes else "ended"]
+
+
+class Mail(models.Model):
+    """A mail that was asked for and has not gone yet; it is deleted once the mail server took it.
+
+    ``address``: as somebody typed it on the sign-in page, whoever has it. ``fault``: why the last try failed.
+    """
+
+    class Kind(models.TextChoices):
+        RESET = "reset", _("Link to set a password")
+        INVITATION = "invitation", _("Invitation")
+        TEST = "test", _("Test mail")
+
+    seen_by = SeenBy(
+        few="users_is_administrator()",
+        many="users_is_administrator()",
+        all="users_is_administrator() OR acting_user() IS NULL",
+        write="update, delete",
+        tracked=False,
+    )
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    address = models.CharField(max_length=254, blank=True, default="")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField(db_default=Now())
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(db_default=Now(), db_index=True)
+    given_up_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=300, blank=True, default="")
+    objects: ClassVar[models.Manager[Mail]] = models.Manager()
 
 
 _LINK_TURNS = {

@@ -21,16 +21,15 @@ from django.views.decorators.http import require_POST
 from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission, may
 from sitebook.basics.refused import Refused, StaleEdit
-from sitebook.firm.models import Firm
 from sitebook.lists.tables import opening, view_bar
 from sitebook.ui.filters import Choice
 from sitebook.ui.listing import Column, Listing
 from sitebook.ui.render import go, show
-from sitebook.users import password_links, second_factor, single_sign_on, tokens
+from sitebook.users import mail_queue, password_links, second_factor, single_sign_on, tokens
 from sitebook.users import sessions as sign_ins
 from sitebook.users.forms import NewUserForm, ProfileForm, TokensToo, UserForm
 from sitebook.users.locale import remember_look
-from sitebook.users.models import PasswordLink, Role, User
+from sitebook.users.models import Role, User
 
 MANAGE = Permission.MANAGE_USERS
 STATES = (("yes", lazy("may sign in")), ("no", lazy("switched off")))
@@ -268,16 +267,12 @@ def _mark(form: UserForm, name: str, theirs: Any) -> None:
 
 
 def _hand_link(request: HttpRequest, someone: User, *, by_mail: bool) -> None:
-    """By mail, or once on the next page; also when the mail server does not take it."""
-    how = PasswordLink.How.MAILED if by_mail else PasswordLink.How.SHOWN
-    address = request.build_absolute_uri(password_links.password_path(someone, how))
-    firm = Firm.ours()
-    if by_mail and password_links.invite(someone, address, firm=str(firm or "Sitebook")):
-        messages.success(request, _("A link is on its way to %(email)s.") % {"email": someone.email})
-        return
+    """By mail, or once on the next page."""
     if by_mail:
-        messages.warning(
-            request, _("The mail could not be sent. Hand on the link below, and look at the mail settings.")
-        )
-        address = request.build_absolute_uri(password_links.password_path(someone))
+        someone.must_not_see_more()
+        mail_queue.invite(someone)
+        said = _("A link is on its way to %(email)s. Should the mail fail, the settings of your firm say why.")
+        messages.success(request, said % {"email": someone.email})
+        return
+    address = request.build_absolute_uri(password_links.password_path(someone))
     request.session[f"link-{someone.pk}"] = address

@@ -10,6 +10,7 @@ from django.test import Client
 
 from sitebook.firm import choices
 from sitebook.firm.models import Firm
+from sitebook.outbox import mail_delivery
 from tests.cast import Cast, see_all
 
 ClientOf = Callable[[Any], Client]
@@ -50,6 +51,7 @@ def test_it_is_closed_to_others(cast: Cast, client_of: ClientOf) -> None:
 
 def test_it_sends_a_test_mail_to_who_asks(cast: Cast, client_of: ClientOf) -> None:
     client_of(cast.alice).post("/settings/test-mail/")
+    mail_delivery.send_due()
     assert mail.outbox[0].to == [cast.alice.email]
 
 

@@ -24,6 +24,5 @@ def run(args: Namespace) -> int:
         if user is None:
             raise Refused(f"Nobody who may sign in has the address {args.email}.", code="no_such_user")
         path = password_path(user, PasswordLink.How.PRINTED)
-    host = next((h for h in ENV.allowed_hosts if h not in {"*", "localhost"} and h[0] not in ".[1"), "")
-    print(f"https://{host}{path}" if ENV.tls and host else f"http://localhost:8000{path}")
+    print(f"{ENV.public_url}{path}")
     return 0

@@ -21,6 +21,7 @@ def run(args: Namespace) -> int:
     from procrastinate.contrib.django import app
 
     from sitebook.config.upkeep import DUTIES
+    from sitebook.outbox import mail_delivery
     from sitebook.outbox.delivery import keep_sending
     from sitebook.upkeep.runner import keep_up
 
@@ -30,6 +31,7 @@ def run(args: Namespace) -> int:
     stopped = threading.Event()
     others = [
         threading.Thread(target=keep_sending, args=(stopped,), name="outbox", daemon=True),
+        threading.Thread(target=mail_delivery.keep_sending, args=(stopped,), name="mail", daemon=True),
         threading.Thread(target=keep_up, args=(DUTIES, stopped), name="upkeep", daemon=True),
     ]
     for each in others:

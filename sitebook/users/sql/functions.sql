@@ -174,6 +174,21 @@ CREATE OR REPLACE FUNCTION users_is_administrator() RETURNS boolean
   SELECT EXISTS (SELECT 1 FROM users_user WHERE id = acting_user() AND is_active AND role = 'administrator')
 $$;
 
+-- Anybody may ask for a link to their own address; invitations come from who may act on the user's sign-in. What was given
+-- up is forgotten after a month.
+-- Callable: users_ask_for_mail(text, text, bigint)
+CREATE OR REPLACE FUNCTION users_ask_for_mail(kind_of text, address_of text, someone bigint) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF kind_of <> 'reset' AND someone IS DISTINCT FROM acting_user() THEN
+    PERFORM users_must_be('administrator');
+    PERFORM users_must_manage_sign_in_of(someone);
+  END IF;
+  DELETE FROM users_mail WHERE given_up_at < clock_timestamp() - interval '30 days';
+  INSERT INTO users_mail (kind, address, user_id, asked_by_id, tries, fault)
+    VALUES (kind_of, address_of, CASE WHEN kind_of <> 'reset' THEN someone END, acting_user(), 0, '');
+END $$;
+
 -- Whom an administrator lets link the provider's account without the password; taking that back is anybody's who may write
 -- the row, as the link itself does.
 CREATE OR REPLACE FUNCTION an_administrator_lets_link() RETURNS trigger

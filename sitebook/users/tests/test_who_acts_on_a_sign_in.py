@@ -22,6 +22,7 @@ from sitebook.access.identity import acting
 from sitebook.access.models import give, take
 from sitebook.api.tests.conftest import Program, make_token
 from sitebook.history.models import Change
+from sitebook.outbox import mail_delivery
 from sitebook.users.models import PasswordLink, Token, User
 from tests.cast import Cast, make_user, see_all
 
@@ -104,6 +105,7 @@ def test_no_page_acts_on_who_sees_more(scene: Scene, client_of: ClientOf, who: s
         key = Token.objects.get(user=someone)
         sessions = UserSession.objects.filter(user=someone).count()
     assert rita.post(f"/account/tokens/{key.pk}/revoke/").status_code == 404  # hidden, so it does not exist
+    mail_delivery.send_due()
     assert mail.outbox == []
     after = now(someone)
     assert (after.email, after.role, after.is_active, after.version) == (
@@ -241,6 +243,7 @@ def test_a_link_ends_when_its_user_comes_to_see_more_than_who_made_it(scene: Sce
 def test_ones_own_link_by_mail_works_whoever_administers(scene: Scene) -> None:
     for someone in (scene.cast.alice, scene.carl, scene.rita):
         Client().post("/account/reset/", {"email": someone.email})
+        mail_delivery.send_due()
         link = re.search(r"https?://[^/]+(/account/reset/\S+)", mail.outbox.pop().body)
         assert link is not None
         visitor = Client()
@@ -252,6 +255,7 @@ def test_a_link_opened_in_a_browser_of_somebody_who_sees_less_signs_that_one_out
     scene: Scene, client_of: ClientOf
 ) -> None:
     Client().post("/account/reset/", {"email": scene.cast.alice.email})
+    mail_delivery.send_due()
     link = re.search(r"https?://[^/]+(/account/reset/\S+)", mail.outbox.pop().body)
     assert link is not None
     rita = client_of(scene.rita)
@@ -272,6 +276,7 @@ def test_the_history_tells_each_act_with_its_actor(scene: Scene, client_of: Clie
         token = Token.objects.get(user=bob)
     shown = link_on(alice.post(f"/users/{bob.pk}/link/", {"how": "show"}, follow=True).content.decode())
     alice.post(f"/users/{bob.pk}/link/", {"how": "mail"})
+    mail_delivery.send_due()
     alice.post(f"/users/{bob.pk}/sign-out/")
     alice.post(f"/users/{bob.pk}/second-factor/")
     alice.post(f"/account/tokens/{token.pk}/revoke/")
@@ -293,6 +298,7 @@ def test_the_history_tells_each_act_with_its_actor(scene: Scene, client_of: Clie
 
 def test_asking_for_ones_own_link_and_using_it_is_told(cast: Cast, client_of: ClientOf) -> None:
     Client().post("/account/reset/", {"email": cast.bob.email})
+    mail_delivery.send_due()
     link = re.search(r"https?://[^/]+(/account/reset/\S+)", mail.outbox.pop().body)
     assert link is not None
     visitor = Client()
