@@ -255,6 +255,18 @@ class PasswordLink(models.Model):
         return _LINK_TURNS["used" if "used_at" in changes else "ended"]
 
 
+class PasskeyCounter(models.Model):
+    """How often a passkey says it was used: one that says less, or the same, is a copy. Beside the package's row,
+    whose changes are told in the history."""
+
+    seen_by = own(signing_in=True, tracked=False)
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    passkey = models.OneToOneField("mfa.Authenticator", on_delete=models.CASCADE, related_name="+")
+    used = models.BigIntegerField()
+    objects: ClassVar[models.Manager[PasskeyCounter]] = models.Manager()
+
+
 class Mail(models.Model):
     """A mail that was asked for and has not gone yet; it is deleted once the mail server took it.
 

@@ -30,6 +30,7 @@ from django.db import connection
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.users import passkey_rules
 from sitebook.users.allauth_policies import FACTORS
 from sitebook.users.models import User
 
@@ -148,6 +149,8 @@ class NewPasskey(passkeys.AddWebAuthnForm):  # type: ignore[misc]
 
     def clean(self) -> dict[str, Any]:
         try:
+            if "credential" in self.cleaned_data:
+                passkey_rules.must_come_from_here(self.cleaned_data["credential"])
             return super().clean()  # type: ignore[no-any-return]
         except _NOT_UNDERSTOOD as fault:
             raise Factors().validation_error("incorrect_code") from fault
@@ -160,7 +163,10 @@ class _Passkey(passkeys.AuthenticateWebAuthnForm):  # type: ignore[misc]
 
     def clean_credential(self) -> Authenticator:
         try:
-            return super().clean_credential()
+            passkey_rules.must_come_from_here(self.cleaned_data["credential"])
+            sent, passkey = self.cleaned_data["credential"], super().clean_credential()
+            passkey_rules.must_not_be_a_copy(passkey, sent)
+            return passkey
         except ValidationError as refusal:
             raise _slower(refusal) from refusal
         except _NOT_UNDERSTOOD as fault:
