@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from sitebook.access.permissions import Permission
 from sitebook.basics.named import Named, tables
-from sitebook.basics.refused import Refused, StaleEdit
+from sitebook.basics.refused import NotAllowed, Refused, StaleEdit
 from sitebook.basics.row_access import everybody
 from sitebook.ui import formats
 from sitebook.values import readers
@@ -111,7 +111,8 @@ class CustomField(models.Model):
         return field
 
     def change(self, *, version: int, label: str, choices: Iterable[Choice] | None = None, **more: Any) -> None:
-        """Raises StaleEdit, Refused (name_taken, choice_in_use)."""
+        """Raises StaleEdit, Refused (name_taken, choice_in_use), NotAllowed (sees_not_all) where a choice would go and
+        the asker does not see all records that may have it."""
         fresh = {"label": label, **more}
         if choices is not None:
             fresh["choices"] = _with_values(choices, self.choices)
@@ -152,10 +153,7 @@ class CustomField(models.Model):
         self.refresh_from_db()
 
     def in_use(self, value: str | None = None) -> int:
-        """In how many records something is written, or this choice; also in those the asker does not see.
-
-        Only for administrators.
-        """
+        """In how many records that the asker sees something is written, or this choice. Only for administrators."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT custom_fields_in_use(%s, %s)", [self.pk, value])
             return int(cursor.fetchone()[0])
@@ -206,6 +204,11 @@ class CustomField(models.Model):
 
     def _must_be_free(self, choices: list[Choice]) -> None:
         staying = {each["value"] for each in choices}
+        if {each["value"] for each in self.choices} - staying and not _sees_all():
+            text = say(
+                "A choice is taken away by who sees all customers: somebody may have chosen it. Rename it instead."
+            )
+            raise NotAllowed(text, code="sees_not_all")
         for each in self.choices:
             if each["value"] not in staying and (count := self.in_use(each["value"])):
                 text = ngettext(
@@ -224,6 +227,12 @@ class CustomField(models.Model):
                 raise
             text = say("There is a field “%(name)s” already. Choose another name.")
             raise Refused(text % {"name": label or self.label}, code="name_taken") from fault
+
+
+def _sees_all() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT acting_user() IS NULL OR access_reach(acting_user()) = 'all'")
+        return bool(cursor.fetchone()[0])
 
 
 _READ: dict[str, Any] = {

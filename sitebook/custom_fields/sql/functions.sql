@@ -38,7 +38,8 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- In how many records a field is written, or one choice of it: of all records, for who may take it away.
+-- In how many records a field is written, or one choice of it: of all records, so that none is left with a choice that is
+-- not offered. Asked by the trigger below only.
 CREATE OR REPLACE FUNCTION custom_fields_counted(register text, key text, value text) RETURNS bigint
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE found bigint;
@@ -48,14 +49,18 @@ BEGIN
   RETURN found;
 END $$;
 
+-- In how many records the asker sees: with their own eyes, by the row policies.
 -- Callable: custom_fields_in_use(bigint, text)
 CREATE OR REPLACE FUNCTION custom_fields_in_use(field bigint, value text) RETURNS bigint
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE known custom_fields_customfield;
+  LANGUAGE plpgsql STABLE SECURITY INVOKER SET search_path = public, pg_temp AS $$
+DECLARE known custom_fields_customfield; found bigint;
 BEGIN
   PERFORM users_must_be('administrator');
   SELECT * INTO known FROM custom_fields_customfield WHERE id = field;
-  RETURN CASE WHEN known.id IS NULL THEN 0 ELSE custom_fields_counted(known.register, known.key, value) END;
+  IF known.id IS NULL THEN RETURN 0; END IF;
+  EXECUTE format('SELECT count(*) FROM %I WHERE CASE WHEN $2 IS NULL THEN custom ? $1 ELSE custom @> jsonb_build_object($1, $2) END', known.register)
+    INTO found USING known.key, value;
+  RETURN found;
 END $$;
 
 -- Arguments: the tables whose records pass from customer to customer. A field is made and changed by administrators. Its
@@ -80,6 +85,11 @@ BEGIN
   END IF;
   FOR gone IN SELECT o ->> 'value' FROM jsonb_array_elements(OLD.choices) o
       WHERE NOT EXISTS (SELECT 1 FROM jsonb_array_elements(NEW.choices) n WHERE n -> 'value' = o -> 'value') LOOP
+    -- Before anything is counted: the answer must not tell whether a record that the asker does not see has this choice.
+    IF acting_user() IS NOT NULL AND access_reach(acting_user()) <> 'all' THEN
+      RAISE EXCEPTION 'the choice % of % is taken away by who sees all customers', gone, OLD.key
+        USING ERRCODE = 'insufficient_privilege';
+    END IF;
     IF custom_fields_counted(OLD.register, OLD.key, gone) > 0 THEN
       RAISE EXCEPTION 'the choice % of % is in use', gone, OLD.key USING ERRCODE = 'check_violation', CONSTRAINT = 'a_choice_in_use_stays';
     END IF;

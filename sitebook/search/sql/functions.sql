@@ -101,9 +101,18 @@ CREATE OR REPLACE FUNCTION search_escaped(word text) RETURNS text LANGUAGE sql I
 -- whether a word stands in a hidden name.
 CREATE OR REPLACE FUNCTION search_words_seen(words text[], allowed text, most int) RETURNS text[]
   LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
-DECLARE one text; each text; found text[] := '{}'; there boolean;
+DECLARE one text; each text; found text[] := '{}'; there boolean; expression text;
 BEGIN
   IF words IS NULL OR allowed = 'true' THEN RETURN words[:most]; END IF;
+  -- Many words are looked for in one pass through what somebody with up to 5,000 customers sees.
+  IF cardinality(words) > 4 AND (SELECT count(*) <= 5000 FROM (SELECT FROM access_grant WHERE user_id = acting_user() LIMIT 5001) g) THEN
+    expression := '(^|[^[:alnum:]])(' || array_to_string(words, '|') || ')($|[^[:alnum:]])';
+    found := ARRAY(SELECT DISTINCT w FROM (
+      SELECT name FROM access_grant g JOIN search_entry e ON e.customer_id = g.customer_id
+        WHERE g.user_id = acting_user() AND name ~ expression
+      UNION ALL SELECT name FROM search_entry WHERE everybodys AND name ~ expression) e, search_words(e.name) w WHERE w = ANY (words));
+    RETURN (ARRAY(SELECT w FROM unnest(words) WITH ORDINALITY u(w, i) WHERE w = ANY (found) ORDER BY i))[:most];
+  END IF;
   FOREACH one IN ARRAY words LOOP
     FOR each IN SELECT search_kinds() LOOP
       -- Only where the part stands at all the name is cut into words; of a few customers their index is read instead.
