@@ -1,4 +1,5 @@
-"""``python -m bench pages search twins``: makes the large register when it is not there, then measures."""
+"""``python -m bench search twins``: how well slips and likely twins are found in a large register. What pages cost is
+measured by ``sitebook bench``."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import sys
 
 from bench import place
 
-WHAT = ("pages", "search", "twins")
+WHAT = ("search", "twins")
 
 
 def main() -> int:
@@ -17,12 +18,10 @@ def main() -> int:
         return 2
     place.settle()
     with place.running() as owner:
-        from bench import duplicates, large, pages, search
+        from bench import duplicates, large, search
 
         large.ensure(owner)
         users = large.readers()
-        if "pages" in wanted:
-            pages.measure(users)
         if "search" in wanted:
             search.measure(users)
         if "twins" in wanted:

@@ -16,7 +16,7 @@ from sitebook.customers.lists import customer_name
 from sitebook.customers.models import Customer
 from sitebook.firm.choices import languages
 from sitebook.records.models import RecordRows
-from sitebook.ui.filters import Choice, Filter, LateChoice, Linked
+from sitebook.ui.filters import Choice, Filter, Linked
 
 # What the address says for contacts without a customer, and for those whose language nobody wrote down.
 NONE = "-"
@@ -60,7 +60,7 @@ def role_filter(*, on: date | None = None, **narrow: Any) -> Filter:
         asked: QuerySet[Any] = contacts.alias(has_role=Subquery(one, output_field=BooleanField())).filter(has_role=True)
         return asked
 
-    return LateChoice("role", _("Role"), _roles, by=with_role)
+    return Choice("role", _("Role"), _roles, by=with_role)
 
 
 def _roles() -> list[tuple[str, Any]]:

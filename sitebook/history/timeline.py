@@ -21,7 +21,7 @@ from sitebook.history import labels, sentences
 from sitebook.history.labels import Names
 from sitebook.history.models import Change
 from sitebook.history.sentences import Pair
-from sitebook.ui.filters import Choice, Day, LateChoice
+from sitebook.ui.filters import Choice, Day
 from sitebook.ui.listing import Column, Listing, Page
 from sitebook.users.models import User
 
@@ -69,8 +69,8 @@ def record_page(params: QueryDict, path: str, *, kind: str, pk: int) -> tuple[Pa
         order="-time",
         search=_with_text,
         filters=(
-            LateChoice(key="field", label=lazy("Field"), choices=lambda: _fields(kind), by=_with_fields),
-            LateChoice(key="by", label=lazy("Person"), choices=lambda: _people(changes), lookup="actor_id__in"),
+            Choice(key="field", label=lazy("Field"), choices=lambda: _fields(kind), by=_with_fields),
+            Choice(key="by", label=lazy("Person"), choices=lambda: _people(changes), lookup="actor_id__in"),
         ),
     )
     page = listing.page(params, path, changes)
@@ -272,6 +272,6 @@ REGISTER = Listing(
         Choice(
             key="via", label=lazy("Path"), choices=lambda: [(via, said) for via, (said, _i) in labels.PATHS.items()]
         ),
-        LateChoice(key="by", label=lazy("Person"), choices=_everybody, lookup="actor_id__in"),
+        Choice(key="by", label=lazy("Person"), choices=_everybody, lookup="actor_id__in"),
     ),
 )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.records.models import Record
-from sitebook.ui.filters import Chip, Day, Filter, LateChoice, Options
+from sitebook.ui.filters import Chip, Choice, Day, Filter, Options
 from sitebook.ui.formats import day_text
 
 
@@ -40,7 +40,7 @@ LAST_CHANGED = 5_000
 
 
 @dataclass(frozen=True)
-class InUse(LateChoice):
+class InUse(Choice):
     """A choice among words people made up: the latest are offered, any other counts too. ``fixed``: those that are not
     people's, with their labels."""
 

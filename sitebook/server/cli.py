@@ -31,6 +31,7 @@ COMMANDS = {
     "verify-history": "verify_history",
     "testmail": "testmail",
     "worker": "worker",
+    "bench": "bench",
     "stop": "stop",
 }
 

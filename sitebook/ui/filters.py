@@ -27,15 +27,13 @@ class Chip(NamedTuple):
 @dataclass(frozen=True)
 class Filter:
     """``key`` is the parameter in the address. ``control`` says how the filter menu asks for it (not at all when
-    empty), ``several`` whether many values count, ``always`` narrows even when the address says nothing, ``late``: its
-    options are read from records, and only when the menu is opened."""
+    empty), ``several`` whether many values count, ``always`` narrows even when the address says nothing."""
 
     key: str
     label: Words
     control: ClassVar[str] = ""
     several: ClassVar[bool] = False
     always: ClassVar[bool] = False
-    late: ClassVar[bool] = False
 
     def options(self) -> Options:
         return ()
@@ -69,13 +67,6 @@ class Choice(Filter):
         if self.by:
             return self.by(queryset, values)
         return queryset.filter(**{self.lookup or f"{self.key}__in": values})
-
-
-@dataclass(frozen=True)
-class LateChoice(Choice):
-    """One or several of what records hold. A list is opened more often than its menu, and need not read them."""
-
-    late: ClassVar[bool] = True
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ The zone is Django's current zone and the language Django's current language: bo
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 import phonenumbers
 from babel import Locale, dates, numbers
@@ -25,13 +25,23 @@ def locale() -> Locale:
 
 def day_text(value: date) -> str:
     """``23 Nov 2026``: always with the year, in the user's zone when a time is given."""
-    return dates.format_date(_day(value), "medium", locale())
+    return _day_written(_day(value), locale())
+
+
+@lru_cache(maxsize=2_000)
+def _day_written(value: date, language: Locale) -> str:
+    return dates.format_date(value, "medium", language)
 
 
 def moment_text(value: datetime) -> str:
     """``23 Nov 2026, 09:58:04 (London)``: what the tooltip says."""
-    place = dates.get_timezone_location(_local(value).tzinfo, locale(), return_city=True)
-    return f"{dates.format_datetime(_local(value), 'medium', locale=locale())} ({place})"
+    local = _local(value)
+    return f"{dates.format_datetime(local, 'medium', locale=locale())} ({_place(str(local.tzinfo), locale())})"
+
+
+@cache
+def _place(zone: str, language: Locale) -> str:
+    return dates.get_timezone_location(zone, language, return_city=True)
 
 
 def clock_text(value: datetime) -> str:

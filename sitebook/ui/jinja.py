@@ -1,5 +1,6 @@
 """The Jinja2 environment of every page: components, words and formats as globals, nothing to import in a template."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,9 @@ def environment(**options: Any) -> jinja2.Environment:
     options.pop("autoescape", None)
     made = jinja2.Environment(autoescape=True, **options)
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.globals.update(c=Components(made), url=url, static=static, csrf_field=csrf_field, htmx_script=htmx_script)
+    made.globals.update(
+        c=Components(made), url=url, static=cache(static), csrf_field=csrf_field, htmx_script=htmx_script
+    )
     made.filters.update(date=formats.date_, time=formats.time_, datetime=formats.datetime_, day=formats.heading)
     made.filters.update(number=formats.number, phone=formats.phone, country=formats.country)
     made.filters.update(attrs=attributes, slices=figures.slices, share=figures.share)

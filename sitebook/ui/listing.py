@@ -186,7 +186,7 @@ def _without_choices(params: QueryDict) -> QueryDict:
 
 class Page(Asked):
     """One page of a list, complete: rendering it asks the database nothing. ``controls``: each filter of the filter
-    menu with what is chosen now; ``menu_url``: the same page with all choices, "" when it has them."""
+    menu with what is chosen now; ``menu_url``: the same page with what its menus offer, "" when it has that."""
 
     def __init__(self, listing: Listing, params: QueryDict, path: str, rows: QuerySet[Any]) -> None:
         super().__init__(listing, params, path)
@@ -201,8 +201,7 @@ class Page(Asked):
         self.headings = [self.heading(column) for column in listing.columns]
         self.hidden = self.carried()
         self.controls = [(each, self.chosen.get(each.key, [])) for each in listing.filters if each.control]
-        later = any(each.late for each, _chosen in self.controls)
-        self.menu_url = self.url(**{CHOICES: "all"}) if later and not self.menu_is_whole else ""
+        self.menu_url = "" if self.menu_is_whole else self.url(**{CHOICES: "all"})
         self.narrowed = bool(self.chips or self.query)
         self.clear_url = self.url(q=None, **{each.key: None for each in listing.filters})
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sitebook.lists.cells import Amount, Badge, Email, Link, Look, Muted, Name, Phone, drawn
+from sitebook.lists.cells import Amount, Badge, Email, Link, Look, Muted, Name, Phone, drawer
 from sitebook.lists.columns import Column
 
 NAME = Column(key="name", label="Name", value=attrgetter("name"), look="grow", cell=Name(view="customers:customer"))
@@ -22,7 +22,7 @@ def row(**values: Any) -> SimpleNamespace:
 def cell(look: Look, value: Any = "<b>", **values: Any) -> str:
     """The second cell of a row, behind its name."""
     column = Column(key="what", label="What", value=lambda _row: value, cell=look)
-    naming, _mark, rest = drawn([NAME, column], row(**values)).partition("</th>")
+    naming, _mark, rest = drawer([NAME, column])(row(**values)).partition("</th>")
     assert naming.startswith('<th scope="row" class="grow">')
     return rest
 
@@ -30,8 +30,8 @@ def cell(look: Look, value: Any = "<b>", **values: Any) -> str:
 def test_the_first_cell_names_the_row_and_leads_to_it():
     said = "Cat &amp; &lt;Dog&gt;"
     link = f'<a href="/customers/7/" title="{said}">{said}</a>'
-    assert drawn([NAME], row()) == f'<th scope="row" class="grow">{link}</th>'
-    assert 'badge idle plain">Archived</span></th>' in drawn([NAME], row(archived_at="now"))
+    assert drawer([NAME])(row()) == f'<th scope="row" class="grow">{link}</th>'
+    assert 'badge idle plain">Archived</span></th>' in drawer([NAME])(row(archived_at="now"))
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_a_list_reads_no_choices_and_its_menu_leads_to_them(shops: None, cast: C
         closed = client.get("/sites/?q=corner").content.decode()
     assert not [each["sql"] for each in queries.captured_queries if "5000" in each["sql"]]
     assert 'value="vip"' not in menu(closed)
-    address = re.search(r'data-late>.*?<a href="([^"]*)"', closed, re.S)[1].replace("&amp;", "&")
+    address = re.search(r'id="filters" popover data-late>.*?<a href="([^"]*)"', closed, re.S)[1].replace("&amp;", "&")
     assert address == "/sites/?q=corner&choices=all"
     opened = client.get(address).content.decode()
     assert '<input type="checkbox" name="tag" value="vip">' in menu(opened)

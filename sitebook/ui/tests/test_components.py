@@ -91,7 +91,11 @@ CONTEXT: dict[str, Any] = {
     "page": made_page([Row(1, "<One>")]),
     "nothing": made_page([]),
     "chosen": SimpleNamespace(
-        columns=LISTING.columns[:1], choices=[(LISTING.columns[1], True)], chosen_columns=True, url=lambda **_: "/x/"
+        columns=LISTING.columns[:1],
+        choices=[(LISTING.columns[1], True)],
+        chosen_columns=True,
+        url=lambda **_: "/x/",
+        menu_url="",
     ),
     "places": [
         Place("Customers", "customers", "/customers/", "main", True),

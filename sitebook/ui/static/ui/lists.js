@@ -62,23 +62,28 @@ document.addEventListener("click", (event) => {
   button.focus();
 });
 
-// ---- choices read from records come when the menu is opened; without scripts a link of the menu leads to them ----
+// ---- menus are filled when one is opened; without scripts a link in them leads to the page that has them ----
 let late = null;
 const choices = () => (late ??= fetchChoices());
 async function fetchChoices() {
-  const waiting = [...document.querySelectorAll("#filters [data-late]")];
+  const waiting = [...document.querySelectorAll(".popover[data-late]")];
   if (!waiting.length) return;
   try {
     const answer = await fetch(waiting[0].querySelector("a").href);
     if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const old of waiting) { const fresh = page.getElementById(old.id); if (fresh) old.replaceWith(fresh); }
+    for (const menu of waiting) {
+      const fresh = page.getElementById(menu.id);
+      if (!fresh) continue;
+      menu.replaceChildren(...fresh.childNodes);
+      menu.removeAttribute("data-late");
+    }
   } catch {
     late = null; // the next opening tries again
     document.dispatchEvent(new CustomEvent("toast", { detail: document.body.dataset.offline }));
   }
 }
-document.getElementById("filters")?.addEventListener("toggle", (event) => { if (event.newState === "open") choices(); });
+for (const menu of document.querySelectorAll(".popover[data-late]")) menu.addEventListener("toggle", (event) => { if (event.newState === "open") choices(); });
 
 // ---- choose rows; tags that the filter knows are offered to the bar, once somebody goes there ----
 const tag = document.getElementById("bulk-tag");

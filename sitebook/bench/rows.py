@@ -1,0 +1,168 @@
+"""Made-up records in large numbers, of words and places in the demo's public lists. The same seed, the same rows."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.db import models
+from psycopg.types.json import Json
+
+from sitebook.demo.loader import FOLDER
+from sitebook.registers.register import Register
+from sitebook.values.codes import Code
+from sitebook.values.kinds import Line, Number, OneOf, Whole
+
+SEED = 20_261_129
+Row = dict[str, Any]
+_ENDINGS = ("Ltd", "Housing", "Group", "& Sons", "Stores", "Council")
+_TYPES = ("Shop", "Office", "House", "Plant", "Car park")
+_FIRST = ("Anna", "Ben", "Carla", "David", "Ewa", "Farid", "Grace", "Hugo", "Ines", "Jakub", "Karin", "Liam")
+_POSITIONS = ("Facilities manager", "Caretaker", "Accounts", "Director", "")
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many of each there are. One customer has many sites, as a chain of shops does."""
+
+    customers: int
+    sites: int
+    contacts: int
+    chain: int
+    others: int
+
+    @classmethod
+    def of(cls, scale: float) -> Size:
+        """Scale 1: 101,000 customers, 306,000 sites, 150,000 contacts and 100,000 of every other register."""
+
+        def about(number: int, least: int) -> int:
+            return max(least, round(number * scale))
+
+        return cls(about(101_000, 20), about(306_000, 60), about(150_000, 30), about(3_000, 10), about(100_000, 20))
+
+
+def words() -> list[str]:
+    """Every word of the names and streets in the demo's lists."""
+    return _read()[0]
+
+
+def towns() -> list[tuple[str, str]]:
+    """Towns with the beginning of one of their postcodes."""
+    return _read()[1]
+
+
+@cache
+def _read() -> tuple[list[str], list[tuple[str, str]]]:
+    found: set[str] = set()
+    places: dict[str, str] = {}
+    with gzip.open(FOLDER / "uk-charge-points.csv.gz", "rt", encoding="utf-8", newline="") as text:
+        for row in csv.DictReader(text):
+            found |= {word.capitalize() for word in f"{row['name']} {row['street']}".split() if _usable(word)}
+            if row["town"].strip() and row["postcode"].strip():
+                places.setdefault(row["town"].strip(), row["postcode"].split()[0])
+    return sorted(found), sorted(places.items())
+
+
+def _usable(word: str) -> bool:
+    return len(word) > 2 and word.isascii() and word.isalpha()
+
+
+def usual(model: type[models.Model]) -> Row:
+    """What every column of a new row holds, of those the database does not fill itself."""
+    filled = {
+        str(field.column): _kept(field, field.get_default())
+        for field in model._meta.concrete_fields
+        if not field.generated and field.db_default is models.NOT_PROVIDED and not field.primary_key
+    }
+    return {column: value for column, value in filled.items() if value is not None}
+
+
+def _kept(field: Any, value: Any) -> Any:
+    return Json(value) if isinstance(field, models.JSONField) else value
+
+
+def customers(size: Size) -> Iterator[Row]:
+    rng, known, places = random.Random(SEED), words(), towns()
+    for number in range(1, size.customers + 1):
+        town, outward = rng.choice(places)
+        yield {
+            "name": f"{rng.choice(known)} {rng.choice(known)} {rng.choice(_ENDINGS)}",
+            "head_line1": f"{rng.randrange(1, 200)} {rng.choice(known)} Road",
+            "head_town": town,
+            "head_postcode": f"{outward} {number % 9}AB",
+            "head_country": "GB",
+            "account": "stop" if number % 50 == 0 else "ok",
+            "phones": Json([{"kind": "office", "number": f"+44113{number:07}", "odd": False}]),
+            "tags": ["key account"] if number % 10 == 0 else [],
+        }
+
+
+def sites(size: Size) -> Iterator[Row]:
+    """The first customer has the chain."""
+    rng, known, places = random.Random(SEED + 1), words(), towns()
+    for number in range(1, size.sites + 1):
+        town, outward = rng.choice(places)
+        yield {
+            "customer_id": 1 if number <= size.chain else rng.randrange(2, size.customers + 1),
+            "name": f"{rng.choice(known)} {rng.choice(known)} {number % 97}",
+            "code": f"X{number}",
+            "type": rng.choice(_TYPES),
+            "status": "closed" if number % 40 == 0 else "active",
+            "line1": f"{rng.randrange(1, 200)} {rng.choice(known)} Road",
+            "town": town,
+            "postcode": f"{outward} {number % 9}CD",
+            "country": "GB",
+            "phones": Json(
+                [{"kind": "office", "number": f"+44114{number:07}", "odd": False}] if number % 3 == 0 else []
+            ),
+            "tags": ["out of hours"] if number % 12 == 0 else [],
+        }
+
+
+def contacts(size: Size) -> Iterator[Row]:
+    rng, known = random.Random(SEED + 2), words()
+    for number in range(1, size.contacts + 1):
+        yield {
+            "customer_id": rng.randrange(1, size.customers + 1),
+            "name": f"{rng.choice(_FIRST)} {rng.choice(known)}",
+            "position": rng.choice(_POSITIONS),
+            "phones": Json([{"kind": "mobile", "number": f"+447700{number:06}", "odd": False}]),
+            "emails": Json([{"kind": "office", "address": f"person{number}@example.com"}]),
+        }
+
+
+def declared(register: Register[Any]) -> Callable[[Size], Iterator[Row]]:
+    """Rows of a plain register, of what its declaration says of each field."""
+
+    def made(size: Size) -> Iterator[Row]:
+        rng, known = random.Random(SEED + sum(map(ord, register.path))), words()
+        makers = {str(each.column_of_model.column): _maker(each, rng, known) for each in register.writable(new=True)}
+        makers = {column: maker for column, maker in makers.items() if maker}
+        for number in range(1, size.others + 1):
+            yield {column: maker(number) for column, maker in makers.items() if maker}
+
+    return made
+
+
+def _maker(each: Any, rng: random.Random, known: list[str]) -> Callable[[int], Any] | None:
+    """What makes a value of a field; None where the usual one has to do."""
+    kind = each.reads
+    longest = getattr(each.column_of_model, "max_length", None) or 200
+    if each.key:
+        return lambda number: f"{rng.choice(known)[:4].upper()}-{number}"[:longest]
+    if isinstance(kind, Code):
+        return lambda _number: kind.codes()[0][0]
+    if isinstance(kind, OneOf) and kind.choices:
+        values = [value for value, _label in kind.choices if value]
+        return lambda _number: rng.choice(values)
+    if isinstance(kind, Number | Whole):
+        return lambda _number: rng.randrange(1, 100)
+    if type(kind) is Line:
+        few = each.words
+        return lambda number: known[number % 40] if few else f"{rng.choice(known)} {rng.choice(known)}"[:longest]
+    return None
