@@ -14,7 +14,7 @@ from sitebook.access.permissions import may
 from sitebook.basics.refused import NotAllowed, Refused
 from sitebook.bulk.actions import BulkAction, Done, Order
 from sitebook.bulk.lists import action_called
-from sitebook.bulk.models import Outcome, Run
+from sitebook.bulk.models import KEPT, Outcome, Run
 from sitebook.users.models import User
 
 AT_ONCE = 500
@@ -61,13 +61,19 @@ def begin(
 def begin_undo(run: Run, *, user: User, name: str, at: datetime, on: date) -> Run:
     """Put back what a run changed, in a run of its own.
 
-    Raises NotAllowed and Refused (undo_of_undo, run_under_way, nothing_to_undo, already_undone).
+    Raises NotAllowed and Refused (undo_of_undo, undo_over, run_under_way, nothing_to_undo, already_undone).
     """
     _must_may(user, action_of(run))
     run = Run.objects.select_for_update(of=("self",)).get(pk=run.pk)
     if run.undo_of_id:
         raise Refused(
             _("“%(title)s” is an undo itself. Do it anew from the list instead.") % {"title": run}, code="undo_of_undo"
+        )
+    if run.made_at < at - KEPT:
+        raise Refused(
+            _("“%(title)s” is longer ago than %(days)s days and cannot be undone any more.")
+            % {"title": run, "days": KEPT.days},
+            code="undo_over",
         )
     if run.is_active:
         raise Refused(

@@ -32,6 +32,8 @@ from sitebook.outbox.models import TEST, Attempt, Delivery, Webhook
 
 # Waits after each failed attempt; then it is given up.
 WAITS = tuple(timedelta(seconds=each) for each in (30, 120, 600, 3600, 3 * 3600, 8 * 3600, 16 * 3600))
+# What waits longer was put off by a clock that ran ahead, and is due.
+LONGEST_WAIT = 1.2 * max(WAITS)
 KEPT = timedelta(days=30)
 CLAIM = timedelta(seconds=60)
 AT_A_TIME, PAUSE = 4, 2.0
@@ -88,15 +90,17 @@ def _claim() -> int | None:
             """
             UPDATE outbox_delivery SET claimed_until = now() + make_interval(secs => %s) WHERE id = (
               SELECT d.id FROM outbox_webhook w CROSS JOIN LATERAL (
-                SELECT id FROM outbox_delivery WHERE webhook_id = w.id AND state = 'waiting' AND next_at <= now()
+                SELECT id FROM outbox_delivery WHERE webhook_id = w.id AND state = 'waiting'
+                  AND (next_at <= now() OR next_at > now() + make_interval(secs => %s))
                 ORDER BY next_at, id LIMIT 1) d
               WHERE w.is_active AND w.paused_at IS NULL
                 AND NOT EXISTS (SELECT 1 FROM outbox_delivery o WHERE o.webhook_id = w.id
-                                AND o.state = 'waiting' AND o.claimed_until > now())
+                                AND o.state = 'waiting' AND o.claimed_until > now()
+                                AND o.claimed_until <= now() + make_interval(secs => %s))
               ORDER BY random() LIMIT 1)
             RETURNING id
             """,
-            [CLAIM.total_seconds()],
+            [CLAIM.total_seconds(), LONGEST_WAIT.total_seconds(), 2 * CLAIM.total_seconds()],
         )
         row = cursor.fetchone()
     return int(row[0]) if row else None

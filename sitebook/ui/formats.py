@@ -45,7 +45,11 @@ def _place(zone: str, language: Locale) -> str:
 
 
 def clock_text(value: datetime) -> str:
-    return dates.format_time(_local(value), "short", locale=locale())
+    """``01:30``; in the hour that an autumn night has twice ``01:30 BST`` and then ``01:30 GMT``."""
+    local = _local(value)
+    said = dates.format_time(local, "short", locale=locale())
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return f"{said} {local.tzname()}" if twice else said
 
 
 def date_(value: date | None) -> Markup:

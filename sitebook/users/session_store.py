@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.db import connection
@@ -15,6 +16,9 @@ from django.utils import timezone
 
 from sitebook.firm.models import Firm
 from sitebook.users.models import User
+
+# A session that ends later than any may was made while the clock ran ahead: it is over.
+LONGEST = timedelta(seconds=settings.SESSION_COOKIE_AGE) + timedelta(hours=1)
 
 
 class Activity(NamedTuple):
@@ -40,7 +44,7 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         with connection.cursor() as cursor:
-            cursor.execute(_statement(), [self.session_key, timezone.now()])
+            cursor.execute(_statement(), [self.session_key, now := timezone.now(), now + LONGEST])
             row = iter(cursor.fetchone())
         data = next(row)
         activity = Activity(*(next(row) for _field in Activity._fields))
@@ -60,7 +64,7 @@ def _statement() -> str:
     columns += [f"f.{field.column}" for field in Firm._meta.concrete_fields]
     return f"""
         SELECT {", ".join(columns)} FROM (SELECT 1) one
-        LEFT JOIN {Session._meta.db_table} s ON s.session_key = %s AND s.expire_date > %s
+        LEFT JOIN {Session._meta.db_table} s ON s.session_key = %s AND s.expire_date > %s AND s.expire_date <= %s
         LEFT JOIN {UserSession._meta.db_table} a ON a.session_key = s.session_key
         LEFT JOIN {User._meta.db_table} u ON u.id = a.user_id
         LEFT JOIN {Firm._meta.db_table} f ON f.id = 1

@@ -7,12 +7,16 @@ from datetime import datetime
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Q
+
+from sitebook.users.session_store import LONGEST
 
 
 def purge(now: datetime) -> str:
     """Clear sessions that are over, and the list of places they were used from. Runs as the log-in role."""
     with transaction.atomic():
-        count, _kinds = Session.objects.filter(expire_date__lt=now).delete()
+        over = Q(expire_date__lt=now) | Q(expire_date__gt=now + LONGEST)
+        count, _kinds = Session.objects.filter(over).delete()
         keys = Session.objects.values("session_key")
         UserSession.objects.exclude(session_key__in=keys).delete()
     return f"{count} sessions that were over cleared"

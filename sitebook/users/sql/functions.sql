@@ -214,7 +214,7 @@ CREATE OR REPLACE FUNCTION users_by_token(wanted text) RETURNS TABLE (token bigi
 BEGIN
   UPDATE users_token SET last_used_at = now() WHERE id = (
     SELECT t.id FROM users_token t
-    WHERE t.digest = wanted AND (t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute')
+    WHERE t.digest = wanted AND (t.last_used_at IS NULL OR t.last_used_at NOT BETWEEN now() - interval '1 minute' AND now())
       AND t.revoked_at IS NULL AND t.expires_at > now()
     FOR NO KEY UPDATE SKIP LOCKED);
   RETURN QUERY SELECT t.id, u.id, t.scopes::text[] FROM users_token t JOIN users_user u ON u.id = t.user_id
