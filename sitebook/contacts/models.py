@@ -94,6 +94,8 @@ class Contact(Reachable, Record):
         indexes = [
             models.Index("name_key", "id", name="contacts_by_name"),
             models.Index("updated_at", "id", name="contacts_by_change"),
+            models.Index("created_at", "id", name="contacts_by_addition"),
+            models.Index("consent", "id", name="contacts_by_consent"),
             GinIndex(fields=["tags"], name="contacts_by_tag"),
             GinIndex(fields=["custom"], name="contacts_by_custom_field"),
             models.Index("updated_at", name="contacts_tagged", condition=~models.Q(tags=[])),
