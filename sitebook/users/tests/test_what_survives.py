@@ -20,6 +20,7 @@ from django.test import Client
 
 from sitebook.access.identity import acting
 from sitebook.api.tests.conftest import Program, make_token
+from sitebook.outbox import mail_delivery
 from sitebook.users.handed_links import Keys
 from sitebook.users.models import Token, User
 from sitebook.users.password_links import password_path
@@ -219,6 +220,7 @@ def test_a_link_by_mail_says_nothing_to_a_browser_that_is_signed_in_as_somebody_
     """Revoking goes by the link's own user, never by whose browser it is."""
     secret = make_token(cast.vera)
     Client().post("/account/reset/", {"email": cast.bob.email})
+    mail_delivery.send_due()
     link = re.search(r"https?://[^/]+(/account/reset/\S+)", mail.outbox[0].body)
     assert link is not None
     vera = signed_in(cast.vera)
