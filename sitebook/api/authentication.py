@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.core.internal.ratelimit import truncate_ip
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
@@ -49,7 +50,7 @@ class Token(HttpBearer):
         """Looks for the token first: who guesses from the same address does not shut out who has one."""
         now, caller = time.time(), tokens.caller(token)
         if caller is None:
-            address = get_adapter().get_client_ip(request)
+            address = truncate_ip(get_adapter().get_client_ip(request))
             if (left := WRONG_TOKENS.spend(address, limit=MOST_WRONG, now=now)).left < 0:
                 text = _("Too many wrong tokens from your address. Wait a minute.")
                 raise Problem(429, text, headers=_waits(left.seconds))

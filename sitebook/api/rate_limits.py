@@ -1,10 +1,11 @@
-"""How many requests a caller may make in a minute. Sitebook serves from one process, so memory is enough."""
+"""How many requests a caller may make in a minute."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from threading import Lock
+from dataclasses import dataclass
 from typing import NamedTuple
+
+from sitebook.users import counters
 
 SECONDS = 60
 
@@ -25,29 +26,23 @@ class Left(NamedTuple):
         }
 
 
-@dataclass
+@dataclass(frozen=True)
 class Minutes:
-    """Counts by key in minutes of the clock; what is over is forgotten."""
+    """Counts by key in minutes of the clock, for all processes together. ``name`` tells one kind of key from others."""
 
-    minute: int = 0
-    counts: dict[str, int] = field(default_factory=dict)
-    lock: Lock = field(default_factory=Lock)
+    name: str
 
     def spend(self, key: str, *, limit: int, now: float) -> Left:
         """One more; ``left`` is below zero when it was one too many. ``now``: seconds since the epoch."""
-        minute = int(now // SECONDS)
-        with self.lock:
-            if minute != self.minute:
-                self.minute, self.counts = minute, {}
-            self.counts[key] = self.counts.get(key, 0) + 1
-            return Left(limit, limit - self.counts[key], SECONDS - int(now % SECONDS))
+        used = counters.count(f"{self.name}:{key}", period=int(now // SECONDS), seconds=2 * SECONDS)
+        return Left(limit, limit - used, SECONDS - int(now % SECONDS))
 
     def left(self, key: str, *, limit: int, now: float) -> Left:
         """What a further one would leave, without counting it."""
-        counted = self.counts.get(key, 0) if int(now // SECONDS) == self.minute else 0
-        return Left(limit, limit - counted - 1, SECONDS - int(now % SECONDS))
+        used = counters.counted(f"{self.name}:{key}", period=int(now // SECONDS))
+        return Left(limit, limit - used - 1, SECONDS - int(now % SECONDS))
 
 
-CALLERS = Minutes()
-WRONG_TOKENS = Minutes()
+CALLERS = Minutes("api caller")
+WRONG_TOKENS = Minutes("api wrong token")
 MOST_WRONG = 60

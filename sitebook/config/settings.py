@@ -247,8 +247,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 60
-# Holds the throttle counters; Sitebook serves from one process, so memory is enough.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Holds tries and used codes, for all processes together.
+CACHES = {"default": {"BACKEND": "sitebook.users.counters.Counters"}}
 # Requests a token may make in a minute.
 API_RATE = ENV.api_rate
 # Whether webhooks may call addresses in a private network.

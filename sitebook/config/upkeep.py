@@ -39,5 +39,6 @@ DUTIES = (
     Duty(name="files.sweep", label=_("Clear files without a document"), every=DAY, offset=at(2, 40), do=files.sweep),
     Duty(name="outbox.purge", label=_("Clear old webhook deliveries"), every=DAY, offset=at(2, 50), do=outbox.purge),
     Duty(name="users.purge", label=_("Clear sessions that are over"), every=DAY, offset=at(3), do=users.purge),
+    Duty(name="users.counts", label=_("Drop tries that count no more"), every=10 * MINUTE, do=users.forget_counts),
     *([MAIL_HEAD] if settings.HISTORY_HEAD_TO else ()),
 )

@@ -305,6 +305,20 @@ _LINK_TURNS = {
 }
 
 
+class Counter(models.Model):
+    """What is counted or remembered for minutes (``counters``). ``key``: a digest, so that all have one length."""
+
+    seen_by = SeenBy(
+        few="false", many="false", all="false", write="", app="SELECT, INSERT, UPDATE, DELETE", tracked=False
+    )
+
+    key = models.CharField(max_length=64, primary_key=True)
+    period = models.BigIntegerField(db_default=0)
+    count = models.BigIntegerField(db_default=0)
+    value = models.JSONField(null=True)
+    until = models.DateTimeField()
+
+
 def _must_see_all() -> None:
     """Raises NotAllowed (sees_not_all) unless whoever acts sees every customer; a command does."""
     with connection.cursor() as cursor:

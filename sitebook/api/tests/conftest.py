@@ -12,10 +12,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from sitebook.access.identity import acting
-from sitebook.api import authentication, rate_limits
+from sitebook.api import authentication
 from sitebook.users import tokens
 from sitebook.users.models import User
 
@@ -53,8 +54,7 @@ def make_token(user: User, scopes: Iterable[str] = ("read", "write", "manage"), 
 def program_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Program]:
     # What is counted by the minute would be counted anew where a test runs across its end.
     monkeypatch.setattr(authentication, "time", SimpleNamespace(time=partial(float, time.time())))
-    rate_limits.CALLERS.counts.clear()
-    rate_limits.WRONG_TOKENS.counts.clear()
+    cache.clear()
 
     def made(user: User | None, *scopes: str) -> Program:
         secret = make_token(user, scopes or ("read", "write", "manage")) if user else ""
