@@ -37,6 +37,7 @@ EXEMPT = {
     "ui/templates/ui/frame.html search:search": _EVERY_PAGE,
     "firm/templates/firm/settings.html custom_fields:list": _SETTINGS,
     "firm/templates/firm/settings.html outbox:list": _SETTINGS,
+    "firm/templates/firm/settings.html upkeep:list": _SETTINGS,
     "firm/templates/firm/settings.html history:record": _SETTINGS,
     "users/templates/users/user.html history:record": "the tab that every record has",
     "access/templates/access/add.html bulk:ask": "its button orders a bulk action",
