@@ -84,11 +84,15 @@ def bills_across(customer: Customer, *, on: date) -> list[Customer]:
     return list(crossing.order_by("name_key", "pk"))
 
 
-def in_one_group(one: int, other: int, *, on: date) -> bool:
-    """Whether two customers share the customer at the top on a day, also through ones the reader may not see."""
+def in_one_group(one: int, other: int, *, on: date) -> bool | None:
+    """Whether two customers stand under a common one on a day whom the reader sees, also through ones they may not see.
+
+    None where one of them, or one above them, is hidden, so that the reader cannot know.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT customers_in_one_group(%s, %s, %s)", [one, other, on])
-        return bool(cursor.fetchone()[0])
+        found: bool | None = cursor.fetchone()[0]
+        return found
 
 
 def change_customer(customer: Customer, *, version: int, on: date, **values: Any) -> None:
@@ -108,13 +112,18 @@ def change_customer(customer: Customer, *, version: int, on: date, **values: Any
 
 
 def _may_be_billed_to(customer: Customer, payer: int | None, *, outside: bool, on: date) -> None:
-    if payer is None or outside or in_one_group(customer.pk, payer, on=on):
+    if payer is None or outside or (together := in_one_group(customer.pk, payer, on=on)):
         return
     found = Customer.objects.filter(pk=payer).first()
     text = _(
         "%(payer)s is not in the group of %(customer)s. Choose a customer of the group, or tick “May be billed outside"
         " the group”."
     )
+    if together is None:
+        text = _(
+            "%(payer)s is not in the group of %(customer)s as far as you see it. Choose a customer of the group, or"
+            " tick “May be billed outside the group”."
+        )
     raise Refused(text % {"payer": found or _("another customer"), "customer": customer}, code="outside_group")
 
 

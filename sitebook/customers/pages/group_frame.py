@@ -99,7 +99,7 @@ def _billing(customer: Customer, *, on: date) -> dict[str, Any]:
     payer = customer.bill_to_id
     return {
         "payer": others.get(payer or 0),
-        "payer_outside": bool(payer) and not groups.in_one_group(customer.pk, payer or 0, on=on),
+        "payer_outside": payer is not None and groups.in_one_group(customer.pk, payer, on=on) is False,
         "pays_for": list(pays_for[: SHOWN + 1]),
         "supplier": others.get(customer.distributor_id or 0),
         "supplies": supplies.count() if customer.is_distributor else 0,

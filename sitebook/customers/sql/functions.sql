@@ -39,14 +39,21 @@ CREATE OR REPLACE FUNCTION customers_above(one bigint, on_day date) RETURNS SETO
   SELECT id FROM up
 $$;
 
--- Whether two customers stand in one group on a day: they share the customer at the top.
+-- Whether two customers stand in one group on a day, as far as the asker sees: they share a customer above them whom the
+-- asker sees. NULL where that cannot be said, since one of them, or one above them, is hidden: what stands there must not
+-- be read from the answer.
 -- Callable: customers_in_one_group(bigint, bigint, date)
 CREATE OR REPLACE FUNCTION customers_in_one_group(one bigint, other bigint, on_day date) RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WITH RECURSIVE up(start, id) AS (
     SELECT v, v FROM unnest(ARRAY[one, other]) v
-    UNION SELECT up.start, m.parent_id FROM customers_membership m JOIN up ON m.customer_id = up.id WHERE m.during @> on_day)
-  SELECT EXISTS (SELECT 1 FROM up a JOIN up b ON a.id = b.id WHERE a.start = one AND b.start = other)
+    UNION SELECT up.start, m.parent_id FROM customers_membership m JOIN up ON m.customer_id = up.id WHERE m.during @> on_day),
+  seen AS MATERIALIZED (SELECT access_visible(ARRAY(SELECT DISTINCT id FROM up)) AS ids)
+  SELECT CASE
+    WHEN ARRAY[one, other] <@ ids
+      AND EXISTS (SELECT 1 FROM up a JOIN up b ON a.id = b.id WHERE a.start = one AND b.start = other AND a.id = ANY (ids)) THEN true
+    WHEN ARRAY(SELECT DISTINCT id FROM up) <@ ids THEN false END
+  FROM seen
 $$;
 
 -- The firm's custom fields of each register hold what they may (custom_fields/sql/functions.sql).
