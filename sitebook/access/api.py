@@ -104,7 +104,7 @@ def list_users_of_customer(request: HttpRequest, pk: Id) -> HttpResponse:
     openapi_extra={"parameters": [PARAMETER]},
     summary="Grant customers to a user",
 )
-@once
+@once(User)
 def grant_customers(request: HttpRequest, pk: Id, body: Customers) -> HttpResponse:
     """At once, all or none. ``changed``: how many they did not see before."""
     someone = get_object_or_404(User, pk=pk)
@@ -119,7 +119,7 @@ def grant_customers(request: HttpRequest, pk: Id, body: Customers) -> HttpRespon
     openapi_extra={"parameters": [PARAMETER]},
     summary="Take customers from a user",
 )
-@once
+@once(User)
 def revoke_customers(request: HttpRequest, pk: Id, body: Customers) -> HttpResponse:
     """At once, all or none. ``changed``: how many they saw until now."""
     someone = get_object_or_404(User, pk=pk)

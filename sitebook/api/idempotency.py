@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import partial, wraps
 from inspect import signature
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,13 +32,18 @@ PARAMETER = {
 Act = Callable[..., HttpResponse]
 
 
-def once(act: Act) -> Act:
+def once(about: type[Model]) -> Callable[[Act], Act]:
     """An operation that does its act once for each key of a caller.
 
     The key is written in the transaction of the act: who sends it at the same time waits for that one's end, and
-    where it failed nothing is remembered.
+    where it failed nothing is remembered. ``about``: of what kind the record is that the address names (``pk``), or
+    else those of the answer (``id``, or that of each row). The answer is not given again to who does not see them
+    any more. Raises Problem 404 (answer_withheld).
     """
+    return partial(_once, about)
 
+
+def _once(about: type[Model], act: Act) -> Act:
     @wraps(act)
     def repeated(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
         key = request.headers.get(HEADER, "")
@@ -48,10 +55,14 @@ def once(act: Act) -> Act:
         earlier = _claim(request.user.pk or 0, key, digest, now=now)
         if earlier is None:
             response = act(request, *args, **named)
-            _keep(request.user.pk or 0, key, response)
+            ids = [named["pk"]] if "pk" in named else _ids_in(response)
+            _keep(request.user.pk or 0, key, response, seen=_seen(about, ids))
             return response
         if earlier.request != digest:
             raise Problem(422, _("This Idempotency-Key was used for another request today. Choose a new one."))
+        if earlier.withheld or _seen(about, earlier.ids) != sorted(earlier.ids):
+            text = _("This request was done. Its answer is about something that you do not see any more.")
+            raise Problem(404, text, code="answer_withheld")
         response = HttpResponse(earlier.body, status=earlier.status)
         for name, value in earlier.headers.items():
             response[name] = value
@@ -94,7 +105,21 @@ def _claim(user_id: int, key: str, digest: str, *, now: datetime) -> Repeat | No
         return mine.get() if cursor.rowcount == 0 else None
 
 
-def _keep(user_id: int, key: str, response: HttpResponse) -> None:
+def _keep(user_id: int, key: str, response: HttpResponse, *, seen: list[int]) -> None:
+    """``seen``: what the caller sees when the act is done; what the act itself hid is no reason to withhold it."""
     headers = {name: response[name] for name in KEPT if name in response}
-    body = response.content.decode()
-    Repeat.objects.filter(user=user_id, key=key).update(status=response.status_code, headers=headers, body=body)
+    Repeat.objects.filter(user=user_id, key=key).update(
+        status=response.status_code, headers=headers, body=response.content.decode(), ids=seen, withheld=False
+    )
+
+
+def _ids_in(response: HttpResponse) -> list[int]:
+    told = json.loads(response.content)
+    return [row["id"] for row in told.get("results", [told]) if row.get("id")]
+
+
+def _seen(kind: type[Model], ids: Sequence[int]) -> list[int]:
+    """Those of the ids that the caller sees, in order."""
+    if not ids:
+        return []
+    return sorted(kind._default_manager.filter(pk__in=ids).values_list("pk", flat=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -12,7 +13,8 @@ from sitebook.basics.row_access import own
 
 
 class Repeat(models.Model):
-    """The answer to a POST with an ``Idempotency-Key``, kept for a day: who sends it again gets the same one."""
+    """The answer to a POST with an ``Idempotency-Key``, kept for a day: who sends it again gets the same one, while
+    they see the records it is about (``ids``). ``withheld``: they lost access since, and the answer is gone."""
 
     seen_by = own(write="insert, update, delete", secret=("key", "headers", "body"), tracked=False)
     objects: ClassVar[models.Manager[Repeat]] = models.Manager()
@@ -23,6 +25,8 @@ class Repeat(models.Model):
     status = models.PositiveSmallIntegerField(default=0)
     headers = models.JSONField(default=dict)
     body = models.TextField(default="")
+    ids = ArrayField(models.BigIntegerField(), default=list, db_default=[])
+    withheld = models.BooleanField(default=False, db_default=False)
     made_at = models.DateTimeField(db_default=Now())
 
     class Meta:

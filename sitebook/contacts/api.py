@@ -88,7 +88,7 @@ router = OPERATIONS.router
     operation_id="give_contact_role",
     summary="Give a contact a role",
 )
-@once
+@once(Contact)
 def give_role(request: HttpRequest, pk: Id, body: NewRole) -> HttpResponse:
     """At a customer, or at a site. A new main or billing contact ends the time of the one before."""
     found = get_object_or_404(Contact, pk=pk)
@@ -112,7 +112,7 @@ def give_role(request: HttpRequest, pk: Id, body: NewRole) -> HttpResponse:
     operation_id="end_contact_role",
     summary="End a role",
 )
-@once
+@once(ContactRole)
 def end_role(request: HttpRequest, pk: Id, body: RoleEnd) -> HttpResponse:
     """From a day on; one that would end before it began goes as if never given."""
     get_object_or_404(ContactRole, pk=pk).end(on=body.on or timezone.localdate())

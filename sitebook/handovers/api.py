@@ -31,7 +31,7 @@ HAND_OVER = Token(Scope.WRITE, Permission.HAND_OVER)
     operation_id="hand_over_site",
     summary="Hand a site over",
 )
-@once
+@once(Site)
 def hand_over(request: HttpRequest, pk: Id, body: HandOver) -> HttpResponse:
     """Another customer has the site from a day on, or nobody. What the former one wrote as theirs leaves with them."""
     site = get_object_or_404(Site, pk=pk)
@@ -68,7 +68,7 @@ def _written(change: Handover) -> Json:
     operation_id="take_back_hand_over",
     summary="Take a hand-over back",
 )
-@once
+@once(Handover)
 def take_back(request: HttpRequest, pk: Id) -> HttpResponse:
     """As if it had not been."""
     hands = (Handover.Kind.HANDED_OVER, Handover.Kind.VACATED)

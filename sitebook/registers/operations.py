@@ -246,7 +246,7 @@ def _writes(of: Operations) -> None:
         summary=f"Add {_a(one_)}",
         description=f"Add {_a(one_)}. What is left out is empty, or as usual.",
     )
-    @once
+    @once(register.model)
     def add_record(request: HttpRequest, body: new) -> HttpResponse:  # type: ignore[valid-type]
         return of.answer(request, of.again(of.made(body)), status=201)
 
@@ -282,7 +282,7 @@ def _writes(of: Operations) -> None:
         summary=f"Add and change many {many}",
         description=f"Up to 1,000 {many}, each added, or with its id and version changed; an outcome for each.",
     )
-    @once
+    @once(register.model)
     def write_records(request: HttpRequest, body: Bulk) -> HttpResponse:
         return in_bulk(body.items, partial(row, request.user), all_or_nothing=all_of_them(request))
 
@@ -311,7 +311,7 @@ def _archives(of: Operations) -> None:
         summary=f"Archive {_a(one_)}",
         description="Out of the lists, with what goes along; nothing is lost.",
     )
-    @once
+    @once(register.model)
     def archive(request: HttpRequest, pk: Id, body: Archiving) -> HttpResponse:
         return records.archive(request, get_object_or_404(register.model, pk=pk), body)
 
@@ -324,7 +324,7 @@ def _archives(of: Operations) -> None:
         summary=f"Restore {_a(one_)}",
         description="Back into the lists, with what went along.",
     )
-    @once
+    @once(register.model)
     def restore(request: HttpRequest, pk: Id, body: Restoring) -> HttpResponse:
         return records.restore(get_object_or_404(register.model, pk=pk), rest=body.rest)
 

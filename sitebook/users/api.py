@@ -135,7 +135,7 @@ def read_user(request: HttpRequest, pk: Id) -> HttpResponse:
     openapi_extra={"parameters": [PARAMETER]},
     summary="Add a user",
 )
-@once
+@once(User)
 def add_user(request: HttpRequest, body: NewUser) -> HttpResponse:
     """Without a password: they set one by a link, which is made on their page."""
     values = body.given()
