@@ -113,7 +113,7 @@ TEMPLATES = [
 ]
 
 # As many as there are threads (server/lanes.py): nobody waits for one while the database is there.
-_POOL = {"min_size": 1, "max_size": 16, "timeout": 3, "reconnect_timeout": 3}
+_POOL = {"min_size": 1, "max_size": 20, "timeout": 3, "reconnect_timeout": 3}
 # A server that is gone without a word is found out. What the address says itself goes before.
 _GIVE_UP = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
 

@@ -8,6 +8,7 @@ import logging
 from typing import Any
 
 from django.conf import settings
+from django.utils.http import parse_header_parameters
 
 from sitebook.config.wsgi import application as django  # first: it makes the models ready for all the others
 from sitebook.files.storage import uploads
@@ -118,4 +119,14 @@ def environ_of(scope: Any) -> dict[str, Any]:
         key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
         joint = "; " if key == "HTTP_COOKIE" else ","
         environ[key] = f"{environ[key]}{joint}{value}" if key in environ and key != "HTTP_HOST" else value
+    if "CONTENT_TYPE" in environ and not _can_be_read(environ["CONTENT_TYPE"]):
+        environ["CONTENT_TYPE"] = ""  # Django would raise before any page is asked; without one it is refused in words
     return environ
+
+
+def _can_be_read(content_type: str) -> bool:
+    try:
+        parse_header_parameters(content_type)
+    except ValueError:
+        return False
+    return True

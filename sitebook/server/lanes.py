@@ -11,7 +11,7 @@ from django.urls import Resolver404, resolve
 
 from sitebook.access.decorators import EXPORTS, PREVIEWS, UPLOADS, who_of
 
-PAGES, SIGN_IN, HEALTH = "pages", "sign-in", "health"
+PAGES, SIGN_IN, PROVIDER, HEALTH = "pages", "sign-in", "provider", "health"
 
 
 @dataclass
@@ -53,6 +53,8 @@ def lanes() -> dict[str, Lane]:
         PREVIEWS: Lane(threads=1, waiting=80, each=40),
         EXPORTS: Lane(threads=2, waiting=6, each=2, patience=40),
         SIGN_IN: Lane(threads=2, waiting=40),
+        # One more than may be asking the provider, so that the next is told at once.
+        PROVIDER: Lane(threads=4, waiting=20),
         HEALTH: Lane(threads=1, waiting=20, patience=5),
     }
 
@@ -65,9 +67,12 @@ def view_at(path: str) -> Callable[..., object] | None:
 
 
 def lane_of(method: str, path: str, view: Callable[..., object] | None) -> str:
-    """Signing in computes a slow hash on purpose; it and single sign-on, which asks an outside party, stay together."""
+    """Signing in computes a slow hash on purpose. Single sign-on asks an outside party, which may say nothing: it keeps
+    nobody from signing in with a password."""
     if path == "/healthz":
         return HEALTH
+    if path.startswith("/account/login/single/"):
+        return PROVIDER
     if path.startswith("/account/") and (method == "POST" or path.startswith("/account/login/")):
         return SIGN_IN
     who = who_of(view) if view else None

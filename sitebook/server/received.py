@@ -18,7 +18,7 @@ AT_ONCE = 256
 """How many bodies may be arriving; all others are told to come back."""
 SILENCE = 15  # seconds without a byte
 GRACE, LEAST = 20, 2048  # after so many seconds at least so many bytes a second, from the start
-SPARE = 64 * 1024**2  # bytes that an upload leaves on the disk
+SPARE = 64 * 1024**2  # bytes that uploads leave on the disk, however many arrive together
 arriving = 0
 
 
@@ -53,7 +53,7 @@ async def received(environ: dict[str, Any], proto: Any, *, most: int, folder: Ca
     with _place(), _room(length, folder) as place:
         body = Body(place)
         try:
-            await _fill(body, proto, most)
+            await _fill(body, proto, most, place)
         except BaseException:
             body.file.close()
             raise
@@ -90,7 +90,8 @@ def _room(length: int, folder: Callable[[], Path]) -> Iterator[Path | None]:
         raise NotReceived("no_room") from fault
 
 
-async def _fill(body: Body, proto: Any, most: int) -> None:
+async def _fill(body: Body, proto: Any, most: int, place: Path | None) -> None:
+    """``place``: the disk is asked before each piece, since others arrive at the same time."""
     began, chunks = time.monotonic(), aiter(proto)
     while True:
         try:
@@ -99,6 +100,8 @@ async def _fill(body: Body, proto: Any, most: int) -> None:
             return
         except TimeoutError as fault:
             raise NotReceived("slow") from fault
+        if place is not None and body.size + len(chunk) > IN_MEMORY and shutil.disk_usage(place).free < SPARE:
+            raise NotReceived("no_room")
         body.size += body.file.write(chunk)
         if body.size > most:
             raise NotReceived("too_large")

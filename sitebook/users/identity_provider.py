@@ -21,7 +21,7 @@ import jwt
 
 from sitebook.basics.http_client import NotThere, call, judge
 
-# Seconds for everything that one sign-in asks of the provider, and how many may be asking: the web has eight threads.
+# Seconds for everything that one sign-in asks of the provider, and how many may be asking (server/lanes.py).
 DEADLINE, AT_A_TIME = 5.0, 3
 KEPT_SECONDS = 600
 MOST_READ = 256 * 1024

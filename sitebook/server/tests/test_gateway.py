@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import subprocess
 import sys
 import threading
@@ -13,12 +14,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
 
 from sitebook.server import gateway, lanes, received
 from sitebook.server.answers import Answer, collect, send
 from sitebook.server.gateway import environ_of
 from sitebook.server.lanes import HEALTH, PAGES, SIGN_IN, UPLOADS, Lane, lane_of, view_at
 from sitebook.server.received import NotReceived
+from sitebook.users import identity_provider
 
 
 @dataclass
@@ -109,6 +112,17 @@ def test_a_full_disk_is_told_before_anything_is_read(tmp_path: Path, monkeypatch
         receive([None], length=2000, folder=tmp_path)
 
 
+@pytest.mark.parametrize("length", [None, 3000], ids=["in chunks", "announced"])
+def test_bodies_that_arrive_together_leave_the_spare_room_on_the_disk(length: int | None, tmp_path: Path, monkeypatch):
+    """Each of them would have found room for itself when it began."""
+    free = iter([received.SPARE + 4000, received.SPARE + 10, received.SPARE - 1])
+    monkeypatch.setattr(received, "IN_MEMORY", 10)
+    monkeypatch.setattr(received.shutil, "disk_usage", lambda _: SimpleNamespace(free=next(free)))
+    with pytest.raises(NotReceived, match="no_room"):
+        receive([b"x" * 1000] * 3, length=length, folder=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_more_bodies_than_may_arrive_are_sent_away(tmp_path: Path, monkeypatch):
     monkeypatch.setattr(received, "AT_ONCE", 0)
     with pytest.raises(NotReceived, match="busy"):
@@ -124,6 +138,14 @@ def test_the_environment_says_what_was_asked_and_no_header_passes_for_another():
     assert environ["HTTP_COOKIE"] == "a=1; b=2"
     assert environ["CONTENT_TYPE"] == "text/plain"
     assert "HTTP_X_FORWARDED_FOR" not in environ
+
+
+def test_a_content_type_nobody_can_read_is_none():
+    """Django raises while it makes its request, before any page of ours is asked, and it ended in a traceback."""
+    told = ("content-type", "multipart/form-data; boundary=" + "y" * 10_000)
+    environ = environ_of(scope("POST", "/api/v1/customers", (("host", "localhost"), told)))
+    assert environ["CONTENT_TYPE"] == ""
+    assert WSGIRequest(environ | {"wsgi.input": io.BytesIO()}).content_type == ""
 
 
 @pytest.mark.parametrize(
@@ -142,7 +164,10 @@ def test_the_environment_says_what_was_asked_and_no_header_passes_for_another():
         ("GET", "/sites/shown.xlsx", "exports"),
         ("GET", "/products/export.csv", "exports"),
         ("POST", "/account/login/", SIGN_IN),
-        ("POST", "/account/login/single/", SIGN_IN),
+        ("GET", "/account/login/", SIGN_IN),
+        ("GET", "/account/login/single/", "provider"),
+        ("POST", "/account/login/single/", "provider"),
+        ("GET", "/account/login/single/back/", "provider"),
         ("GET", "/healthz", HEALTH),
     ],
 )
@@ -153,6 +178,11 @@ def test_what_takes_long_has_threads_of_its_own(method: str, path: str, lane: st
 def test_all_lanes_together_need_no_more_connections_than_there_are(settings: Any):
     threads = sum(lane.threads for lane in lanes.lanes().values())
     assert threads <= settings.DATABASES["default"]["OPTIONS"]["pool"]["max_size"]
+
+
+def test_whoever_waits_for_the_provider_of_single_sign_on_leaves_a_thread_for_the_next():
+    """Who is told that too many wait there is told so at once."""
+    assert lanes.lanes()["provider"].threads > identity_provider.AT_A_TIME
 
 
 @pytest.fixture
