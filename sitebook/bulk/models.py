@@ -118,6 +118,10 @@ class Run(models.Model):
         """What the history says with each change."""
         return str(_("Bulk: %(title)s") % {"title": self.title})
 
+    def may_be_undone(self, at: datetime) -> bool:
+        """By its date: the night's clearing may come later."""
+        return bool(self.changed) and self.undo_of_id is None and self.made_at >= at - KEPT
+
     def stop(self, *, at: datetime, why: str = "", state: str = State.STOPPED) -> bool:
         """No further than the batch it is at. Returns whether it was under way."""
         rows = Run.objects.filter(pk=self.pk).active()

@@ -196,6 +196,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     found = _one(request, pk)
     context: dict[str, Any] = {"run": found, "undoing": found.undone_by.light().first(), "tones": TONES, "help": "bulk"}
     context |= {"page": None, "names": {}, "view": named(found.kind).page, "own": found.user_id == request.user.pk}
+    context["undoable"] = found.may_be_undone(timezone.now())
     if not found.is_active:
         listed = OUTCOMES.page(request.GET, request.path, found.outcomes.all())
         ids = [row.record_id for row in listed.rows]

@@ -26,6 +26,8 @@ from sitebook.users.password_links import password_path
 
 # Waits after each failed try; then it is given up, and the firm's settings say so.
 WAITS = tuple(timedelta(seconds=each) for each in (30, 120, 600, 3600, 3 * 3600, 8 * 3600))
+# What waits longer was put off by a clock that ran ahead, and is due.
+LONGEST_WAIT = 1.2 * max(WAITS)
 CLAIM_SECONDS, PAUSE = 120, 2.0
 log = logging.getLogger("sitebook.outbox")
 
@@ -59,11 +61,12 @@ def _claim() -> int | None:
             """
             UPDATE users_mail SET tries = tries + 1, next_at = clock_timestamp() + make_interval(secs => %s)
             WHERE id = (
-              SELECT id FROM users_mail WHERE given_up_at IS NULL AND next_at <= clock_timestamp()
+              SELECT id FROM users_mail WHERE given_up_at IS NULL
+                AND (next_at <= clock_timestamp() OR next_at > clock_timestamp() + make_interval(secs => %s))
               ORDER BY next_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
             RETURNING id
             """,
-            [CLAIM_SECONDS],
+            [CLAIM_SECONDS, LONGEST_WAIT.total_seconds()],
         )
         row = cursor.fetchone()
     return int(row[0]) if row else None

@@ -34,9 +34,10 @@ def _day_written(value: date, language: Locale) -> str:
 
 
 def moment_text(value: datetime) -> str:
-    """``23 Nov 2026, 09:58:04 (London)``: what the tooltip says."""
+    """``23 Nov 2026, 09:58:04 (London)``, in the repeated autumn hour ``(BST London)``: what the tooltip says."""
     local = _local(value)
-    return f"{dates.format_datetime(local, 'medium', locale=locale())} ({_place(str(local.tzinfo), locale())})"
+    where = _place(str(local.tzinfo), locale())
+    return f"{dates.format_datetime(local, 'medium', locale=locale())} ({_which_of_two(local) + where})"
 
 
 @cache
@@ -47,9 +48,13 @@ def _place(zone: str, language: Locale) -> str:
 def clock_text(value: datetime) -> str:
     """``01:30``; in the hour that an autumn night has twice ``01:30 BST`` and then ``01:30 GMT``."""
     local = _local(value)
-    said = dates.format_time(local, "short", locale=locale())
+    return f"{dates.format_time(local, 'short', locale=locale())} {_which_of_two(local)}".rstrip()
+
+
+def _which_of_two(local: datetime) -> str:
+    """``BST ``, ``GMT `` in the hour that an autumn night has twice, else nothing."""
     twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-    return f"{said} {local.tzname()}" if twice else said
+    return f"{local.tzname()} " if twice else ""
 
 
 def date_(value: date | None) -> Markup:

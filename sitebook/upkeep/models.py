@@ -12,6 +12,7 @@ from sitebook.basics.row_access import everybody
 
 class LastRun(models.Model):
     """The last run of one duty. ``finished_at``: of the last one that ended well; ``fault``: why the last one did not.
+    Held: since ``begun_at`` it waits whether the clock, which jumped ahead, is put right.
 
     No counts and no values: whoever may open Sitebook may read it.
     """
@@ -22,6 +23,7 @@ class LastRun(models.Model):
         RUNNING = "running", _("Under way")
         DONE = "done", _("Done")
         FAILED = "failed", _("Broken off")
+        HELD = "held", _("Waits a day")
 
     name = models.TextField(unique=True)
     state = models.TextField(choices=State)

@@ -31,7 +31,14 @@ def do_if_due(duty: Duty, *, now: datetime | None = None) -> bool:
         if not mine:
             return False
         began = now or _clock()
-        if not duty.is_due(_last(duty), began):
+        last = _last(duty)
+        if not duty.is_due(last, began):
+            return False
+        if duty.must_wait(last, began):
+            _note("SELECT upkeep_hold(%s, %s)", duty.name, began)
+            log.warning(
+                "%s waits a day: it was last begun at %s, is the clock right?", duty.name, last and last.begun_at
+            )
             return False
         _note("SELECT upkeep_begin(%s, %s)", duty.name, began)
         try:

@@ -9,6 +9,7 @@ from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.config.upkeep import DUTIES
 from sitebook.ui.render import show
+from sitebook.upkeep.models import LastRun
 from sitebook.upkeep.runner import last_runs
 
 
@@ -16,4 +17,5 @@ from sitebook.upkeep.runner import last_runs
 def regular_work(request: HttpRequest) -> HttpResponse:
     now, last = timezone.now(), last_runs()
     rows = [(duty, last.get(duty.name), duty.is_late(last.get(duty.name), now)) for duty in DUTIES]
-    return show(request, "upkeep/list.html", {"rows": rows, "help": "settings"})
+    held = any(each.state == LastRun.State.HELD for each in last.values())
+    return show(request, "upkeep/list.html", {"rows": rows, "held": held, "help": "settings"})

@@ -4,7 +4,7 @@ proven by what the account is opened with already, or by an administrator."""
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
@@ -20,6 +20,7 @@ from sitebook.users.models import User
 
 KEPT = "single_sign_on_link"
 KEPT_SECONDS = 600
+LONGEST_LEAVE = timedelta(hours=25)
 
 
 class NotLinked(Refused):
@@ -54,8 +55,13 @@ def user_of(told: Told) -> User:
 
 def is_proven(user: User, *, firm: Firm | None, now: datetime) -> bool:
     """Whether the provider's word is enough: the firm says so, or an administrator let this user."""
+    return (firm is not None and not firm.confirm_first_link) or is_let(user, now=now)
+
+
+def is_let(user: User, *, now: datetime) -> bool:
+    """Whether an administrator let this user link. Further ahead than such a leave lasts, a wrong clock wrote it."""
     until = user.may_link_until
-    return (firm is not None and not firm.confirm_first_link) or (until is not None and until > now)
+    return until is not None and now < until <= now + LONGEST_LEAVE
 
 
 def linked(user: User, issuer: str, subject: str) -> SocialAccount | None:

@@ -25,7 +25,7 @@ from sitebook.lists.tables import opening, view_bar
 from sitebook.ui.filters import Choice
 from sitebook.ui.listing import Column, Listing
 from sitebook.ui.render import go, show
-from sitebook.users import mail_queue, password_links, second_factor, single_sign_on, tokens
+from sitebook.users import first_link, mail_queue, password_links, second_factor, single_sign_on, tokens
 from sitebook.users import sessions as sign_ins
 from sitebook.users.forms import NewUserForm, ProfileForm, TokensToo, UserForm
 from sitebook.users.locale import remember_look
@@ -209,7 +209,7 @@ def factors(request: HttpRequest, pk: int) -> HttpResponse:
         _revoke_as_asked(request, someone)
         return go(request, reverse("users:factors", args=[pk]))
     may_act = request.user.all_customers or not someone.sees_more  # type: ignore[union-attr]
-    let = someone.may_link_until if someone.may_link_until and someone.may_link_until > timezone.now() else None
+    let = someone.may_link_until if first_link.is_let(someone, now=timezone.now()) else None
     context = {
         "someone": someone,
         "tab": "factors",

@@ -182,3 +182,12 @@ def test_where_people_reach_sitebook(tmp_path: Any, given: dict[str, str], is_at
 def test_an_address_that_is_none_is_told(tmp_path: Any, wrong: str) -> None:
     with refused("bad_setting", match="SITEBOOK_PUBLIC_URL"):
         read({"SITEBOOK_DATA_DIR": str(tmp_path), "SITEBOOK_PUBLIC_URL": wrong})
+
+
+@pytest.mark.parametrize(("ahead", "sent"), [(timedelta(hours=1), 0), (timedelta(days=21), 1)])
+def test_what_a_clock_ahead_put_off_by_weeks_goes_out_once_it_is_right(cast: Cast, ahead: timedelta, sent: int) -> None:
+    assert Client().post(RESET, {"email": cast.bob.email}).status_code == 302
+    with see_all():
+        Mail.objects.update(next_at=timezone.now() + ahead)
+    assert mail_delivery.send_due() == sent
+    assert len(mail.outbox) == sent

@@ -52,7 +52,9 @@ def _regular_work() -> list[str]:
         run = last.get(duty.name)
         done = f"last done {run.finished_at:%Y-%m-%d %H:%M} UTC" if run and run.finished_at else "never done"
         broke = f", then broke off ({run.fault})" if run and run.fault else ""
-        print(f"{duty.label} (every {duty.often}): {done}{broke}")
+        held = run is not None and run.state == run.State.HELD
+        waits = ", waits a day since the clock jumped ahead: is it right?" if held else ""
+        print(f"{duty.label} (every {duty.often}): {done}{broke}{waits}")
         if duty.is_late(run, now):
             late.append(f"{duty.label} is late, {done}{broke}: is sitebook serve, or sitebook worker, running?")
     return late

@@ -9,6 +9,15 @@ BEGIN
   ON CONFLICT (name) DO UPDATE SET state = 'running', begun_at = began;
 END $$;
 
+-- Held back since the clock jumped ahead: nothing is begun yet.
+-- Callable: upkeep_hold(text, timestamptz)
+CREATE OR REPLACE FUNCTION upkeep_hold(duty text, since timestamptz) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM upkeep_must_be_the_worker();
+  UPDATE upkeep_lastrun SET state = 'held', begun_at = since, fault = '' WHERE name = duty;
+END $$;
+
 -- Without a fault it ended well.
 -- Callable: upkeep_end(text, timestamptz, text)
 CREATE OR REPLACE FUNCTION upkeep_end(duty text, ended timestamptz, why text) RETURNS void

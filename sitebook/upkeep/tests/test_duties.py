@@ -11,6 +11,7 @@ from sitebook.upkeep.models import LastRun
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 DAILY = Duty(name="daily", label="Daily", every=DAY, offset=2 * HOUR, do=lambda now: None)
+CLEARS = Duty(name="clears", label="Clears", every=DAY, offset=2 * HOUR, do=lambda now: None, clears=True)
 OFTEN = Duty(name="often", label="Often", every=10 * MINUTE, do=lambda now: None)
 
 
@@ -20,6 +21,10 @@ def moment(text: str) -> datetime:
 
 def done(at: datetime) -> LastRun:
     return LastRun(name="x", state=LastRun.State.DONE, begun_at=at, finished_at=at)
+
+
+def held(since: datetime) -> LastRun:
+    return LastRun(name="x", state=LastRun.State.HELD, begun_at=since, finished_at=since - 21 * DAY)
 
 
 def test_what_was_never_done_is_due_and_late() -> None:
@@ -70,6 +75,46 @@ def test_it_is_late_an_hour_after_its_turn() -> None:
     last = done(moment("2026-11-29T02:00"))
     assert not DAILY.is_late(last, moment("2026-11-30T02:59"))
     assert DAILY.is_late(last, moment("2026-11-30T03:00"))
+
+
+@pytest.mark.parametrize(
+    ("ahead", "waits"), [(DAY, False), (3 * DAY, False), (3 * DAY + MINUTE, True), (40 * DAY, True)]
+)
+def test_what_clears_waits_after_a_jump_and_nothing_else_does(ahead: timedelta, waits: bool) -> None:
+    now = moment("2026-11-29T17:00")
+    assert CLEARS.must_wait(done(now - ahead), now) is waits
+    assert not DAILY.must_wait(done(now - ahead), now)
+
+
+def test_what_was_never_begun_and_what_was_begun_by_a_clock_ahead_does_not_wait() -> None:
+    now = moment("2026-11-29T17:00")
+    assert not CLEARS.must_wait(None, now)
+    assert not CLEARS.must_wait(done(now + 21 * DAY), now)
+
+
+def test_what_waits_is_due_and_done_after_a_day_and_late_an_hour_later() -> None:
+    since = moment("2026-11-29T17:00")
+    last = held(since)
+    for after, due, late in (
+        (MINUTE, False, False),
+        (23 * HOUR, False, False),
+        (DAY, True, False),
+        (26 * HOUR, True, True),
+    ):
+        assert (CLEARS.is_due(last, since + after), CLEARS.is_late(last, since + after)) == (due, late)
+        assert not CLEARS.must_wait(last, since + after)
+
+
+def test_a_machine_that_is_on_once_a_week_clears_every_second_time() -> None:
+    since = moment("2026-11-29T17:00")
+    assert CLEARS.is_due(held(since), since + 7 * DAY)
+    assert not CLEARS.must_wait(held(since), since + 7 * DAY)
+
+
+def test_what_waits_is_done_at_once_when_the_clock_is_put_right() -> None:
+    ahead = moment("2026-12-20T17:00")
+    assert CLEARS.is_due(held(ahead), ahead - 21 * DAY)
+    assert not CLEARS.must_wait(held(ahead), ahead - 21 * DAY)
 
 
 @pytest.mark.parametrize("year", [2027, 2028])

@@ -133,12 +133,13 @@ BEGIN
 END $$;
 
 -- It opens the page as long as who made it still sees all its user sees: a link that was kept does not open what its
--- user was shown later.
+-- user was shown later. What ends further ahead than a link lasts was made by a clock that ran ahead, and is over.
 -- Callable: users_link_is_good(bigint, text)
 CREATE OR REPLACE FUNCTION users_link_is_good(someone bigint, digest_of text) RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM users_passwordlink WHERE user_id = someone AND digest = digest_of
     AND used_at IS NULL AND ended_at IS NULL AND until > clock_timestamp()
+    AND until <= clock_timestamp() + interval '3 days 1 hour'
     AND (made_by_id IS NULL OR users_sees_as_much(made_by_id, someone)))
 $$;
 
