@@ -148,7 +148,7 @@ def secret_key(env: Mapping[str, str] | None = None) -> str:
         except FileExistsError:
             return file.read_text().strip()
         finally:
-            draft.unlink()
+            draft.unlink(missing_ok=True)
     return file.read_text().strip()
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -16,6 +18,8 @@ from django.db import connection, transaction
 
 # What is being written; a backup leaves these out.
 DRAFT = ".part"
+PREVIEW = ".webp"
+_CONTENT = re.compile(rf"[0-9a-f]{{64}}({re.escape(PREVIEW)})?")
 REST = timedelta(days=1)
 """How long bytes that no document names are left alone: the request that wrote them may still be running."""
 
@@ -45,23 +49,27 @@ def path_of(sha256: str) -> Path:
 
 def preview_of(sha256: str) -> Path:
     """Not in backups: previews are made again when they are asked for."""
-    return Path(settings.FILES_DIR) / "previews" / f"{sha256}.webp"
+    return Path(settings.FILES_DIR) / "previews" / f"{sha256}{PREVIEW}"
 
 
 @contextmanager
 def draft(chunks: Iterable[bytes]) -> Iterator[Draft]:
-    """Write bytes beside the kept ones; what has not been kept at the end goes."""
+    """Write bytes beside the kept ones; what has not been kept at the end goes.
+
+    The file is locked for as long, which tells it from one whose process was killed.
+    """
     number, name = tempfile.mkstemp(suffix=DRAFT, dir=folder())
-    path, preview = Path(name), Path(name).with_suffix(f".webp{DRAFT}")
+    path, preview = Path(name), Path(name).with_suffix(f"{PREVIEW}{DRAFT}")
     digest, size = hashlib.sha256(), 0
     try:
         with os.fdopen(number, "wb") as out:
+            fcntl.flock(out, fcntl.LOCK_SH)
             for chunk in chunks:
                 digest.update(chunk)
                 size += out.write(chunk)
             out.flush()
             os.fsync(out.fileno())
-        yield Draft(path, preview, digest.hexdigest(), size)
+            yield Draft(path, preview, digest.hexdigest(), size)
     finally:
         path.unlink(missing_ok=True)
         preview.unlink(missing_ok=True)
@@ -104,12 +112,73 @@ def let_go(hashes: Iterable[str]) -> int:
 def sweep(*, now: datetime) -> int:
     """Delete what no document names, a day after it was written: rolled-back uploads, drafts of a process
     that died. Returns how many files went."""
-    old = [path for path in _all() if _age(path, now) > REST]
-    drafts = [path for path in old if path.name.endswith(DRAFT) or path.parent == uploads()]
+    left = [path for path in _left() if _age(path, now) > REST]
+    return _let_go_of(left, _contents(left))
+
+
+def sweep_after_a_kill() -> int:
+    """Delete what no document names, however new. Returns how many files went.
+
+    For who is about to serve this folder alone: requests that wrote here are gone with the server before. What
+    another command writes meanwhile is locked; a content whose transaction is still open is waited for.
+    """
+    left = list(_left())
+    return _let_go_of(left, _contents(left))
+
+
+@dataclass(frozen=True)
+class Unnamed:
+    """Files that no document names, and their bytes."""
+
+    files: int
+    bytes: int
+
+
+def without_document() -> Unnamed:
+    """What is kept and no document names: of uploads that are under way, and of those that were broken off."""
+    left = list(_left())
+    contents = _contents(left)
+    wanted = named(contents)
+    idle = [path for path in left if path.name.removesuffix(PREVIEW) not in wanted]
+    return Unnamed(len(idle), sum(_size(path) for path in idle))
+
+
+def _let_go_of(left: Iterable[Path], contents: set[str]) -> int:
+    drafts = [path for path in left if _is_draft(path)]
     for path in drafts:
         path.unlink(missing_ok=True)
-    hashes = {path.name.removesuffix(".webp") for path in old if path not in drafts}
-    return len(drafts) + let_go(hashes - named(hashes))
+    return len(drafts) + let_go(contents - named(contents))
+
+
+def _contents(left: Iterable[Path]) -> set[str]:
+    return {path.name.removesuffix(PREVIEW) for path in left if not _is_draft(path)}
+
+
+def _left() -> Iterator[Path]:
+    """Contents, previews, and the drafts that nobody is writing; what somebody else put there is let alone."""
+    for path in _all():
+        if _is_draft(path):
+            if not _is_being_written(path):
+                yield path
+        elif _CONTENT.fullmatch(path.name):
+            yield path
+
+
+def _is_draft(path: Path) -> bool:
+    return path.name.endswith(DRAFT) or path.parent == uploads()
+
+
+def _is_being_written(path: Path) -> bool:
+    """Whether the process that writes this draft, or the draft of this preview, is alive."""
+    own = path.with_name(path.name.removesuffix(DRAFT).removesuffix(PREVIEW) + DRAFT)
+    try:
+        with own.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+    return False
 
 
 def named(hashes: Iterable[str]) -> set[str]:
@@ -129,6 +198,13 @@ def _age(path: Path, now: datetime) -> timedelta:
         return now - datetime.fromtimestamp(path.stat().st_mtime, now.tzinfo)
     except FileNotFoundError:
         return timedelta()
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _move(source: Path, place: Path) -> None:

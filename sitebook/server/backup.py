@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib.metadata
+import io
 import os
-import shutil
 import subprocess
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import psycopg
@@ -17,8 +18,9 @@ from psycopg import sql
 from sitebook.basics.refused import Refused
 from sitebook.config.database import Server
 from sitebook.embedded.location import MAJOR
-from sitebook.server import archive
+from sitebook.server import archive, restoring
 from sitebook.server.archive import Manifest
+from sitebook.server.unnamed import appearing, sweep, unnamed
 
 # Filled by the migrations themselves, or of no worth without the moment they belong to.
 _BOOKKEEPING = ("django_migrations", "django_content_type", "auth_permission", "django_session")
@@ -34,7 +36,19 @@ def save(server: Server, target: Path, *, data_dir: Path, now: datetime) -> Mani
     if not target.parent.is_dir():
         raise Refused(f"The folder {target.parent} does not exist. Make it first.", code="backup_failed")
     _must_speak_tls(server)
-    with archive.unpacking_folder(data_dir) as folder, psycopg.connect(server.owner_url) as connection:
+    sweep(data_dir)
+    try:
+        return _write(server, target, data_dir=data_dir, now=now)
+    except OSError as error:
+        if isinstance(error, FileExistsError):
+            raise Refused(f"{target} exists by now. Nothing was overwritten.", code="backup_failed") from error
+        raise Refused(
+            f"{target} could not be written: {error.strerror or error}. Nothing of it was kept.", code="backup_failed"
+        ) from error
+
+
+def _write(server: Server, target: Path, *, data_dir: Path, now: datetime) -> Manifest:
+    with unnamed(data_dir) as dump, psycopg.connect(server.owner_url) as connection:
         # The dump sees the same moment as the counts, whatever is written meanwhile.
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         snapshot = str(_one(connection, "SELECT pg_export_snapshot()"))
@@ -46,34 +60,30 @@ def save(server: Server, target: Path, *, data_dir: Path, now: datetime) -> Mani
             "counts": _counts(connection),
             "migrations": _migrations(connection),
         }
-        _run(
-            server,
-            "pg_dump",
-            *("--format=custom", "--no-owner", "--no-privileges", "--no-policies", "--no-comments"),
-            *(f"--snapshot={snapshot}", f"--file={folder / archive.DATABASE}"),
-            code="backup_failed",
-        )
+        options = ("--format=custom", "--no-owner", "--no-privileges", "--no-policies", "--no-comments")
+        _run(server, "pg_dump", *options, f"--snapshot={snapshot}", into=dump, code="backup_failed")
         connection.rollback()
-        # After the dump: every file the dump names is there by now.
-        if (files := data_dir / "files").is_dir():
-            # Not what is being written, nor previews, which are drawn again when they are asked for.
-            left_out = shutil.ignore_patterns("*.part", "previews")
-            shutil.copytree(files, folder / archive.FILES, ignore=left_out, copy_function=_copy_if_there)
-        if (key := data_dir / "secret-key").exists() and not os.environ.get("SITEBOOK_SECRET_KEY"):
-            shutil.copy2(key, folder / archive.SECRET_KEY)
-        return archive.write(target, folder=folder, manifest=manifest)
+        with appearing(target, data_dir=data_dir) as out:
+            whole = archive.Writer(out)
+            whole.add(archive.DATABASE, dump)
+            # After the dump: every file the dump names is there by now.
+            for path in archive.files_in(files := data_dir / archive.FILES):
+                with suppress(FileNotFoundError), path.open("rb") as content:  # erased or swept meanwhile
+                    name = f"{archive.FILES}/{path.relative_to(files)}"
+                    whole.add(name, content, changed_at=os.fstat(content.fileno()).st_mtime)
+            key = data_dir / archive.SECRET_KEY
+            if key.exists() and not os.environ.get("SITEBOOK_SECRET_KEY"):
+                whole.add(archive.SECRET_KEY, io.BytesIO(key.read_bytes()))
+            return whole.finish(manifest)
 
 
-def _copy_if_there(source: str, target: str) -> str:
-    """What is erased or swept while the backup is being made is not in it."""
-    try:
-        return str(shutil.copy2(source, target))
-    except FileNotFoundError:
-        return target
+def settle(server: Server, data_dir: Path) -> str:
+    """Finish or forget a restore that was killed. Returns what became of it. Raises Refused (restore_runs)."""
+    return restoring.settle(data_dir, server.owner_url, _counts)
 
 
 def bring_back(server: Server, source: Path, *, data_dir: Path) -> Manifest:
-    """Restore into an empty database and data folder.
+    """Restore into an empty database and data folder, whole or not at all, also when it is killed.
     Raises Refused (bad_backup, restore_target_not_empty, restore_failed).
 
     The caller migrates afterwards: row policies and rights are made anew by the code, for
@@ -81,27 +91,42 @@ def bring_back(server: Server, source: Path, *, data_dir: Path) -> Manifest:
     """
     _must_be_empty(server, data_dir)
     _must_speak_tls(server)
-    with archive.opened(source, near=data_dir) as (folder, manifest):
-        _must_be_readable(source, manifest)
-        with psycopg.connect(server.owner_url) as connection:
-            _drop_everything(connection)
-        dump = str(folder / archive.DATABASE)
-        options = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--no-policies")
-        _run(server, "pg_restore", *options, "--dbname", _database(server.owner_url), dump, code="restore_failed")
-        with psycopg.connect(server.owner_url) as connection:
-            found = _counts(connection)
+    sweep(data_dir)
+    manifest = archive.checked(source)
+    _must_be_readable(source, manifest)
+    stage = restoring.Stage(data_dir)
+    try:
+        with unnamed(data_dir) as dump:
+            archive.dump_of(source, dump)
+            stage.fill(source, manifest)
+            _restore(server, dump, manifest)
+    except BaseException as fault:
+        with suppress(psycopg.Error):  # a database that is away: the next start does it
+            restoring.finish_or_forget(stage, server.owner_url, _counts)
+        if isinstance(fault, OSError):
+            text = f"{source} could not be restored: {fault.strerror or fault}. Nothing was changed."
+            raise Refused(text, code="restore_failed") from fault
+        raise
+    stage.put_in_place()
+    return manifest
+
+
+def _restore(server: Server, dump: IO[bytes], manifest: Manifest) -> None:
+    """Raises Refused (restore_failed); the database is empty then."""
+    with psycopg.connect(server.owner_url) as connection:
+        _drop_everything(connection)
+    options = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--no-policies")
+    _run(server, "pg_restore", *options, "--dbname", _database(server.owner_url), source=dump, code="restore_failed")
+    with psycopg.connect(server.owner_url) as connection:
+        found = _counts(connection)
         if wrong := [t for t, count in manifest.counts.items() if found.get(t) != count]:
+            _drop_everything(connection)
+            connection.commit()
             raise Refused(
-                f"The table {wrong[0]} has {found.get(wrong[0])} rows instead of {manifest.counts[wrong[0]]}.",
+                f"The table {wrong[0]} has {found.get(wrong[0])} rows instead of {manifest.counts[wrong[0]]}. "
+                "The database was emptied again.",
                 code="restore_failed",
             )
-        if (folder / archive.FILES).is_dir():
-            shutil.copytree(folder / archive.FILES, data_dir / "files", dirs_exist_ok=True)
-        if (kept := folder / archive.SECRET_KEY).exists():
-            key = data_dir / "secret-key"
-            shutil.copy2(kept, key)
-            key.chmod(0o600)
-        return manifest
 
 
 def _must_be_empty(server: Server, data_dir: Path) -> None:
@@ -183,14 +208,30 @@ def _must_speak_tls(server: Server) -> None:
         )
 
 
-def _run(server: Server, program: str, *arguments: str, code: str) -> None:
+def _run(
+    server: Server,
+    program: str,
+    *arguments: str,
+    code: str,
+    source: IO[bytes] | None = None,
+    into: IO[bytes] | None = None,
+) -> None:
+    """``source``, ``into``: open files it reads from and writes to. Raises Refused (``code``)."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     # In the environment, not among the arguments, which every user of the machine can list.
     if password := urlsplit(server.owner_url).password:
         env["PGPASSWORD"] = unquote(password)
     target = () if program == "pg_restore" else ("--dbname", _database(server.owner_url))
     command = [str(server.bin(program)), *arguments, *target]
-    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)  # noqa: S603 — our own programs
+    done = subprocess.run(  # noqa: S603 — our own programs
+        command,
+        stdin=source or subprocess.DEVNULL,
+        stdout=into or subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=env,
+        check=False,
+    )
     if done.returncode:
         last = " ".join((done.stderr.strip() or f"ended with {done.returncode}").splitlines()[-3:])
         if "SSL" in last:

@@ -90,6 +90,13 @@ def prepared(needs: str) -> Iterator[None]:
     from sitebook.config.database import server
 
     with server().running():
+        from sitebook.config.environment import data_dir
+        from sitebook.server import backup
+
+        # Before the settings are read: a restore that was killed may bring another secret key.
+        if told := backup.settle(server(), data_dir()):
+            print(f"sitebook: {told}", file=sys.stderr)
+
         import django
 
         django.setup()

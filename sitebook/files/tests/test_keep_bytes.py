@@ -92,6 +92,44 @@ def test_the_sweep_takes_old_bytes_without_a_document_and_nothing_else(folder: P
     assert not arrived.exists()
 
 
+@pytest.mark.usefixtures("committed")
+def test_what_a_kill_left_goes_at_the_next_start_however_new(folder: Path):
+    document = kept(make_cast())
+    orphan, stale, arrived = "1" * 64, folder / "one.part", storage.uploads() / "left.upload"
+    storage.path_of(orphan).parent.mkdir(parents=True, exist_ok=True)
+    for path in (storage.path_of(orphan), stale, folder / "one.webp.part", arrived, folder / "read me.txt"):
+        path.write_bytes(b"left")
+    assert storage.without_document() == storage.Unnamed(files=4, bytes=16)
+    assert storage.sweep_after_a_kill() == 4
+    assert on_disk(folder) == {document.sha256, f"{document.sha256}.webp", "read me.txt"}
+    assert not arrived.exists()
+    assert storage.without_document() == storage.Unnamed(files=0, bytes=0)
+
+
+@pytest.mark.usefixtures("committed")
+def test_the_sweep_at_a_start_spares_what_another_command_is_writing(folder: Path):
+    cast = make_cast()
+    with storage.draft([b"being written"]) as made_now:
+        made_now.preview.write_bytes(b"its preview")
+        assert storage.without_document().files == 0
+        assert storage.sweep_after_a_kill() == 0
+        assert made_now.path.exists()
+        assert made_now.preview.exists()
+
+    def sweep() -> None:
+        storage.sweep_after_a_kill()
+        connection.close()
+
+    other = Thread(target=sweep)
+    with acting(everything=True):
+        document = add(kind=CUSTOMER, pk=cast.acme.pk, sent=made.sent("open.jpg", PHOTO))
+        other.start()
+        other.join(1)
+        assert other.is_alive()  # it waits for the transaction that may still be given up
+    other.join(10)
+    assert storage.path_of(document.sha256).read_bytes() == PHOTO
+
+
 def test_a_removed_documents_bytes_stay(cast: Cast, folder: Path):
     document = kept(cast)
     with see_all():

@@ -18,9 +18,10 @@ def run(args: Namespace) -> int:
 
     from sitebook.config.database import server
     from sitebook.config.settings import ENV
-    from sitebook.server import deploy_checks, schema
+    from sitebook.server import deploy_checks, leftovers, schema
 
     print(server().described)
+    told = leftovers.told(ENV.data_dir)
     faults = deploy_checks.faults_of_settings(ENV, host=args.host)
     faults += [str(message) for message in run_checks()]
     if missing := schema.missing_migrations():
@@ -28,6 +29,9 @@ def run(args: Namespace) -> int:
     else:
         faults += deploy_checks.faults_of_database(ENV, host=args.host)
         faults += _regular_work()
+        told += leftovers.documents_told()
+    for line in told:
+        print(line)
     for fault in faults:
         print(f"- {fault}")
     print(f"{len(faults)} faults." if faults else "Everything is in order.")

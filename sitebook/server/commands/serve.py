@@ -18,13 +18,16 @@ def run(args: Namespace) -> int:
     """Refuse what is unsafe, bring the schema and the static files up to date, serve."""
     from sitebook.config.database import server
     from sitebook.config.settings import ENV
-    from sitebook.server import schema, static_files, supervisor
+    from sitebook.files import storage
+    from sitebook.server import schema, static_files, supervisor, unnamed
     from sitebook.server.deploy_checks import must_be_safe
     from sitebook.server.lock import serving_alone
 
     with serving_alone(ENV.data_dir, f"http://{args.host}:{args.port}/"):
         supervisor.port_must_be_free(args.host, args.port)
+        unnamed.sweep(ENV.data_dir)
         schema.migrate()
+        storage.sweep_after_a_kill()
         must_be_safe(ENV, host=args.host)
         static_files.collect()
         schema.close_connections()
