@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from sitebook.access.decorators import PREVIEWS, UPLOADS, page
 from sitebook.access.permissions import Permission, may
 from sitebook.basics.named import named
-from sitebook.basics.refused import NotAllowed
+from sitebook.basics.refused import NotAllowed, Refused
 from sitebook.contacts.models import Contact
 from sitebook.contacts.pages.frame import contact_frame
 from sitebook.contacts.tables import CONTACT
@@ -58,6 +58,8 @@ def of_site(request: HttpRequest, pk: int) -> HttpResponse:
     seen = site_seen(request, pk)
     if seen.then and request.method == "POST":
         raise Http404
+    if seen.site.ended_on and request.method == "POST":
+        raise Refused(seen.site.takes_nothing_new, code="site_ended")
     return document_tab(request, SITE, pk, seen.site.customer_id, lambda: site_frame(request, seen, "documents"))
 
 

@@ -74,7 +74,12 @@ def join(
         tenure.cut(on=day)
         reason = reason or _("Joined into %(site)s") % {"site": into}
         Site.objects.filter(pk=site.pk).update(
-            ended_on=day, joined_into=into, archived_at=at, archived_by_id=by_id, archive_reason=reason[:200]
+            status=Site.Status.CLOSED,
+            ended_on=day,
+            joined_into=into,
+            archived_at=at,
+            archived_by_id=by_id,
+            archive_reason=reason[:200],
         )
         return Handover.objects.create(
             site=site,
@@ -83,7 +88,7 @@ def join(
             day=day,
             customer=site.customer,
             reason=reason[:200],
-            details=_put_inside(site, into),
+            details=_put_inside(site, into) | {"status": site.status},
             made_by_id=by_id,
         )
 
@@ -140,7 +145,13 @@ def _unjoin(change: Handover, site: Site) -> None:
         raise Refused(_("This does not stand any more. Reload the page."), code="does_not_stand")
     wrapper = Area.objects.filter(pk=change.details.get("wrapper")).first()
     Site.objects.filter(pk=site.pk).update(
-        ended_on=None, joined_into=None, archived_at=None, archived_by_id=None, archive_reason="", archived_with=""
+        status=change.details["status"],
+        ended_on=None,
+        joined_into=None,
+        archived_at=None,
+        archived_by_id=None,
+        archive_reason="",
+        archived_with="",
     )
     tenure.lasts(tenure.during.lower, None)
     if wrapper is None:

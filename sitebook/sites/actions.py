@@ -41,6 +41,12 @@ def customers_of(sites: QuerySet[Any]) -> QuerySet[Any]:
     return Customer.objects.filter(pk__in=sites.order_by().values("customer_id"))
 
 
+def ended(ids: Sequence[int], by_id: int) -> dict[int, str]:
+    """Sites that were joined into another: nothing is written to them any more."""
+    gone = Site.objects.filter(pk__in=ids, ended_on__isnull=False)
+    return {row.pk: row.takes_nothing_new for row in gone}
+
+
 @dataclass(frozen=True, kw_only=True)
 class StatusAction(FieldsAction):
     """One of the commands about a site's status, where it leads there from; the rest is refused as one by one."""

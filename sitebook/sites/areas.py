@@ -15,7 +15,6 @@ from django.utils.translation import ngettext
 
 from sitebook.basics.refused import Refused
 from sitebook.sites.models import Area, Position, Site
-from sitebook.ui.formats import day_text
 
 NAMED = 3
 
@@ -180,8 +179,7 @@ def _one_after_another(site: Site) -> Site | None:
 def _still_there(site: Site) -> None:
     now = _one_after_another(site)
     if now is not None and now.ended_on:
-        text = _("%(site)s ended on %(day)s. Write it down at the site it was joined into.")
-        raise Refused(text % {"site": now, "day": day_text(now.ended_on)}, code="site_ended")
+        raise Refused(now.takes_nothing_new, code="site_ended")
 
 
 def _area_of(site: Site, pk: int | None) -> Area | None:

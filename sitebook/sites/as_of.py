@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sitebook.custom_fields.records import of_the_place
@@ -29,7 +30,7 @@ class Then:
 
     live: the reader also sees it as it is today. tenure: who had it on the day, None where that is hidden or
     nobody knew the site. known: the site was in the register on the day. until: the first day on which the
-    reader's customer had it no more, where the live site is hidden.
+    reader's customer had it no more, where the live site is hidden. ended: what it was joined into by that day.
     """
 
     on: date
@@ -38,6 +39,7 @@ class Then:
     known: bool = True
     until: date | None = None
     future: bool = False
+    ended: str = ""
 
     @property
     def customer(self) -> Customer | None:
@@ -52,6 +54,8 @@ class Then:
 
     @property
     def sentence(self) -> str:
+        if self.ended:
+            return self.ended
         words = {"day": day_text(self.on), "until": day_text(self.until or self.on), "customer": self.who}
         if not self.known:
             return _("On %(day)s this site was not in the register.") % words
@@ -83,6 +87,8 @@ def place_seen(pk: int, *, on: date | None, today: date, sees_all: bool = False)
     live = Site.objects.select_related("customer").filter(pk=pk).first()
     if live is not None and on in (None, today):
         return Seen(live, today)
+    if live is not None and live.ended_on is not None and on is not None and live.ended_on <= on:
+        return Seen(live, on, Then(on=on, live=True, tenure=None, ended=live.said_of_end))
     newest = Tenure.objects.filter(site_id=pk).order_by(F("during").desc()).select_related("customer").first()
     if live is None and newest is None:
         return None
@@ -94,9 +100,8 @@ def place_seen(pk: int, *, on: date | None, today: date, sees_all: bool = False)
     if tenure is not None:
         until = None if live else tenure.during.upper
         return _as_then(pk, tenure, live=live, on=day, until=until, future=day > today)
-    ended = live is not None and live.ended_on is not None and live.ended_on <= day
-    known = not (sees_all or ended or _split_off_after(pk, day))
-    site = _stand_in(pk, _of_the_place(live, newest), None, live)
+    known = not (sees_all or _split_off_after(pk, day))
+    site = _stand_in(pk, _of_the_place(live, newest), None, live, on=day)
     return Seen(site, day, Then(on=day, live=live is not None, tenure=None, known=known))
 
 
@@ -115,7 +120,7 @@ def tenures_before(customers: Iterable[int], *, today: date) -> QuerySet[Tenure]
 
 
 def _as_then(pk: int, tenure: Tenure, *, live: Site | None, on: date, until: date | None, future: bool = False) -> Seen:
-    site = _stand_in(pk, tenure.place, tenure.customer, live)
+    site = _stand_in(pk, tenure.place, tenure.customer, live, on=on)
     return Seen(site, on, Then(on=on, live=live is not None, tenure=tenure, until=until, future=future))
 
 
@@ -141,7 +146,7 @@ _NOT_OF_THE_DAY = (
 )  # fmt: skip
 
 
-def _stand_in(pk: int, place: dict[str, Any], customer: Customer | None, live: Site | None) -> Site:
+def _stand_in(pk: int, place: dict[str, Any], customer: Customer | None, live: Site | None, *, on: date) -> Site:
     site = Site(pk=pk, customer=customer, version=0, archived_with="")
     site.reference = live.reference if live else ""
     site.created_at = live.created_at if live else None  # type: ignore[assignment]
@@ -150,6 +155,8 @@ def _stand_in(pk: int, place: dict[str, Any], customer: Customer | None, live: S
         if field.attname in place and field.attname not in _NOT_OF_THE_DAY:
             value = place[field.attname]
             setattr(site, field.attname, field.to_python(str(value) if isinstance(value, float) else value))
+    if live is not None and live.archived_at and timezone.localdate(live.archived_at) <= on:
+        site.archived_at, site.archive_reason = live.archived_at, live.archive_reason
     site._state.adding = False
     return site
 

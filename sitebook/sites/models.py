@@ -129,6 +129,10 @@ class Site(Reachable, Record):
                 | models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
                 name="coordinates_lie_on_the_earth",
             ),
+            models.CheckConstraint(
+                condition=models.Q(ended_on__isnull=True) | models.Q(status="closed"),
+                name="a_site_that_ended_is_closed",
+            ),
         ]
         indexes = [
             models.Index("name_key", "id", name="sites_by_name"),
@@ -172,6 +176,8 @@ class Site(Reachable, Record):
         return site
 
     def change(self, *, version: int, **values: Any) -> None:
+        if self.ended_on:
+            raise Refused(self.takes_nothing_new, code="site_ended")
         try:
             super().change(version=version, **values)
         except IntegrityError as fault:
@@ -179,13 +185,25 @@ class Site(Reachable, Record):
 
     def why_not_restore(self) -> NotByItself | None:
         """A site that was joined into another one comes back when that is taken back."""
-        if not self.ended_on:
-            return None
-        text = _(
-            "%(site)s ended on %(day)s, when it was joined into another site. "
-            "Take the joining back, and it is here again."
-        )
-        return NotByItself(text % {"site": self, "day": day_text(self.ended_on)}, code="restore_other_first")
+        text = _("%(said)s Take the joining back, and it is here again.") % {"said": self.said_of_end}
+        return NotByItself(text, code="restore_other_first") if self.ended_on else None
+
+    @property
+    def lives_on_in(self) -> Site | None:
+        """The site it was joined into; None where whoever asks does not see that one."""
+        return Site.objects.filter(pk=self.joined_into_id).first() if self.joined_into_id else None
+
+    @property
+    def said_of_end(self) -> str:
+        """When it ended and what it became a part of; "" while it stands."""
+        day, into = day_text(self.ended_on or date.max), self.lives_on_in or _("another site")
+        words = {"site": self, "day": day, "into": into}
+        return str(_("%(site)s was joined into %(into)s on %(day)s.") % words) if self.ended_on else ""
+
+    @property
+    def takes_nothing_new(self) -> str:
+        """Why nothing is written to it any more; "" while it stands."""
+        return str(_("%(said)s Write it down there.") % {"said": self.said_of_end}) if self.ended_on else ""
 
     @property
     def address(self) -> str:
@@ -208,10 +226,7 @@ _TURNS: dict[str, tuple[Any, Any]] = {
     "taken back": (_("took back what was done to %(record)s"), _("took back what was done to this site")),
     "corrected": (_("corrected the hand-over of %(record)s"), _("corrected the hand-over of this site")),
 }
-_PERIOD = (
-    _("changed until when %(record)s was its customer’s"),
-    _("changed until when it was the customer’s"),
-)
+_PERIOD = _("changed until when %(record)s was its customer’s"), _("changed until when it was the customer’s")
 
 
 class TenureRows(DatedRows["Tenure"]):

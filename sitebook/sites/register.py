@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
@@ -20,8 +20,8 @@ from sitebook.registers.columns import REACH, field_column, plain_column
 from sitebook.registers.field import Field
 from sitebook.registers.lists import AS_OF, InUse
 from sitebook.registers.register import Register
-from sitebook.registers.schemas import not_published
-from sitebook.sites.actions import site_actions
+from sitebook.registers.schemas import Brief, not_published
+from sitebook.sites.actions import ended, site_actions
 from sitebook.sites.lists import HOLDER, NO_TYPE, of_types, type_choices
 from sitebook.sites.models import Site
 from sitebook.values.codes import COUNTRY, TIME_ZONE
@@ -37,6 +37,23 @@ def coordinates_come_in_pairs(values: Mapping[str, Any]) -> tuple[str, str] | No
     if (values.get("latitude") is None) != (values.get("longitude") is None):
         return "latitude", say("Give latitude and longitude, or neither.")
     return None
+
+
+def _joined(row: Site) -> str:
+    """What it became a part of; of a site the reader does not see only that there is one."""
+    return (row.joined_into.name if row.joined_into else say("another site")) if row.joined_into_id else ""
+
+
+def _holder(row: Site) -> str:
+    return "" if row.ended_on else holder_text(row, none=say("vacant"))
+
+
+def _linked(row: Any) -> int | None:
+    return None if getattr(row, "ended_on", None) else OF_CUSTOMER.of(row)
+
+
+def _holder_reference(row: Site) -> str:
+    return row.customer.reference if row.customer and not row.ended_on else ""
 
 
 def _rows() -> QuerySet[Site]:
@@ -100,18 +117,24 @@ SITES = Register(
         Field("ended_on", column=None, writes="never", imported=False, told=False),
         Field("notes", column=None, leaves=True, copied=False, personal=True, told=False),
     ],
+    also_read={"joined_into": not_published(Brief | None, "The site it was joined into, from ``ended_on`` on.")},
+    blocked=ended,
     columns=[
+        plain_column(
+            "joined_into", _("Joined into"), "joined_into_id", "joined_into__name", value=_joined, shown=False
+        ),
         plain_column(
             "customer",
             _("Customer"),
             *HOLDER_READS,
-            value=partial(holder_text, none=_("vacant")),
+            "ended_on",
+            value=_holder,
             look="p2",
-            cell=OF_CUSTOMER,
+            cell=replace(OF_CUSTOMER, of=_linked),
         ),
         plain_column("place", _("Place"), "town", sort=("town",), look="p2 l2", file_label=_("Town")),
         field_column(Site, "reference", sort=("reference",)),
-        customer_reference_column(),
+        replace(customer_reference_column(), value=_holder_reference, reads=("customer__reference", "ended_on")),
     ],
     filters=[AS_OF, InUse("type", _("Type"), type_choices, by=of_types, fixed=NO_TYPE), HOLDER],
     list_order=("name", "customer", "code", "place", "postcode", "type", "status", "changed", "created", "reference"),

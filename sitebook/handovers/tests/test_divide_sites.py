@@ -139,7 +139,7 @@ def test_a_site_that_was_joined_takes_nothing_new_inside(cast: Cast) -> None:
     with see_all():
         shed = Site.add(customer=cast.acme, name="Shed")
         together(shed, cast.depot)
-        with refused("site_ended", match="Shed ended on 1 Mar 2026"):
+        with refused("site_ended", match="Shed was joined into Depot on 1 Mar 2026. Write it down there"):
             add_area(shed, name="Loft")
         with refused("site_ended"):
             add_position(shed, name="Boiler")

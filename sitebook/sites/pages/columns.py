@@ -9,8 +9,10 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from sitebook.contacts.columns import fill_default
-from sitebook.customers.columns import OF_CUSTOMER
+from sitebook.customers.columns import HOLDER_READS, OF_CUSTOMER, customer_reference_column, holder_text
 from sitebook.lists.cells import PLAIN, Name
 from sitebook.lists.columns import Cell, Column
 from sitebook.registers.columns import day_query
@@ -39,7 +41,13 @@ def sites_then(*, on: date) -> list[Column]:
         sort = (f"place_{name}",) if column.sort and name in TEXTS else column.sort if key == "name" else ()
         value = _of_place(name, SITES.by_name.get(name))
         found[key] = replace(column, value=value, sort=sort, reads=("place",), cell=cells.get(key, column.cell))
-    found["customer"] = replace(found["customer"], cell=replace(OF_CUSTOMER, query=day_query(on)))
+    found["customer"] = replace(
+        found["customer"],
+        reads=HOLDER_READS,
+        value=partial(holder_text, none=_("vacant")),
+        cell=replace(OF_CUSTOMER, query=day_query(on)),
+    )
+    found["customer_reference"] = customer_reference_column()
     default = partial(fill_default, on=on, site=attrgetter("site_id"))
     found["contact"] = replace(found["contact"], fill=default, shown=True, reads=("customer_id", "site_id"))
     order = ("name", "customer", "contact")

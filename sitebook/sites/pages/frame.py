@@ -17,6 +17,9 @@ from sitebook.sites.as_of import Seen, place_seen
 from sitebook.sites.models import Site
 from sitebook.sites.status import commands
 
+# What was joined into another site takes nothing new; what was done to it can be corrected and taken back.
+_ENDED = {name: value for name, value in READ_ONLY.items() if name != "may_hand_over"}
+
 
 def site_seen(request: HttpRequest, pk: int) -> Seen:
     """The site as the address asks for it, today or on a day (``on=2026-03-01``). Raises Http404."""
@@ -33,12 +36,14 @@ def site_frame(request: HttpRequest, place: Site | Seen, tab: str) -> dict[str, 
     site, on, then = seen.site, seen.on, seen.then
     people = people_at(site, on=on)
     asked, fault = day_asked(request.GET.get("on", ""))
-    return (READ_ONLY if then else {}) | {
+    ended = _ENDED if site.ended_on else {}
+    return (READ_ONLY if then else ended) | {
         "frame": "sites/site.html",
         "site": site,
         "on": on,
         "then": then,
         "on_fault": fault,
+        "lives_on_in": site.lives_on_in if site.ended_on else None,
         "people": people,
         "people_add": role_address("site", site.pk, "contacts:site-contacts"),
         "status_commands": list(commands(site)),

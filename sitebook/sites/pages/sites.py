@@ -122,7 +122,7 @@ def pick(request: HttpRequest) -> HttpResponse:
     """The picker's lines: recent ones first, archived ones only when typed, marked."""
     query = request.GET.get("q", "").replace("\0", "").strip()[:200]
     recent = recently_used(request, "site")
-    among = Site.objects.select_related("customer")
+    among = Site.objects.select_related("customer", "joined_into")
     if len(query) < 2:
         rows = sorted(among.current().filter(pk__in=recent), key=lambda row: recent.index(row.pk))
     else:
@@ -131,12 +131,18 @@ def pick(request: HttpRequest) -> HttpResponse:
         Option(
             row.pk,
             row.name,
-            _("archived") if row.is_archived else _customer(row),
+            _aside(row),
             "archive" if row.is_archived else "sites",
         )
         for row in rows
     ]
     return show(request, "ui/options.html", {"options": options, "query": query, "recent": len(query) < 2})
+
+
+def _aside(row: Site) -> str:
+    if row.joined_into_id:
+        return _("joined into %(site)s") % {"site": row.joined_into or _("another site")}
+    return _("archived") if row.is_archived else _customer(row)
 
 
 def _customer(row: Site) -> str:

@@ -36,11 +36,18 @@ CREATE OR REPLACE FUNCTION site_as_place(site jsonb) RETURNS jsonb LANGUAGE sql 
   RETURN site - ARRAY['id', 'customer_id', 'name_key', 'archived_at', 'archived_by_id', 'archive_reason', 'archived_with',
     'created_at', 'created_by_id', 'updated_at', 'updated_by_id', 'version', 'ended_on', 'joined_into_id', 'split_from_id'];
 
+-- A site that was joined into another is closed from then on; what it was used as before is what its tenures keep.
+CREATE OR REPLACE FUNCTION status_before_its_end(kept jsonb, site bigint, ends date) RETURNS jsonb
+  LANGUAGE sql STABLE SET search_path = public, pg_temp
+  RETURN CASE WHEN ends IS NULL THEN '{}' ELSE jsonb_build_object('status', coalesce(kept ->> 'status', (
+    SELECT h.details ->> 'status' FROM sites_handover h
+    WHERE h.site_id = site AND h.kind = 'joined' AND h.reversed_at IS NULL ORDER BY h.id DESC LIMIT 1), 'active')) END;
+
 CREATE OR REPLACE FUNCTION tenure_begins_with_its_place() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   IF NEW.place = '{}' THEN
-    SELECT site_as_place(to_jsonb(s)) INTO NEW.place FROM sites_site s
+    SELECT site_as_place(to_jsonb(s)) || status_before_its_end(NULL, s.id, s.ended_on) INTO NEW.place FROM sites_site s
       WHERE s.id = NEW.site_id AND s.customer_id IS NOT DISTINCT FROM NEW.customer_id;
     NEW.place := coalesce(NEW.place, '{}');
   END IF;
@@ -53,9 +60,11 @@ CREATE OR REPLACE TRIGGER tenure_begins_with_its_place BEFORE INSERT ON sites_te
 CREATE OR REPLACE FUNCTION tenure_keeps_its_place() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  UPDATE sites_tenure t SET place = site_as_place(to_jsonb(n)) FROM new_rows n
+  UPDATE sites_tenure t SET place = site_as_place(to_jsonb(n)) || status_before_its_end(t.place, n.id, n.ended_on)
+    FROM new_rows n
     WHERE t.site_id = n.id AND t.customer_id IS NOT DISTINCT FROM n.customer_id
-      AND upper(t.during) IS NOT DISTINCT FROM n.ended_on AND t.place <> site_as_place(to_jsonb(n));
+      AND upper(t.during) IS NOT DISTINCT FROM n.ended_on
+      AND t.place <> site_as_place(to_jsonb(n)) || status_before_its_end(t.place, n.id, n.ended_on);
   RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER tenure_keeps_its_place AFTER UPDATE ON sites_site
