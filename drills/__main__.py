@@ -9,6 +9,7 @@ import time
 from drills.backups import saved_and_brought_back
 from drills.house import Failed, House
 from drills.kills import postgresql_killed, server_killed
+from drills.leftovers import backups_killed, marked, restores_killed, uploads_killed
 from drills.pictures import lists_stay_quick
 
 
@@ -25,6 +26,9 @@ def main() -> int:
                 print(f"{what} {number:2}: {drill(house, number)}", flush=True)
         for line in lists_stay_quick(house):
             print(line, flush=True)
+        with marked(house) as place:
+            for killed in (backups_killed, restores_killed, uploads_killed):
+                print(f"left on the disk: {killed(place, rounds)}", flush=True)
         print(f"backup under load: {saved_and_brought_back(house)}", flush=True)
     except Failed as failure:
         print(f"FAILED: {failure}\nThe server's log is {house.log}")

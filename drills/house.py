@@ -50,13 +50,29 @@ class House:
 
     def command(self, *words: str, stdin: str = "") -> str:
         """The output of one command. Raises Failed."""
-        command = [sys.executable, "-m", "sitebook.server.cli", *words]
+        return self._ran(words, stdin).stdout
+
+    def told(self, *words: str) -> str:
+        """What one command says beside its output. Raises Failed."""
+        return self._ran(words, "").stderr
+
+    def line(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", "sitebook.server.cli", *words]
+
+    def _ran(self, words: tuple[str, ...], stdin: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            command, env=self._env, cwd=ROOT, input=stdin, capture_output=True, text=True, timeout=300, check=False
+            self.line(*words),
+            env=self.environment,
+            cwd=ROOT,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
         )
         if done.returncode:
             raise Failed(f"sitebook {words[0]} ended with {done.returncode}: {done.stderr.strip()}")
-        return done.stdout
+        return done
 
     def set_up(self) -> None:
         """A firm, and a user who sees only what he made: each customer he makes is written with its grant."""
@@ -72,10 +88,10 @@ class House:
     def start(self) -> float:
         """Serve; returns the seconds until it answered."""
         began = time.monotonic()
-        command = [sys.executable, "-m", "sitebook.server.cli", "serve", "--port", str(self.port)]
+        command = self.line("serve", "--port", str(self.port))
         with self.log.open("ab") as log:
             self.serving = subprocess.Popen(
-                command, env=self._env, cwd=ROOT, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+                command, env=self.environment, cwd=ROOT, stdout=log, stderr=log, stdin=subprocess.DEVNULL
             )
         self.wait_until_healthy()
         return time.monotonic() - began
@@ -138,7 +154,7 @@ class House:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
-    def _env(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("SITEBOOK_", "DATABASE_URL", "DJANGO_"))}
         return kept | {"SITEBOOK_DATA_DIR": str(self.folder), "PYTHONPATH": str(ROOT)}
 
