@@ -22,6 +22,7 @@ from sitebook.customers.models import Customer
 from sitebook.records.addresses import one_line
 from sitebook.records.dated import Dated, DatedRows, lasts_some_time, one_at_a_time
 from sitebook.records.models import NotByItself, Reachable, Record, RecordRows, reference_number
+from sitebook.sites.history_words import HANDED, PERIOD
 from sitebook.ui.formats import day_text
 
 
@@ -217,18 +218,6 @@ def _code_taken(fault: IntegrityError, code: str) -> Exception:
     return fault
 
 
-# What the history says of a site as a whole: in the register of changes, and on the site's own page.
-_TURNS: dict[str, tuple[Any, Any]] = {
-    "handed over": (_("handed over %(record)s"), _("handed this site over")),
-    "vacated": (_("left %(record)s vacant"), _("left this site vacant")),
-    "split": (_("split a part off %(record)s"), _("split a part off this site")),
-    "joined": (_("joined %(record)s into another site"), _("joined this site into another one")),
-    "taken back": (_("took back what was done to %(record)s"), _("took back what was done to this site")),
-    "corrected": (_("corrected the hand-over of %(record)s"), _("corrected the hand-over of this site")),
-}
-_PERIOD = _("changed until when %(record)s was its customer’s"), _("changed until when it was the customer’s")
-
-
 class TenureRows(DatedRows["Tenure"]):
     """Typed by the model, for the type checker does not follow a generic manager across modules."""
 
@@ -268,7 +257,7 @@ class Tenure(Dated):
     @staticmethod
     def history_turn(action: str, changes: dict[str, Any]) -> tuple[Any, Any] | None:
         """What the history says when another end of the period is all that a former customer sees."""
-        return _PERIOD if action == "changed" and "during" in changes else None
+        return PERIOD if action == "changed" and "during" in changes else None
 
 
 def while_theirs(*, on: date) -> models.Exists:
@@ -326,8 +315,8 @@ class Handover(models.Model):
         """What the history says became of the site."""
         if action == "made":
             done = str(changes.get("kind", [None, ""])[1])
-            return _TURNS[done if done in _TURNS else "handed over"]
-        return _TURNS["taken back" if "reversed_at" in changes else "corrected"]
+            return HANDED[done if done in HANDED else "handed over"]
+        return HANDED["taken back" if "reversed_at" in changes else "corrected"]
 
 
 class SiteExternalId(models.Model):
