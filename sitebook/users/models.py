@@ -267,6 +267,9 @@ class PasskeyCounter(models.Model):
     objects: ClassVar[models.Manager[PasskeyCounter]] = models.Manager()
 
 
+_MAILED = "users_is_administrator() AND (asked_by_id = acting_user() OR users_sees_no_more(user_id))"
+
+
 class Mail(models.Model):
     """A mail that was asked for and has not gone yet; it is deleted once the mail server took it.
 
@@ -279,8 +282,8 @@ class Mail(models.Model):
         TEST = "test", _("Test mail")
 
     seen_by = SeenBy(
-        few="users_is_administrator()",
-        many="users_is_administrator()",
+        few=_MAILED,
+        many=_MAILED,
         all="users_is_administrator() OR acting_user() IS NULL",
         write="update, delete",
         tracked=False,

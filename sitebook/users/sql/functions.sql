@@ -101,6 +101,7 @@ DECLARE removed bigint;
 BEGIN
   PERFORM users_must_be('administrator');
   PERFORM users_must_manage_sign_in_of(someone);
+  DELETE FROM users_passkeycounter WHERE user_id = someone;
   DELETE FROM mfa_authenticator WHERE user_id = someone;
   GET DIAGNOSTICS removed = ROW_COUNT;
   RETURN removed;
