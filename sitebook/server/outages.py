@@ -140,6 +140,8 @@ def failed(request: HttpRequest) -> HttpResponse:
     fault = sys.exc_info()[1]
     if word := outage_of(fault):
         log.warning("%s %s: %s (%s)", request.method, ascii(request.path), OUTAGES[word].title, in_a_line(fault))
+        if word == "away":
+            DATABASE.shut = True  # the next one looks before asking
         return say(request, word)
     if request.path.startswith(PLACE):
         return Problem(500, FAILED).answer()
@@ -163,10 +165,7 @@ class Door:
             return say(request, word)
         if word := DATABASE.missing():
             return say(request, word)
-        response = self.get_response(request)
-        if response.status_code == 503:
-            DATABASE.shut = True  # the next one looks before asking
-        return response
+        return self.get_response(request)
 
 
 class Reach:

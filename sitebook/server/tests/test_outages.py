@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import OperationalError, connection, connections
+from django.http import HttpResponse
 from django.test import Client
 
 from sitebook.access import identity
@@ -22,8 +23,8 @@ from sitebook.embedded.cluster import embedded
 from sitebook.files import storage
 from sitebook.files.models import Document
 from sitebook.files.tests import made
-from sitebook.server import cli
-from sitebook.server.outages import OUTAGES, outage_of
+from sitebook.server import cli, outages
+from sitebook.server.outages import OUTAGES, Door, Reach, outage_of
 from tests.cast import Cast, make_cast, see_all
 from tests.server import DATABASE, SERVER
 
@@ -274,3 +275,12 @@ def test_a_refused_page_is_a_line_in_the_log_and_no_more(what: str, cast: Cast, 
     finally:
         logging.getLogger().removeHandler(handler)
     assert len(capsys.readouterr().err.splitlines()) <= 1
+
+
+@pytest.mark.parametrize("status", [503, 507])
+def test_who_is_told_to_come_back_does_not_shut_the_database_for_others(status: int, rf: Any, monkeypatch: Any):
+    """Only a fault of the database does: too many files or sign-ons at once are no reason to ask it anew."""
+    monkeypatch.setattr(outages, "DATABASE", Reach())
+    monkeypatch.setattr(Reach, "missing", lambda self: "")
+    assert Door(lambda _: HttpResponse(status=status))(rf.get("/")).status_code == status
+    assert not outages.DATABASE.shut
