@@ -86,13 +86,13 @@ def _send(pk: int) -> None:
             if not connection.in_atomic_block:
                 connection.close()
             send_mail(subject, text, None, [to.email])
+        outcome: dict[str, Any] = {"gone": True}
     except Refused as refusal:
-        _settle(mail, fault=str(refusal), over=True)
+        outcome = {"fault": str(refusal), "over": True}
     except (OSError, smtplib.SMTPException) as fault:
         log.error("Mail %s (%s) could not be sent: %s", mail.pk, mail.kind, fault)
-        _settle(mail, fault=f"{type(fault).__name__}: {fault}")
-    else:
-        _settle(mail, gone=True)
+        outcome = {"fault": f"{type(fault).__name__}: {fault}"}
+    _settle(mail, **outcome)
 
 
 def _written(mail: Mail, to: User, firm: str) -> tuple[str, str]:

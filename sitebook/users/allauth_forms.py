@@ -13,6 +13,7 @@ from allauth.account.forms import (
     SetPasswordForm,
 )
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -84,6 +85,7 @@ class ChangePassword(ChangePasswordForm):  # type: ignore[misc]
         _say(self, {"oldpassword": _("Password now"), **_NEW}, {"password1": STRENGTH})
         self.fields["tokens"] = forms.BooleanField(label=TOKENS_TOO, help_text=TOKENS_STAY, required=False)
 
+    @transaction.atomic
     def save(self) -> None:
         """Other devices are signed out, and links handed out before are over; tokens go when it is asked for."""
         super().save()

@@ -44,28 +44,28 @@ class Counters(BaseCache):
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         only_over = f"{_SET} WHERE NOT (c.{_IN_USE}) RETURNING 1"
-        return _ask(only_over, self._row(key, value, timeout, version)) is not None
+        return _ask(only_over, self._kept(key, value, timeout, version)) is not None
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        row = _ask(f"SELECT value FROM users_counter WHERE key = %s AND {_IN_USE}", [self._key(key, version)])
+        row = _ask(f"SELECT value FROM users_counter WHERE key = %s AND {_IN_USE}", [self._kept_as(key, version)])
         return default if row is None else row[0]
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
-        _ask(f"{_SET} RETURNING 1", self._row(key, value, timeout, version))
+        _ask(f"{_SET} RETURNING 1", self._kept(key, value, timeout, version))
 
     def delete(self, key: str, version: int | None = None) -> bool:
-        return _ask("DELETE FROM users_counter WHERE key = %s RETURNING 1", [self._key(key, version)]) is not None
+        return _ask("DELETE FROM users_counter WHERE key = %s RETURNING 1", [self._kept_as(key, version)]) is not None
 
     def clear(self) -> None:
         _ask("WITH gone AS (DELETE FROM users_counter RETURNING 1) SELECT count(*) FROM gone", [])
 
-    def _key(self, key: str, version: int | None) -> str:
+    def _kept_as(self, key: str, version: int | None) -> str:
         return _short(self.make_key(key, version=version))
 
-    def _row(self, key: str, value: Any, timeout: Any, version: int | None) -> list[Any]:
+    def _kept(self, key: str, value: Any, timeout: Any, version: int | None) -> list[Any]:
         seconds = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
         lasts = _LONGEST_SECONDS if seconds is None else float(seconds)
-        return [self._key(key, version), json.dumps(value), lasts]
+        return [self._kept_as(key, version), json.dumps(value), lasts]
 
 
 def count(key: str, *, period: int, seconds: int) -> int:

@@ -143,7 +143,7 @@ class _Talk:
     def claims(self, token: object, *, nonce: str) -> Json:
         if not isinstance(token, str):
             raise ProviderFault("the token is missing")
-        key = self._key(token)
+        key = self._signing_key(token)
         try:
             claims: Json = jwt.decode(
                 token,
@@ -169,7 +169,7 @@ class _Talk:
             raise ProviderFault("the token names nobody, or by a name that is too long or odd")
         return claims
 
-    def _key(self, token: str) -> jwt.PyJWK:
+    def _signing_key(self, token: str) -> jwt.PyJWK:
         try:
             wanted = jwt.get_unverified_header(token).get("kid")
         except _NOT_UNDERSTOOD as fault:

@@ -23,7 +23,7 @@ import sitebook
 
 PACKAGE = Path(sitebook.__file__).parent
 # They run the program and its PostgreSQL, and write no rows of people.
-PROGRAM = {"config", "embedded", "server", "demo"}
+PROGRAM = {"config", "embedded", "server", "demo", "bench", "upkeep"}
 EDGES = {"pages", "views", "api", "token_pages", "first_run", "single_sign_on"}
 # Saves a row or rows; ``update`` with names only, for dicts and hashes have one too.
 WRITES = {"save", "create", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
