@@ -16,8 +16,8 @@ from sitebook.basics.named import Named
 from sitebook.basics.refused import NotAllowed, Refused, StaleEdit
 from sitebook.basics.row_access import SeenBy, everybody, own
 
-# What the database lets nobody change of a user who sees more than they do.
-SIGN_IN_FIELDS = {"email", "role", "all_customers", "is_active", "may_link_until"}
+# What the database lets nobody change of a user who sees more than they do; by the name the history tells who acted.
+SIGN_IN_FIELDS = {"email", "name", "role", "all_customers", "is_active", "may_link_until"}
 OUT_OF_REACH = _("%(name)s sees customers you do not see. Ask an administrator who sees all customers.")
 _SIGNED_OUT = (_("signed %(record)s out everywhere"), _("signed this user out everywhere"))
 

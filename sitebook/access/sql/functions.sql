@@ -89,9 +89,9 @@ BEGIN
     PERFORM users_must_be('administrator');
   END IF;
   IF TG_OP = 'UPDATE'
-       AND (NEW.role, NEW.all_customers, NEW.is_active, NEW.email, NEW.password, NEW.signed_out_at, NEW.may_link_until)
+       AND (NEW.name, NEW.role, NEW.all_customers, NEW.is_active, NEW.email, NEW.password, NEW.signed_out_at, NEW.may_link_until)
        IS DISTINCT FROM
-         (OLD.role, OLD.all_customers, OLD.is_active, OLD.email, OLD.password, OLD.signed_out_at, OLD.may_link_until) THEN
+         (OLD.name, OLD.role, OLD.all_customers, OLD.is_active, OLD.email, OLD.password, OLD.signed_out_at, OLD.may_link_until) THEN
     PERFORM users_must_manage_sign_in_of(OLD.id);
   END IF;
   IF NEW.all_customers AND (TG_OP = 'INSERT' OR NOT OLD.all_customers) AND NOT users_may_show_all() THEN

@@ -140,7 +140,7 @@ def test_programs_are_told_the_same_with_a_code(scene: Scene) -> None:
     for someone in (scene.carl, scene.cast.alice):
         at = f"users/{someone.pk}"
         match = {"If_Match": rita.get(at).headers["ETag"]}
-        for sent in ({"email": "rita2@northwind.example"}, {"role": "viewer"}, {"is_active": False}):
+        for sent in ({"email": "rita2@northwind.example"}, {"role": "viewer"}, {"is_active": False}, {"name": "R"}):
             answer = rita.patch(at, sent, **match)
             assert (answer.status_code, answer.json()["code"]) == (403, "sees_more"), sent
         assert rita.patch(at, {"time_zone": "Europe/Paris"}, **match).status_code == 200
@@ -170,6 +170,7 @@ def test_nobody_gives_the_sight_of_all_who_has_not_got_it(scene: Scene, client_o
 ACTS = (
     "UPDATE users_user SET email = 'x@x.example' WHERE id = %s",
     "UPDATE users_user SET password = 'x' WHERE id = %s",
+    "UPDATE users_user SET name = 'x' WHERE id = %s",
     "UPDATE users_user SET role = 'viewer' WHERE id = %s",
     "UPDATE users_user SET is_active = false WHERE id = %s",
     "UPDATE users_user SET all_customers = NOT all_customers WHERE id = %s",
