@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from sitebook.basics.database_roles import role_names
 from sitebook.basics.named import Event, Named, has_column, models_named, named
 from sitebook.history.reach import seen_by
 
@@ -83,7 +84,9 @@ def apply_all(connection: Any) -> None:
             )
         )
         made = ("outbox_event(text, text, jsonb)", "outbox_follow()", "outbox_writer_sees(bigint, bigint, timestamptz)")
-        cursor.execute(f"REVOKE ALL ON FUNCTION {', '.join(made)} FROM PUBLIC")
+        roles = role_names(connection.settings_dict["NAME"])
+        everybody = ", ".join(f'"{name}"' for name in (*roles.seeing, roles.app))
+        cursor.execute(f"REVOKE ALL ON FUNCTION {', '.join(made)} FROM PUBLIC, {everybody}")
 
 
 def _rules(table: str) -> list[_Rule]:
