@@ -104,7 +104,18 @@ def _ask(statement: str, values: Any) -> tuple[Any, ...] | None:
 def _pool(_database: str) -> ConnectionPool:
     wanted = connections["default"].get_connection_params()
     named = {name: value for name, value in wanted.items() if name not in ("cursor_factory", "context")}
-    named |= {"autocommit": True, "options": "-c synchronous_commit=off -c statement_timeout=5000"}
-    pool = ConnectionPool(kwargs=named, min_size=0, max_size=MOST_CONNECTIONS, timeout=_WAIT_SECONDS, open=True)
+    named |= {
+        "autocommit": True,
+        "application_name": "sitebook counters",
+        "options": "-c synchronous_commit=off -c statement_timeout=5000",
+    }
+    pool = ConnectionPool(
+        kwargs=named,
+        min_size=0,
+        max_size=MOST_CONNECTIONS,
+        timeout=_WAIT_SECONDS,
+        check=ConnectionPool.check_connection,
+        open=True,
+    )
     atexit.register(pool.close)
     return pool

@@ -44,6 +44,15 @@ def test_each_of_many_who_count_at_once_gets_a_number_of_its_own() -> None:
     assert sorted(found) == list(range(1, 17))  # type: ignore[type-var]
 
 
+def test_it_counts_on_after_postgresql_was_started_anew() -> None:
+    at_once(lambda: counters.count("k", period=1, seconds=60))
+    ours = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'sitebook counters'"
+    with connection.cursor() as cursor:
+        cursor.execute(ours)
+        assert (True,) in cursor.fetchall()
+    assert counters.count("k", period=1, seconds=60) == 17
+
+
 def test_one_of_many_who_use_a_code_at_once_was_first() -> None:
     assert at_once(lambda: cache.add("code", True, timeout=60)).count(True) == 1
     cache.set("over", 1, timeout=-1)
