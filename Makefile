@@ -29,7 +29,8 @@ check: .venv/all-installed
 	@.venv/bin/mypy
 	@$(PYTHON) tools/check_project.py
 
-# What takes longer: kills during writes, the worst pictures, backup under load, made-up calls of programs. ROUNDS=2 for a short form.
+# What takes longer: kills during writes, the worst pictures, backup under load, days under a shifted clock, made-up calls
+# of programs. ROUNDS=2 for a short form, 1 without the days.
 drill: drill-data drill-api
 
 drill-data: .venv/all-installed

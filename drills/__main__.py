@@ -7,6 +7,7 @@ import sys
 import time
 
 from drills.backups import saved_and_brought_back
+from drills.clocks import days_of_a_year
 from drills.house import Failed, House
 from drills.kills import postgresql_killed, server_killed
 from drills.leftovers import backups_killed, marked, restores_killed, uploads_killed
@@ -30,6 +31,9 @@ def main() -> int:
             for killed in (backups_killed, restores_killed, uploads_killed):
                 print(f"left on the disk: {killed(place, rounds)}", flush=True)
         print(f"backup under load: {saved_and_brought_back(house)}", flush=True)
+        # It lasts minutes, also in its short form.
+        if rounds > 1:
+            print(f"days under a shifted clock: {days_of_a_year(rounds)}", flush=True)
     except Failed as failure:
         print(f"FAILED: {failure}\nThe server's log is {house.log}")
         return 1

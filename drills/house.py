@@ -39,6 +39,7 @@ class House:
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="sitebook-drill.")))
     port: int = field(default_factory=lambda: _free_port())
     serving: subprocess.Popen[bytes] | None = None
+    more_environment: dict[str, str] = field(default_factory=dict)
 
     @property
     def cluster(self) -> Cluster:
@@ -136,6 +137,8 @@ class House:
         status, _ = session.post("/account/login/", {"login": email, "password": PASSWORD})
         if status not in (302, 303) or "sessionid" not in session.cookies:
             raise Failed(f"signing in answered {status}")
+        # Signing in makes the form's token before it void.
+        session.get("/customers/new/")
         return session
 
     def end(self) -> None:
@@ -156,7 +159,7 @@ class House:
     @property
     def environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("SITEBOOK_", "DATABASE_URL", "DJANGO_"))}
-        return kept | {"SITEBOOK_DATA_DIR": str(self.folder), "PYTHONPATH": str(ROOT)}
+        return kept | {"SITEBOOK_DATA_DIR": str(self.folder), "PYTHONPATH": str(ROOT)} | self.more_environment
 
 
 @dataclass
