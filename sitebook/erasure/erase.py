@@ -36,6 +36,7 @@ from sitebook.lists import erasure as views
 from sitebook.sites.models import Site, Tenure
 from sitebook.sites.register import SITES
 from sitebook.sites.tables import SITE
+from sitebook.users import mail_queue
 from sitebook.users.models import User
 
 _REACHED = ("name", "phones", "emails", "language")
@@ -146,6 +147,7 @@ def erase(
         forget(pattern=found.terms.pattern, records=own)
         if found.terms.pattern:
             idempotency.forget(found.terms.pattern)
+            mail_queue.forget(found.terms.pattern)
         views.forget(found.terms.within)
     return Contact.objects.get(pk=person.contact.pk)
 

@@ -18,7 +18,7 @@ from psycopg import sql
 from sitebook.basics.refused import Refused
 from sitebook.config.database import Server
 from sitebook.embedded.location import MAJOR
-from sitebook.server import archive, restoring
+from sitebook.server import archive, staged_restore
 from sitebook.server.archive import Manifest
 from sitebook.server.unnamed import appearing, sweep, unnamed
 
@@ -79,7 +79,7 @@ def _write(server: Server, target: Path, *, data_dir: Path, now: datetime) -> Ma
 
 def settle(server: Server, data_dir: Path) -> str:
     """Finish or forget a restore that was killed. Returns what became of it. Raises Refused (restore_runs)."""
-    return restoring.settle(data_dir, server.owner_url, _counts)
+    return staged_restore.settle(data_dir, server.owner_url, _counts)
 
 
 def bring_back(server: Server, source: Path, *, data_dir: Path) -> Manifest:
@@ -94,7 +94,7 @@ def bring_back(server: Server, source: Path, *, data_dir: Path) -> Manifest:
     sweep(data_dir)
     manifest = archive.checked(source)
     _must_be_readable(source, manifest)
-    stage = restoring.Stage(data_dir)
+    stage = staged_restore.Stage(data_dir)
     try:
         with unnamed(data_dir) as dump:
             archive.dump_of(source, dump)
@@ -102,7 +102,7 @@ def bring_back(server: Server, source: Path, *, data_dir: Path) -> Manifest:
             _restore(server, dump, manifest)
     except BaseException as fault:
         with suppress(psycopg.Error):  # a database that is away: the next start does it
-            restoring.finish_or_forget(stage, server.owner_url, _counts)
+            staged_restore.finish_or_forget(stage, server.owner_url, _counts)
         if isinstance(fault, OSError):
             text = f"{source} could not be restored: {fault.strerror or fault}. Nothing was changed."
             raise Refused(text, code="restore_failed") from fault

@@ -40,6 +40,12 @@ def failing() -> list[Mail]:
     return [each for each in late if each.asked_at > now - KEPT][:10]
 
 
+def forget(pattern: str) -> None:
+    """Mails that name a person who is erased (a regular expression, in any case)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT users_forget_mail(%s)", [pattern])
+
+
 def _ask(kind: str, *, address: str = "", user: User | None = None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT users_ask_for_mail(%s, %s, %s)", [kind, address, user.pk if user else None])

@@ -17,8 +17,8 @@ from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.ui.render import go, show
 from sitebook.users import tokens
-from sitebook.users.confirming import asks_first
 from sitebook.users.models import Scope, Token, User
+from sitebook.users.reauthentication import asks_first
 
 SHOWN = "new-token"
 

@@ -90,6 +90,7 @@ def plant() -> Planted:
         ids["lists_view"] = _views(keeper, cast.charlie)
         told_to(keeper, text=MARKER)
         _mail(keeper, text=MARKER)
+        _kept_by_the_database(keeper)
         told_of(cast.cedar, cast.charlie, text=MARKER)
         fill_records(cast.acme, cast.depot, text="plain")
         ids |= {model._meta.db_table: _hidden_and_own(model, cast) for model in _PEOPLED}
@@ -192,6 +193,17 @@ def _mail(user: User, *, text: str) -> None:
     insert = "INSERT INTO users_mail (kind, address, user_id, tries, fault) VALUES ('reset', '', {}, 1, '{}')"
     with connection.cursor() as cursor:
         cursor.execute("SELECT tests.run(%s)", [insert.format(user.pk, text)])
+
+
+def _kept_by_the_database(user: User) -> None:
+    """What only the database writes and nobody reads: a count, and that a value was erased."""
+    statements = (
+        f"INSERT INTO users_counter (key, until) VALUES ('{MARKER}', now() + interval '1 day')",
+        f"INSERT INTO history_erasure (change_id, keys, actor_id, db_user) VALUES (1, '{{notes}}', {user.pk}, 'app')",
+    )
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute("SELECT tests.run(%s)", [statement])
 
 
 def told_of(customer: Customer, owner: User, *, text: str) -> None:

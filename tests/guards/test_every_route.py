@@ -21,7 +21,7 @@ GUARDED = [table for table in ALL_TABLES if table not in OPEN_TABLES]
 # Nobody reads them: only the search compares with them, verify-history, and the log-in role counts in the last.
 CLOSED_TABLES = {"search_word", "search_slip", "history_erasure", "users_counter"}
 # No texts of their own: a row of the hidden customer is known by its number.
-NUMBERS_ONLY = {"access_grant", "customers_membership", "contacts_siteparty", "users_passkeycounter"}
+NUMBERS_ONLY = {"access_grant", "customers_membership", "contacts_siteparty", "users_passkeycounter", "history_erasure"}
 
 
 def signed_in(user) -> Client:
@@ -99,7 +99,8 @@ def hidden_numbers(planted, table: str) -> int:
     with acting(user=planted.cast.charlie, via="screen"), connection.cursor() as cursor:
         if table not in NUMBERS_ONLY:
             return 0
-        whose = ("user_id", planted.keeper.pk) if table.startswith("users_") else ("customer_id", planted.hidden.pk)
+        keeper = {"history_erasure": "actor_id", "users_passkeycounter": "user_id"}
+        whose = (keeper[table], planted.keeper.pk) if table in keeper else ("customer_id", planted.hidden.pk)
         cursor.execute(f"SELECT count(*) FROM {table} WHERE {whose[0]} = %s", [whose[1]])
         return int(cursor.fetchone()[0])
 

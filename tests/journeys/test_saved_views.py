@@ -76,6 +76,8 @@ def test_columns_are_chosen_and_moved_by_keyboard_and_without_scripts(open_as):
     plain = open_as(cast.alice, scripts=False)
     plain.goto("/sites/?columns=code,status")
     plain.get_by_role("button", name="Columns").click()
+    plain.get_by_role("link", name="Show the columns").click()
+    plain.get_by_role("button", name="Columns").click()
     plain.get_by_role("button", name="Move Status up").click()
     plain.wait_for_url("**/sites/?columns=name,status,code")
     plain.get_by_role("button", name="Export").click()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connections
 
 from sitebook.access.identity import acting
@@ -51,6 +52,9 @@ def test_it_is_made_asked_and_compared(
 ) -> None:
     """One load for all that is said of it, as it takes seconds. Tests use the static files as they lie there."""
     monkeypatch.setattr(static_files, "collect", lambda: False)
+    default = connections.settings["default"]
+    monkeypatch.setitem(default, "OPTIONS", dict(default["OPTIONS"]))
+    monkeypatch.setattr(settings, "ALLOWED_HOSTS", settings.ALLOWED_HOSTS)
     before = held()
     assert command("load", "--scale", str(SCALE)) == 0
     size = Size.of(SCALE)

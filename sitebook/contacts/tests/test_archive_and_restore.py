@@ -229,7 +229,7 @@ def test_an_individual_goes_and_comes_with_their_contact(cast: Cast):
 def test_a_site_that_was_joined_does_not_come_back_by_itself(cast: Cast, client_of):
     with see_all():
         Tenure.objects.filter(site=cast.depot).update(during=DateRange(None, TODAY))
-        Site.objects.filter(pk=cast.depot.pk).update(ended_on=TODAY, archived_at=NOW)
+        Site.objects.filter(pk=cast.depot.pk).update(ended_on=TODAY, archived_at=NOW, status="closed")
     answer = client_of(cast.alice).post(f"/sites/{cast.depot.pk}/restore/")
     assert answer.status_code == 409
     assert "Take the joining back" in body(answer)

@@ -30,6 +30,7 @@ from sitebook.history.verification import faults
 from sitebook.server.backup import save
 from sitebook.sites.models import Site, Tenure
 from sitebook.sites.tables import SITE
+from sitebook.users import mail_queue
 from tests.cast import Cast, make_cast, make_user, see_all
 from tests.guards.crawl import addresses, routes
 from tests.guards.planted import MARKER, Planted, fill_records, made_of, make_run, plain_registers
@@ -96,6 +97,7 @@ def plant_everywhere(word: str) -> int:
     with see_all():
         for each in plain_registers():
             made_of(each)
+    mail_queue.ask_for_link(EMAIL)
     planted = 0
     for table, column, kind, longest in texts():
         text = f"'{NAME} {word} ' || id"

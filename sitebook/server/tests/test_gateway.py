@@ -7,7 +7,8 @@ import io
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -43,6 +44,12 @@ class Proto:
     response_file = response_empty = response_bytes
 
 
+def run[T](work: Coroutine[Any, Any, T]) -> T:
+    """In a thread of its own: a browser journey before leaves a loop behind in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
 def scope(method: str = "GET", path: str = "/", headers: tuple[tuple[str, str], ...] = ()) -> Any:
     return SimpleNamespace(
         method=method,
@@ -63,7 +70,7 @@ def dict_of(headers: tuple[tuple[str, str], ...]) -> Any:
 
 def receive(chunks: list[bytes | None], *, length: int | None, most: int = 5000, folder: Path) -> received.Body:
     environ = {"HTTP_TRANSFER_ENCODING": "chunked"} if length is None else {"CONTENT_LENGTH": str(length)}
-    return asyncio.run(received.received(environ, Proto(chunks), most=most, folder=lambda: folder))
+    return run(received.received(environ, Proto(chunks), most=most, folder=lambda: folder))
 
 
 def test_a_body_arrives_whole(tmp_path: Path):
@@ -204,7 +211,7 @@ def asked(count: int, django: Any, monkeypatch: pytest.MonkeyPatch, sessions: tu
         await asyncio.gather(*(gateway.application(each, proto) for each, proto in zip(scopes, protos, strict=True)))
         return [proto.answered[0][0] for proto in protos]
 
-    return asyncio.run(all_of_them())
+    return run(all_of_them())
 
 
 def test_who_finds_no_place_is_told_at_once(one_thread: Lane, monkeypatch):
@@ -270,7 +277,7 @@ def test_a_large_answer_lies_in_a_file_and_its_thread_is_free(settings: Any, tmp
 
 def test_an_answer_without_content_is_sent_as_one():
     proto = Proto()
-    asyncio.run(send(Answer(204, [("hx-redirect", "/")]), proto))
+    run(send(Answer(204, [("hx-redirect", "/")]), proto))
     assert proto.answered == [(204, [("hx-redirect", "/")])]
 
 

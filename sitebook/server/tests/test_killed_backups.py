@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sitebook.server import restoring, unnamed
+from sitebook.server import staged_restore, unnamed
 from sitebook.server.tests.conftest import Operator, clear_away
 from sitebook.server.tests.test_first_hour import FIRM, PASSWORD
 from tests.refusals import refused
@@ -37,7 +37,7 @@ setattr(holder, name, dying)
 from sitebook.server import cli
 sys.exit(cli.main(sys.argv[4:]))
 """
-BACKUP, ARCHIVE, STAGE = "sitebook.server.backup", "sitebook.server.archive", "sitebook.server.restoring:Stage"
+BACKUP, ARCHIVE, STAGE = "sitebook.server.backup", "sitebook.server.archive", "sitebook.server.staged_restore:Stage"
 PLAIN = b"Marker of Room 7"
 
 
@@ -207,7 +207,7 @@ def test_nothing_else_begins_while_a_restore_runs(tmp_path: Path) -> None:
         held.write("4711 restoring\n")
         held.flush()
         with refused("restore_runs", match="process 4711"):
-            restoring.settle(tmp_path, "postgresql://nobody@127.0.0.1:1/none", lambda connection: {})
+            staged_restore.settle(tmp_path, "postgresql://nobody@127.0.0.1:1/none", lambda connection: {})
     assert (tmp_path / "restored").is_dir()
 
 

@@ -191,6 +191,18 @@ BEGIN
     VALUES (kind_of, address_of, CASE WHEN kind_of <> 'reset' THEN someone END, acting_user(), 0, '');
 END $$;
 
+-- A person who is erased is in no mail that waits or was given up.
+-- Callable: users_forget_mail(text)
+CREATE OR REPLACE FUNCTION users_forget_mail(pattern text) RETURNS bigint
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE gone bigint;
+BEGIN
+  PERFORM users_must_be('administrator');
+  DELETE FROM users_mail WHERE concat_ws(chr(31), address, fault) ~* pattern;
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  RETURN gone;
+END $$;
+
 -- Whom an administrator lets link the provider's account without the password; taking that back is anybody's who may write
 -- the row, as the link itself does.
 CREATE OR REPLACE FUNCTION an_administrator_lets_link() RETURNS trigger

@@ -75,7 +75,9 @@ async function fetchChoices() {
     for (const menu of waiting) {
       const fresh = page.getElementById(menu.id);
       if (!fresh) continue;
+      const inside = menu.contains(document.activeElement);
       menu.replaceChildren(...fresh.childNodes);
+      if (inside) menu.querySelector("input:not([type=hidden]), select, button, a")?.focus();
       menu.removeAttribute("data-late");
     }
   } catch {
