@@ -233,7 +233,7 @@ def pages_that_show_it(cast: Cast) -> list[str]:
             model._meta.db_table: tuple(model._default_manager.order_by("pk").values_list("pk", flat=True)[:20])
             for model in declared()
         }
-    everything = Planted(cast, cast.acme, cast.depot, cast.depot, keeper, ids)
+    everything = Planted(cast, cast.acme, cast.depot, cast.depot, keeper, keeper, ids)
     client = Client(raise_request_exception=False)
     client.force_login(cast.alice)
     shown = []
