@@ -36,12 +36,12 @@ MAIL_HEAD = Duty(
 DUTIES = (
     Duty(name="history.seal", label=_("Seal the history"), every=10 * MINUTE, do=history.seal_now),
     Duty(name="history.months", label=_("Prepare the history’s next months"), every=HOUR, do=history.prepare),
-    Duty(name="bulk.watch", label=_("Take up bulk changes that broke off"), every=MINUTE, do=bulk.watch),
+    Duty(name="bulk.watch", label=_("Resume bulk changes that were interrupted"), every=MINUTE, do=bulk.watch),
     Clear(name="bulk.purge", label=_("Clear old bulk changes"), offset=at(2, 20), do=bulk.purge),
     Clear(name="api.purge", label=_("Clear answers kept for repeats"), every=HOUR, offset=at(0, 25), do=api.purge),
     Clear(name="files.sweep", label=_("Clear files without a document"), offset=at(2, 40), do=files.sweep),
     Clear(name="outbox.purge", label=_("Clear old webhook deliveries"), offset=at(2, 50), do=outbox.purge),
     Clear(name="users.purge", label=_("Clear sessions that are over"), offset=at(3), do=users.purge),
-    Duty(name="users.counts", label=_("Drop tries that count no more"), every=10 * MINUTE, do=users.forget_counts),
+    Duty(name="users.counts", label=_("Clear old sign-in attempts"), every=10 * MINUTE, do=users.forget_counts),
     *([MAIL_HEAD] if settings.HISTORY_HEAD_TO else ()),
 )

@@ -73,7 +73,7 @@ OUTAGES = {
         5,
     ),
     "slow": Outage(
-        408, _("That came too slowly"), _("What you sent stopped on its way. Nothing was saved. Send it again.")
+        408, _("That took too long to arrive"), _("What you sent stopped on its way. Nothing was saved. Send it again.")
     ),
     "broken_off": Outage(
         400, _("That did not arrive whole"), _("What you sent broke off. Nothing was saved. Send it again.")

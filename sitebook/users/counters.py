@@ -93,11 +93,17 @@ def _short(key: str) -> str:
 
 
 def _ask(statement: str, values: Any) -> tuple[Any, ...] | None:
-    try:
-        with _pool(connections["default"].settings_dict["NAME"]).connection() as connection:
-            return connection.execute(statement, values).fetchone()
-    except (Error, PoolTimeout) as fault:
-        raise OperationalError(str(fault)) from fault
+    """One after the other, connections that ended with PostgreSQL are dropped: only the last may be a new one."""
+    pool = _pool(connections["default"].settings_dict["NAME"])
+    for dropped in range(MOST_CONNECTIONS + 1):
+        connection = None
+        try:
+            with pool.connection() as connection:
+                return connection.execute(statement, values).fetchone()
+        except (Error, PoolTimeout) as fault:
+            if connection is None or not connection.broken or dropped == MOST_CONNECTIONS:
+                raise OperationalError(str(fault)) from fault
+    raise AssertionError("unreachable")
 
 
 @cache
@@ -114,7 +120,7 @@ def _pool(_database: str) -> ConnectionPool:
         min_size=0,
         max_size=MOST_CONNECTIONS,
         timeout=_WAIT_SECONDS,
-        check=ConnectionPool.check_connection,
+        reconnect_timeout=_WAIT_SECONDS,
         open=True,
     )
     atexit.register(pool.close)

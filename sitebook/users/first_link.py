@@ -37,7 +37,7 @@ def must_be_of_our_domains(told: Told) -> None:
     except Refused as refusal:
         raise _no(str(refusal)) from refusal
     if domain not in ours.domains:
-        raise _no(_("Addresses at %(domain)s are not accepted from %(name)s.") % _said(domain=domain))
+        raise _no(_("%(name)s may not sign in addresses at %(domain)s here.") % _said(domain=domain))
 
 
 def user_of(told: Told) -> User:

@@ -327,7 +327,9 @@ def _must_see_all() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT users_may_show_all()")
         if not cursor.fetchone()[0]:
-            raise NotAllowed(_("Only who sees all customers lets somebody see all of them."), code="sees_not_all")
+            raise NotAllowed(
+                _("Only somebody who sees all customers can let others see all of them."), code="sees_not_all"
+            )
 
 
 def refusal_of(fault: IntegrityError, email: str) -> Exception:
