@@ -38,7 +38,7 @@ def pages(planted: Planted) -> list[str]:
         view = SavedView.keep(
             list_key="sites", name="Mine", query="q=d", owner_id=planted.cast.alice.pk, shared=False, may_share=True
         )
-    own = {"documents": photo.pk, "lists/views": view.pk}
+    own = {"documents": photo.pk, "lists/views": view.pk, "changes": planted.hidden.pk}
     for route in routes():
         if route.name in NOT_PAGES or route.name.endswith(":pick"):
             continue
