@@ -57,6 +57,7 @@ class Stage:
         for path in (*self.folder.rglob("*"), self.folder):
             on_disk(path)
         draft = self.folder / "mark"
+        draft.touch(mode=0o600)
         with draft.open("w") as out:
             json.dump({"source": str(source), "counts": manifest.counts}, out)
             out.flush()

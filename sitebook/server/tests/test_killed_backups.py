@@ -182,6 +182,8 @@ def test_a_killed_restore_is_whole_or_not_at_all(
     own = (another.data_dir / "secret-key").read_bytes()
     theirs = (firm.data_dir / "secret-key").read_bytes()
     killed(another, where, when, "restore", str(saved))
+    mark = another.data_dir / "restoring"
+    assert not mark.exists() or mark.stat().st_mode & 0o777 == 0o600
     told = another.types("migrate")
     assert ("has been finished now" in told) is (finished is True)
     assert ("Nothing of it is here" in told) is (finished is False)

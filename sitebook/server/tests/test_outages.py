@@ -56,7 +56,7 @@ def end_connections() -> None:
     ours = embedded(SERVER, DATABASE)
     with psycopg.connect(ours.url("postgres", DATABASE)) as superuser:
         ended = superuser.execute(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid, 5000)) FROM pg_stat_activity "
             "WHERE datname = %s AND usename LIKE '%%\\_app' AND pid <> pg_backend_pid()",
             [DATABASE],
         ).fetchone()

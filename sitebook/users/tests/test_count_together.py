@@ -47,7 +47,7 @@ def test_each_of_many_who_count_at_once_gets_a_number_of_its_own() -> None:
 def test_it_counts_on_after_postgresql_was_started_anew() -> None:
     at_once(lambda: counters.count("k", period=1, seconds=60))
     ours = (
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
         " WHERE datname = current_database() AND application_name = 'sitebook counters'"
     )
     with connection.cursor() as cursor:
