@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "sitebook.users.middleware.SessionActivity",
     "django_htmx.middleware.HtmxMiddleware",
+    "sitebook.api.middleware.Callers",
     "sitebook.firm.first_run.FirstRun",
     "sitebook.access.middleware.SeeAs",
     "sitebook.users.locale.Locale",

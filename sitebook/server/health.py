@@ -10,21 +10,21 @@ from functools import cache
 
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from sitebook.files.storage import uploads
 from sitebook.server.outages import DATABASE, OUTAGES, in_a_line, outage_of
 
-
-def schema_is_current() -> bool:
-    """Whether every migration in the code has been applied."""
-    return _migrations() <= set(MigrationRecorder(connection).applied_migrations())
+# One statement: what the database can do, and which migrations it has.
+_STATE = (
+    "SELECT current_setting('transaction_read_only') = 'on', ARRAY(SELECT app || '.' || name FROM django_migrations)"
+)
 
 
 @cache
-def _migrations() -> set[tuple[str, str]]:
-    return set(MigrationLoader(None).graph.nodes)
+def _migrations() -> frozenset[str]:
+    """Every migration in the code."""
+    return frozenset(f"{app}.{name}" for app, name in MigrationLoader(None).graph.nodes)
 
 
 def answer() -> HttpResponse:
@@ -43,12 +43,13 @@ def _fault() -> str:
     try:
         if DATABASE.missing():
             return "the database does not answer"
-        if not schema_is_current():
-            return "the schema is behind: run sitebook migrate"
         with connection.cursor() as cursor:
-            cursor.execute("SELECT current_setting('transaction_read_only')")
-            if cursor.fetchone()[0] == "on":
-                return "the database takes no changes"
+            cursor.execute(_STATE)
+            reads_only, applied = cursor.fetchone()
+        if not _migrations().issubset(applied):
+            return "the schema is behind: run sitebook migrate"
+        if reads_only:
+            return "the database takes no changes"
     except Error as fault:
         return f"the database does not answer: {in_a_line(fault)}"
     try:

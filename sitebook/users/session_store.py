@@ -11,9 +11,9 @@ from django.conf import settings
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.db.models import Model
 from django.utils import timezone
 
+from sitebook.basics.joined_rows import columns, record
 from sitebook.firm.models import Firm
 from sitebook.users.models import User
 
@@ -48,7 +48,7 @@ class SessionStore(db.SessionStore):
             row = iter(cursor.fetchone())
         data = next(row)
         activity = Activity(*(next(row) for _field in Activity._fields))
-        self.user, self.firm = _record(User, row), _record(Firm, row)
+        self.user, self.firm = record(User, row), record(Firm, row)
         self.activity = activity if activity.user_id else None
         if data is None:
             self._session_key = None
@@ -59,21 +59,11 @@ class SessionStore(db.SessionStore):
 @cache
 def _statement() -> str:
     """One row whatever there is: nothing of a session that is over, nothing of a firm that is not there yet."""
-    columns = ["s.session_data", *(f"a.{name}" for name in Activity._fields)]
-    columns += [f"u.{field.column}" for field in User._meta.concrete_fields]
-    columns += [f"f.{field.column}" for field in Firm._meta.concrete_fields]
+    activity = ", ".join(f"a.{name}" for name in Activity._fields)
     return f"""
-        SELECT {", ".join(columns)} FROM (SELECT 1) one
+        SELECT s.session_data, {activity}, {columns(User, "u")}, {columns(Firm, "f")} FROM (SELECT 1) one
         LEFT JOIN {Session._meta.db_table} s ON s.session_key = %s AND s.expire_date > %s AND s.expire_date <= %s
         LEFT JOIN {UserSession._meta.db_table} a ON a.session_key = s.session_key
         LEFT JOIN {User._meta.db_table} u ON u.id = a.user_id
         LEFT JOIN {Firm._meta.db_table} f ON f.id = 1
     """
-
-
-def _record[Kind: Model](kind: type[Kind], row: Any) -> Kind | None:
-    """The record whose columns come next; None when its key is empty, as after an outer join."""
-    fields = kind._meta.concrete_fields
-    values = [next(row) for _field in fields]
-    found = kind.from_db(connection.alias, [field.attname for field in fields], values)
-    return found if found.pk is not None else None

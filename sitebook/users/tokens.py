@@ -6,12 +6,15 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from sitebook.basics.joined_rows import columns, record
 from sitebook.basics.refused import Refused
+from sitebook.firm.models import Firm
 from sitebook.users.models import Scope, Token, User
 
 LETTERS = "sbk_"
@@ -19,11 +22,12 @@ DAYS, MOST_DAYS, MOST = 90, 366, 50
 
 
 class Caller(NamedTuple):
-    """Who a token speaks for. ``scopes``: what it is for."""
+    """Who a token speaks for. ``scopes``: what it is for. ``firm``: read on the way, as every request needs it."""
 
     token: int
     user: User
     scopes: frozenset[str]
+    firm: Firm | None
 
 
 def make(user: User, *, name: str, scopes: Iterable[str], days: int, now: datetime) -> tuple[Token, str]:
@@ -78,9 +82,22 @@ def caller(secret: str) -> Caller | None:
     if not secret.startswith(LETTERS) or not secret.isascii() or len(secret) > 100:
         return None
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM users_by_token(%s)", [digest(secret)])
-        row = cursor.fetchone()
-    return Caller(row[0], User.objects.get(pk=row[1]), frozenset(row[2])) if row else None
+        cursor.execute(_caller_statement(), [digest(secret)])
+        found = cursor.fetchone()
+    if not found:
+        return None
+    token, scopes, *further = found
+    row = iter(further)
+    user = record(User, row)
+    return Caller(token, user, frozenset(scopes), record(Firm, row)) if user else None
+
+
+@cache
+def _caller_statement() -> str:
+    return f"""
+        SELECT t.token, t.may, {columns(User, "u")}, {columns(Firm, "f")} FROM users_by_token(%s) t
+        JOIN {User._meta.db_table} u ON u.id = t.owner LEFT JOIN {Firm._meta.db_table} f ON f.id = 1
+    """
 
 
 def digest(secret: str) -> str:

@@ -18,6 +18,7 @@ from sitebook.users import tokens
 from sitebook.users.models import Token, User
 from tests.cast import Cast, see_all
 from tests.refusals import refused
+from tests.statements import statements
 
 
 def test_a_stranger_is_told_how_to_come_in(cast: Cast, program_of: Any):
@@ -71,6 +72,17 @@ def test_revoked_old_and_switched_off_tokens_open_nothing(cast: Cast, program_of
     assert programs["bob"].get("me").status_code == 401
     assert programs["charlie"].get("me").status_code == 401
     assert Program(old, Client()).get("me").status_code == 401
+
+
+def test_who_calls_and_what_they_see_costs_two_statements(cast: Cast, program_of: Any):
+    program = program_of(cast.bob)
+    program.get("me")
+    with statements() as sent:
+        assert program.get("me").status_code == 200
+    who = [each for each in sent if any(name in each for name in ("users_", "firm_firm", "django_session", "access_"))]
+    assert len(who) == 2
+    assert "users_by_token" in who[0]
+    assert "access_reach" in who[1]
 
 
 def make_old(user: User) -> str:
