@@ -40,11 +40,11 @@ class Column(listing.Column):
     def text(self, row: Any) -> str:
         """The cell on the page, as the user's locale writes it."""
         value = self.value(row)
+        if isinstance(value, str):
+            return value
         if isinstance(value, date):
             return formats.day_text(value)
-        if isinstance(value, int | float | Decimal):
-            return formats.number(value)
-        return value or ""
+        return formats.number(value)
 
 
 def fill(columns: Sequence[Column], rows: Sequence[Any]) -> None:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from sitebook.basics import keyset
 from sitebook.basics.refused import Refused
-from sitebook.lists.cells import drawer
+from sitebook.lists.cells import rows_drawer
 from sitebook.lists.columns import Column, fill
 from sitebook.lists.exports import KINDS, Sheet
 from sitebook.lists.models import SavedView, TooLong, same, stated
@@ -102,11 +102,12 @@ class TablePage(listing.Page):
         self.chosen_columns = "columns" in self.params
         self.without_columns = [pair for pair in self.carried_all() if pair[0] != "columns"]
         fill(self.columns, self.rows)
-        self._draw = drawer(self.columns)
 
-    def cells(self, row: Any) -> Markup:
-        """What the component ``listing`` shows of a row, unless a template draws it."""
-        return self._draw(row)
+    def drawn(self, select: str) -> Markup:
+        """The rows as the component ``listing`` shows them, unless a template draws them. ``select``: the id of the
+        form that takes those that are ticked, "" for none."""
+        draw = rows_drawer(self.columns, select=select)
+        return Markup("\n".join([draw(row) for row in self.rows]))  # noqa: S704 - every part is escaped
 
     def heading(self, column: listing.Column) -> listing.Heading:
         """Sorting looks for the list's own column, which a chosen one may only resemble."""
