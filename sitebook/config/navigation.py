@@ -63,6 +63,7 @@ PLACES: list[tuple[Place, Permission | None]] = [
             each.see,
         )
         for each in REGISTERS
+        if each.in_rail
     ),
     (
         Place(label=_("Changes"), icon="history", view="history:register", starts="/changes/", where="low"),

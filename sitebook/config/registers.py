@@ -13,13 +13,15 @@ from sitebook.basics.refused import Refused
 from sitebook.contacts.register import CONTACTS
 from sitebook.customers.register import CUSTOMERS
 from sitebook.imports.report import Report
-from sitebook.products.register import PRODUCTS
+from sitebook.products.register import CLASSES, PRODUCTS
 from sitebook.registers.imports import take
 from sitebook.registers.register import Register
 from sitebook.sites.imports import take_sites
 from sitebook.sites.register import SITES
 
-REGISTERS: tuple[Register[Any], ...] = (PRODUCTS,)
+REGISTERS: tuple[Register[Any], ...] = (PRODUCTS, CLASSES)
+# Those whose area gives addresses to further pages, in its own ``urls.py``.
+WITH_MORE_PAGES: tuple[Register[Any], ...] = (PRODUCTS, CLASSES)
 # With those that have addresses, operations and places in the navigation of their own.
 DECLARED: tuple[Register[Any], ...] = (CUSTOMERS, SITES, CONTACTS, *REGISTERS)
 

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from sitebook.api import views
 from sitebook.config import api
-from sitebook.config.registers import REGISTERS
+from sitebook.config.registers import REGISTERS, WITH_MORE_PAGES
 from sitebook.config.views import home
 from sitebook.server import outages
 from sitebook.ui import errors
@@ -20,7 +20,8 @@ urlpatterns = [
     path("", include("sitebook.contacts.urls")),
     path("", include("sitebook.handovers.urls")),
     path("", include("sitebook.erasure.urls")),
-    *(path("", include((each.urls(), each.path))) for each in REGISTERS),
+    path("", include("sitebook.products.urls")),
+    *(path("", include((each.urls(), each.path))) for each in REGISTERS if each not in WITH_MORE_PAGES),
     path("", include("sitebook.records.urls")),
     path("", include("sitebook.search.urls")),
     path("", include("sitebook.access.urls")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,15 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.named import named
 from sitebook.basics.texts import says_something
-from sitebook.custom_fields.models import Choice, CustomField
+from sitebook.custom_fields.models import CustomField
+from sitebook.custom_fields.typed import NUMBERS, Choice, TypedField
 from sitebook.values.readers import BadValue
 
 
 class Typed(forms.Field):
     """What somebody types into a custom field; cleaned it is what is kept."""
 
-    def __init__(self, own: CustomField) -> None:
-        super().__init__(label=own.label, required=False, help_text=own.help_text, widget=_widget(own))
+    def __init__(self, own: TypedField) -> None:
+        super().__init__(label=own.title, required=False, help_text=own.help, widget=_widget(own))
         self.own = own
 
     def prepare_value(self, value: Any) -> Any:
@@ -32,41 +34,50 @@ class Typed(forms.Field):
             raise forms.ValidationError(str(fault)) from fault
 
 
-def _widget(own: CustomField) -> forms.Widget:
-    kind = CustomField.Kind
-    if own.kind == kind.DATE:
+def _widget(own: TypedField) -> forms.Widget:
+    if own.kind == "date":
         return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    if own.kind == kind.CHOICE:
+    if own.kind == "choice":
         return forms.Select(choices=[("", ""), *((each["value"], each["label"]) for each in own.choices)])
-    if own.kind == kind.YES_NO:
+    if own.kind == "yesno":
         return forms.Select(choices=[("", ""), ("yes", _("yes")), ("no", _("no"))])
-    if own.kind == kind.NUMBER:
+    if own.kind in NUMBERS:
         return forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     return forms.TextInput(attrs={"autocomplete": "off"})
 
 
 class WithCustomFields(forms.Form):
-    """A form of a record of ``register`` (a table) that also asks for the firm's custom fields of it."""
+    """A form of a record of ``register`` (a table) that also asks for the firm's custom fields of it, and for what a
+    record that is there (``of``) has fields for besides."""
 
     register: ClassVar[str] = ""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, of: Any = None, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.own = list(CustomField.objects.of(self.register)) if self.register else []
+        self.own: list[TypedField] = list(CustomField.objects.of(self.register)) if self.register else []
+        self.own += of.further_fields() if of else []
         for each in self.own:
             self.fields[each.name] = Typed(each)
 
     def own_names(self) -> list[str]:
         return [each.name for each in self.own]
 
-    def gathered(self, values: dict[str, Any], onto: dict[str, Any] | None = None) -> dict[str, Any]:
-        """The values with those of custom fields as one, by their keys; ``onto``: what is kept of the others."""
-        given = {each.key: values[each.name] for each in self.own if each.name in values}
+    def own_groups(self) -> list[tuple[Any, list[str]]]:
+        """Their names under the headings they stand under, in their order."""
+        groups = groupby(self.own, key=lambda each: each.holder_label)
+        return [(heading, [each.name for each in fields]) for heading, fields in groups]
+
+    def gathered(self, values: dict[str, Any], onto: Any = None) -> dict[str, Any]:
+        """The values with those of such fields as one for each column that keeps them; ``onto``: the record that
+        keeps the others."""
         rest = {name: value for name, value in values.items() if name not in self.own_names()}
-        if not given:
-            return rest
-        merged = (onto or {}) | given
-        return rest | {"custom": {key: value for key, value in merged.items() if value is not None}}
+        for holder in dict.fromkeys(each.holder for each in self.own):
+            given = {each.kept_as: values[each.name] for each in self.own
+                     if each.holder == holder and each.name in values}  # fmt: skip
+            if given:
+                merged = (getattr(onto, holder) if onto else {}) | given
+                rest[holder] = {key: value for key, value in merged.items() if value is not None}
+        return rest
 
 
 class FieldForm(forms.Form):

@@ -213,7 +213,17 @@ def _parent_column(kind: str) -> str:
 
 def _fields(kind: str) -> list[tuple[str, str]]:
     columns = labels.columns(kind)
-    hidden = {"id", "version", "created_at", "created_by_id", "updated_at", "updated_by_id", "name_key", "custom"}
+    hidden = {
+        "id",
+        "version",
+        "created_at",
+        "created_by_id",
+        "updated_at",
+        "updated_by_id",
+        "name_key",
+        "custom",
+        "specifications",
+    }
     shown = [(column, labels.label(kind, column)) for column in columns if column not in hidden | labels.silent(kind)]
     shown += [(column, str(part.label)) for column, part in labels.parts(kind).items()]
     return [*shown, ("archived_at", _("Archived"))] if "archived_at" in columns else shown

@@ -16,7 +16,10 @@ from sitebook.basics.named import Named
 from sitebook.basics.refused import Refused
 from sitebook.basics.row_access import FoundBy, everybody
 from sitebook.custom_fields.models import CUSTOM_TEXTS
-from sitebook.records.models import Record as Record
+from sitebook.products.classes import ProductClass as ProductClass
+from sitebook.products.classes import SpecificationField as SpecificationField
+from sitebook.products.generated import generated
+from sitebook.products.specifications import Specified
 from sitebook.records.models import RecordRows as RecordRows
 from sitebook.records.models import reference_number
 
@@ -24,16 +27,11 @@ from sitebook.records.models import reference_number
 _NAME = "coalesce(nullif(btrim(brand || ' ' || model), ''), nullif(description, ''), code)"
 
 
-def _generated(template: str) -> models.GeneratedField:
-    expression = models.Func(template=template, output_field=models.TextField())
-    return models.GeneratedField(expression=expression, output_field=models.TextField(), db_persist=True)
-
-
 class ProductRows(RecordRows["Product"]):
     """Typed by the model, for the type checker does not follow a generic manager across modules."""
 
 
-class Product(Record):
+class Product(Specified):
     """A product. Its name follows from brand and model, else from its description. Everybody who signs in sees it."""
 
     named = Named(
@@ -48,7 +46,8 @@ class Product(Record):
     )
     seen_by = everybody(nobodys=True)
     found_by = FoundBy(
-        words=("reference", "code", "description", "product_class"),
+        words=("reference", "code", "description"),
+        of=(("products_productclass", "product_class_id", "name"),),
         spaced=("code", "model"),
         own=CUSTOM_TEXTS,
         customer="",
@@ -69,13 +68,12 @@ class Product(Record):
         db_default=reference_number("PR", "products_product_reference"),
     )
     code = models.CharField(_("Code"), max_length=60)
-    code_key = _generated("sort_key(code)")
+    code_key = generated("sort_key(code)")
     brand = models.CharField(_("Brand"), max_length=100, blank=True, default="")
     model = models.CharField(_("Model"), max_length=150, blank=True, default="")
     description = models.CharField(_("Description"), max_length=300, blank=True, default="")
-    name = _generated(_NAME)
-    name_key = _generated(f"sort_key({_NAME})")
-    product_class = models.CharField(_("Class"), max_length=60, blank=True, default="")
+    name = generated(_NAME)
+    name_key = generated(f"sort_key({_NAME})")
     kind = models.CharField(_("Kind"), max_length=12, choices=Kind, default=Kind.EQUIPMENT)
     unit = models.CharField(_("Unit"), max_length=20, blank=True, default="")
     cost = models.DecimalField(_("Cost"), max_digits=14, decimal_places=4, null=True, blank=True)
@@ -104,6 +102,7 @@ class Product(Record):
             models.Index("code_key", "id", name="products_by_code"),
             models.Index("updated_at", "id", name="products_by_change"),
             models.Index("created_at", "id", name="products_by_addition"),
+            models.Index("product_class", "name_key", "id", name="products_by_class"),
             GinIndex(fields=["tags"], name="products_by_tag"),
             GinIndex(fields=["custom"], name="products_by_custom_field"),
         ]
@@ -114,7 +113,7 @@ class Product(Record):
     @property
     def aside(self) -> str:
         """What tells it from its namesakes."""
-        return ", ".join(filter(None, [self.code, self.product_class]))
+        return self.code
 
     @classmethod
     def add(cls, *, code: str, **values: Any) -> Product:

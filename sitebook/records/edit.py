@@ -63,7 +63,7 @@ class Editing:
         self.record, self.data, self.country = record, data, country
         self.links, self.change = links or {}, change or (record.change if record else None)
         self.pointers = _pointers(form, record)
-        self.form = form(data)
+        self.form = form(data, of=record)
         self.own = {each.name: each for each in self.form.own}
         now, ids = self._now(), self._ids_now()
         base = json.dumps({**now, OUTSIDE: ids}, cls=DjangoJSONEncoder)
@@ -77,8 +77,8 @@ class Editing:
         if self.record is None:
             return {}
         fields = [f for f in self.record._meta.concrete_fields if f.editable and not f.is_relation]
-        names = {f.name for f in fields} - {"id", "name_key", "custom"}
-        custom = {name: self.record.custom.get(each.key) for name, each in self.own.items()}
+        names = {f.name for f in fields} - {"id", "name_key", "custom", *(each.holder for each in self.own.values())}
+        custom = {name: getattr(self.record, each.holder).get(each.kept_as) for name, each in self.own.items()}
         own = custom | {name: getattr(self.record, name) for name in sorted(names)}
         pointing = {name: _key(self._pointed(name, getattr(self.record, f"{name}_id"))) for name in self.pointers}
         return own | pointing | {name: _key(link.now()) for name, link in self.links.items()}
@@ -172,7 +172,7 @@ class Editing:
             name: value for name, value in values.items() if self._points(name) and _key(value) != base.get(name)
         }
         own = {name: value for name, value in values.items() if not self._points(name)}
-        own = self.form.gathered(own, self.record.custom)
+        own = self.form.gathered(own, self.record)
         own |= {f"{name}_id": _key(value) for name, value in touched.items() if name in self.pointers}
         try:
             with transaction.atomic():

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.basics.named import Named
 from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.custom_fields.models import CustomField
+from sitebook.custom_fields.records import Fact
+from sitebook.custom_fields.typed import TypedField
 from sitebook.values.contact_details import Email, Phone
 from sitebook.values.readers import BadValue
 
@@ -107,9 +109,17 @@ class Record(models.Model):
         return self.archived_at is not None
 
     @classmethod
-    def history_parts(cls) -> dict[str, CustomField]:
+    def history_parts(cls) -> dict[str, TypedField]:
         """Fields within a column that the history tells by themselves, archived ones too."""
         return {each.column: each for each in CustomField.objects.filter(register=cls._meta.db_table)}
+
+    def further_fields(self) -> list[TypedField]:
+        """The fields this record has besides those of its register, such as what its class asks for."""
+        return []
+
+    def further_facts(self) -> list[tuple[Any, list[Fact]]]:
+        """What is written in them: heading and facts of each section of the record's page."""
+        return []
 
     def change(self, *, version: int, **values: Any) -> None:
         """Save these fields if nobody saved since ``version`` was read.

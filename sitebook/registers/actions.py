@@ -43,6 +43,9 @@ class FieldAction(FieldsAction):
 
     register: Register[Any]
 
+    def meant(self, row: Any, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {**values, **self.register.following(values, self.register.plainly(row))}
+
     def why_not(self, row: Any, values: Mapping[str, Any]) -> str:
         fault = self.register.fault_of(self.register.plainly(row) | dict(values))
         return fault[1] if fault else super().why_not(row, values)

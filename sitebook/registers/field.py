@@ -37,6 +37,7 @@ class Field:
     writes: when it can be written. section: the heading of the form under which it stands. kind: where it is not the
     model's own.
     heading: of its column, where that is not the label. told: it stands among the particulars of the record's page.
+    asked: the form of a record asks for it; what it does not ask for, programs and files still write.
     words: the list suggests and filters by what others have written. leaves: it goes with the customer when a place
     changes hands. copied: a record that is split off begins with it. personal: it may name a person, and is emptied
     when the person whose record it is, is erased.
@@ -62,6 +63,7 @@ class Field:
     words: bool = False
     writes: Literal["always", "new", "never"] = "always"
     told: bool = True
+    asked: bool = True
     leaves: bool = False
     copied: bool = True
     personal: bool = False

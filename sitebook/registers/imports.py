@@ -6,13 +6,14 @@ nothing, and tags are only added. All rows that can be taken are; the others are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import batched
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.db.models.functions import Lower
 
 from sitebook.access.identity import acting
@@ -72,7 +73,10 @@ def _kept(keep: bool) -> Iterator[None]:
 
 def _mapping(register: Register[Any], name: str) -> FileMapping:
     fields = [each.name for each in register.writable(new=True) if each.imported]
-    custom = {each.column: {each.column, each.label} for each in CustomField.objects.of(register.table)}
+    custom: dict[str, Collection[str]] = {
+        each.column: {each.column, each.label} for each in CustomField.objects.of(register.table)
+    }
+    custom |= register.parts() if register.parts else {}
     found = load(name, register=register.path, fields={register.one: fields}, rules=("country",),
                  also={register.one: custom})  # fmt: skip
     keys = [each.name for each in register.bound if each.key]
@@ -123,8 +127,11 @@ class _Taking:
             if texts:
                 several = isinstance(self._kind(name), Words | Phones | Emails)
                 found[name] = ", ".join(texts) if several else texts[0]
-        custom = {name.partition(".")[2]: found.pop(name) for name in list(found) if name.startswith("custom.")}
-        return found | ({"custom": custom} if custom else {})
+        parts: dict[str, dict[str, str]] = {}
+        for name in [name for name in found if "." in name]:
+            whole, _dot, part = name.partition(".")
+            parts.setdefault(whole, {})[part] = found.pop(name)
+        return found | parts
 
     def _kind(self, name: str) -> Any:
         return self.register.by_name[name].reads if name in self.register.by_name else None
@@ -152,13 +159,18 @@ class _Taking:
         changes = [
             Change(row.line, f"{record.reference} {record}", name, str(getattr(record, name)), str(value))
             for name, value in values.items()
-            if getattr(record, name) != value
+            if self._held(record, name) != (value.pk if isinstance(value, Model) else value)
         ]
         if changes:
             self.register.saved(record, version=record.version, values=values)
         self.report.changes += changes
         self.report.updated += bool(changes)
         self.report.unchanged += not changes
+
+    def _held(self, record: Any, name: str) -> Any:
+        """What a record holds in a field; of a record it names, the id."""
+        field = self.register.by_name.get(name)
+        return field.value_of(record) if field else getattr(record, name)
 
     def _added(self, record: Any, name: str, value: Any) -> Any:
         """Tags are added to those that are there; a telephone or address fills only an empty place."""

@@ -40,7 +40,9 @@ class DeclaredForm(RecordForm):
         for each in self.fields_of:
             if each.name in data and each.name not in self.errors:
                 self._read(each, data)
-        data |= self.declared.following(data, self.initial)
+        if not self.errors:
+            followed = self.declared.following(data, self.initial)
+            data |= {name: value for name, value in followed.items() if name in self.fields}
         if not self.errors and all(each.name in data for each in self.fields_of):  # a change of many asks for a few
             try:
                 self.declared.must_agree({each.name: data[each.name] for each in self.fields_of}, now=None)

@@ -6,7 +6,7 @@ urlpatterns = PRODUCTS.urls()
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -54,15 +54,17 @@ class Register[M: Record]:
 
     path: of its pages and operations. see, change, archive: who may. order: of the list, where the address says none.
     rows: what the list reads, with annotations. columns, filters: beside those of the fields, columns also in their
-    place. list_order: the columns that come first in the list; file_order: in a file of all. checks: rules about
-    several fields. add, change_by: the verbs, where they are not the model's own. follows: what the values of a record
-    bring with them. why_not: why a user may see a record but not change it, or "". blocked: which of many records take
-    no change, and why. actions: what else can be done to many. tabs: of a record's page, between the first and its
-    history. reading: how records become JSON, where that is more than their fields; also_written, also_new, also_read:
-    further members of the shapes, for pydantic; those of a new record go to its verb. key: leads to the list when
-    pressed after G. country: the column that says whose telephone numbers are typed, ``customer.head_country`` where it
-    is of a record that is named. placeholder: what the filter of the list says. empty: heading and sentence while there
-    is nothing.
+    place. more: what adds columns known only when the list is asked for. parts: of fields that hold several values,
+    those a file may fill, ``specifications.power``, with the headings that mean them. list_order: the columns that come
+    first in the list; file_order: in a file of all. checks: rules about several fields. add, change_by: the verbs,
+    where they are not the model's own. follows: what the values of a record bring with them. why_not: why a user may
+    see a record but not change it, or "". blocked: which of many records take no change, and why. actions: what else
+    can be done to many. tabs: of a record's page, between the first and its history. reading: how records become JSON,
+    where that is more than their fields; also_written, also_new, also_read: further members of the shapes, for
+    pydantic; those of a new record go to its verb. key: leads to the list when pressed after G. in_rail: its list
+    stands in the navigation. beside: those whose lists are reached from this one. country: the column that says whose
+    telephone numbers are typed, ``customer.head_country`` where it is of a record that is named. placeholder: what the
+    filter of the list says. empty: heading and sentence while there is nothing.
     """
 
     model: type[M]
@@ -79,12 +81,16 @@ class Register[M: Record]:
     add: Callable[..., M] | None = None
     change_by: Callable[..., None] | None = None
     list_order: Sequence[str] = ()
+    more: Callable[[Table], Table] | None = None
+    parts: Callable[[], Mapping[str, Collection[str]]] | None = None
     file_order: Sequence[str] = ()
     tabs: Sequence[Tab] = ()
     also_written: Mapping[str, Any] = field(default_factory=dict)
     also_new: Mapping[str, Any] = field(default_factory=dict)
     also_read: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
+    in_rail: bool = True
+    beside: Sequence[Register[Any]] = ()
     reading: Reading | None = None
     new_label: Text = ""
     selected_label: Text = ""
@@ -131,6 +137,10 @@ class Register[M: Record]:
     def facts_of(self, record: M) -> list[tuple[Any, Any]]:
         """The particulars of a record's page: label and text of each."""
         return [(each.title, each.reads.said(getattr(record, each.name))) for each in self.bound if each.told]
+
+    def asked(self, *, new: bool) -> list[Field]:
+        """The fields of the form."""
+        return [each for each in self.writable(new=new) if each.asked]
 
     def writable(self, *, new: bool) -> list[Field]:
         return [each for each in self.bound if each.writes == "always" or (new and each.writes == "new")]
@@ -180,8 +190,11 @@ class Register[M: Record]:
         return next((fault for check in self.checks if (fault := check(whole))), None)
 
     def plainly(self, record: M) -> dict[str, Any]:
-        """What a record holds, but for the records it names."""
-        return {each.name: getattr(record, each.name) for each in self.bound if not isinstance(each.reads, Reference)}
+        """What a record holds; of the records it names the ids, as ``customer_id``."""
+        return {
+            f"{each.name}_id" if isinstance(each.reads, Reference) else each.name: each.value_of(record)
+            for each in self.bound
+        }
 
     def made(self, values: Mapping[str, Any]) -> M:
         """A new record of these values, as ``read`` gives them."""
@@ -189,6 +202,9 @@ class Register[M: Record]:
 
     def saved(self, record: M, *, version: int, values: Mapping[str, Any]) -> None:
         """These values onto a record. Raises StaleEdit and what its verb raises; nothing is written then."""
+        if self.follows:
+            values = {**values, **self.following(values, self.plainly(record))}
+            self.must_agree(values, now=record)
         pointers = {each.name for each in self.model._meta.concrete_fields if isinstance(each, ForeignKey)}
         plain = {
             f"{name}_id" if name in pointers else name: value.pk if name in pointers and value else value
@@ -202,6 +218,11 @@ class Register[M: Record]:
 
     def queryset(self) -> QuerySet[Any]:
         return self.rows() if self.rows else self.model._default_manager.all()
+
+    def with_more(self, table: Table) -> Table:
+        """The list with the columns and filters only known when it is asked for."""
+        table = custom_fields(self.table)(table)
+        return self.more(table) if self.more else table
 
     @cached_property
     def listing(self) -> Table:
@@ -220,7 +241,7 @@ class Register[M: Record]:
             search=holding,
             filters=[*self.filters, *self._filters(), *(each for each in self._added if isinstance(each, Filter))],
             file_order=self.file_order,
-            more=custom_fields(self.table),
+            more=self.with_more,
         )
 
     def _filters(self) -> list[Filter]:
@@ -239,11 +260,11 @@ class Register[M: Record]:
 
     @cached_property
     def _new_form(self) -> type[inputs.DeclaredForm]:
-        return inputs.form_of(self, self.writable(new=True))
+        return inputs.form_of(self, self.asked(new=True))
 
     @cached_property
     def _change_form(self) -> type[inputs.DeclaredForm]:
-        return inputs.form_of(self, self.writable(new=False))
+        return inputs.form_of(self, self.asked(new=False))
 
     @cached_property
     def bulk_list(self) -> BulkList:

@@ -143,6 +143,7 @@ def overview(register: Register[Any], request: HttpRequest, pk: int) -> HttpResp
     context = frame(register, request, record, "overview") | {
         "own_facts": facts(register.table, record.custom),
         "facts": register.facts_of(record),
+        "further": record.further_facts(),
     }
     return present(register, request, "registers/overview.html", context)
 

@@ -27,10 +27,12 @@ def apply_all(connection: Any) -> None:
             kind = model._meta.db_table
             _index(cursor, kind)
             columns = (*found_by.words, *found_by.spaced, *found_by.phones, *found_by.emails, *found_by.own[:1])
-            searched = (found_by.title, *columns)
+            searched = (found_by.title, *columns, *(column for _table, column, _value in found_by.of))
             _follow(cursor, kind, kind, "id", filter(None, (found_by.customer, *searched)))
             for table, column, value in found_by.children:
                 _follow(cursor, table, kind, column, (column, value))
+            for table, column, value in found_by.of:
+                _follow_named(cursor, table, kind, column, value)
             if changed:
                 _write_all(cursor, model._meta.db_table)
 
@@ -62,6 +64,8 @@ def _source(cursor: Any, model: type[models.Model], found_by: FoundBy) -> bool:
         parts += [f"(SELECT string_agg({value}, ' ') FROM jsonb_array_elements(r.{column}) x)" for column in columns]
     for child, column, value in found_by.children:
         parts.append(f"(SELECT string_agg(x.{value}, ' ') FROM {child} x WHERE x.{column} = r.id)")
+    for other, column, value in found_by.of:
+        parts.append(f"(SELECT x.{value} FROM {other} x WHERE x.id = r.{column})")
     if found_by.own:
         column, texts = found_by.own
         parts.append(f"{texts}('{table}', r.{column})")
@@ -91,6 +95,15 @@ def _follow(cursor: Any, table: str, kind: str, column: str, searched: Iterable[
             f'CREATE OR REPLACE TRIGGER search_{event.lower()} AFTER {event} ON "{table}" REFERENCING {rows} '
             f"FOR EACH STATEMENT EXECUTE FUNCTION search_follow('{kind}', '{column}', '{columns}')"
         )
+
+
+def _follow_named(cursor: Any, table: str, kind: str, column: str, value: str) -> None:
+    """When a record that others name is called otherwise, the entries of those others follow."""
+    cursor.execute(
+        f'CREATE OR REPLACE TRIGGER "search_named_{kind}" AFTER UPDATE ON "{table}" '
+        "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION search_follow_named('{kind}', '{column}', '{value}')"
+    )
 
 
 def _write_all(cursor: Any, kind: str) -> None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from sitebook.basics.refused import Refused
 from sitebook.ui.filters import Words
 
 RECENT = 6
@@ -48,7 +49,8 @@ class ReferenceInput(forms.Widget):
 
 class Reference(forms.Field):
     """``among`` gives the records to choose from (the database shows only those the user may see);
-    ``search`` narrows them by typed text, as the picker does; ``source`` is the picker's view."""
+    ``search`` narrows them by typed text, as the picker does; ``source`` is the picker's view; ``otherwise`` makes a
+    new one of words that are no record's name, and says no by Refused."""
 
     def __init__(
         self,
@@ -56,9 +58,10 @@ class Reference(forms.Field):
         among: Callable[[], QuerySet[Any]],
         search: Callable[[QuerySet[Any], str], QuerySet[Any]],
         source: str,
+        otherwise: Callable[[str], Any] | None = None,
         **options: Any,
     ) -> None:
-        self.among, self.search = among, search
+        self.among, self.search, self.otherwise = among, search, otherwise
         super().__init__(widget=ReferenceInput(source), **options)
 
     def prepare_value(self, value: Any) -> Any:
@@ -79,12 +82,21 @@ class Reference(forms.Field):
             return super().clean(None)
         found = list(self.search(self.among(), typed)[: NAMED + 1])
         exact = [record for record in found if str(record).casefold() == typed.casefold()]
+        if self.otherwise and not exact:
+            return self._made(typed)
         if len(exact or found) == 1:
             return (exact or found)[0]
         words = {"typed": typed, "names": ", ".join(map(str, found[:NAMED]))}
         if not found:
             raise ValidationError(_("Nothing is called “%(typed)s”.") % words)
         raise ValidationError(_("“%(typed)s” may be %(names)s. Say which.") % words)
+
+    def _made(self, typed: str) -> Any:
+        assert self.otherwise is not None  # noqa: S101 - asked before
+        try:
+            return self.otherwise(typed)
+        except Refused as refusal:
+            raise ValidationError(str(refusal)) from refusal
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(tuple(map(str, self.prepare_value(initial))) != tuple(data or ("", "")))

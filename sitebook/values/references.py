@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -10,25 +11,31 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext as _
 
-from sitebook.api.requests import Id
+from sitebook.api.requests import Id, Name
 from sitebook.search.queries import holding
 from sitebook.ui import widgets
-from sitebook.values.kinds import Kind
+from sitebook.values.kinds import Kind, readable
 from sitebook.values.readers import BadValue
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reference(Kind):
-    """Another record, by its id or as a picker finds it. ``picker``: the name of the address that offers them."""
+    """Another record, by its id or as a picker finds it. ``picker``: the name of the address that offers them.
+    ``called``: gives the one of a name, or makes it, where programs and files may name it; raises BadValue.
+    ``makes``: what is typed in a form and names none becomes a new one by ``called``."""
 
     to: type[models.Model]
     picker: str
+    called: Callable[[str], models.Model] | None = None
+    makes: bool = False
 
     def _read(self, given: Any) -> models.Model:
         """One that is hidden is as little there as one that never was."""
         if isinstance(given, models.Model):
             return given
         text = str(given)
+        if self.called and isinstance(given, str):
+            return self.called(readable(given))
         found = self.to._default_manager.filter(pk=int(text)).first() if _is_id(given, text) else None
         if found is None:
             said = {"id": text[:40]}
@@ -36,15 +43,19 @@ class Reference(Kind):
         return found
 
     def input(self, **options: Any) -> forms.Field:
-        return widgets.Reference(among=self.to._default_manager.all, search=holding, source=self.picker, **options)
+        among, otherwise = self.to._default_manager.all, self.called if self.makes else None
+        return widgets.Reference(among=among, search=holding, source=self.picker, otherwise=otherwise, **options)
 
     @property
     def shape(self) -> Any:
-        return Id
+        return Id | Name if self.called else Id
 
     @property
     def schema(self) -> Any:
-        return Id if self.required else Id | None
+        return self.shape if self.required else self.shape | None
+
+    def text(self, kept: Any) -> Any:
+        return "" if kept is None else str(kept)
 
     @property
     def told_shape(self) -> Any:

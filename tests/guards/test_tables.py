@@ -12,7 +12,7 @@ from sitebook.access.identity import acting, take_role
 from sitebook.access.policies import CLOSED_TABLES, LOGIN_TABLES, QUEUE_PREFIX, declared
 from sitebook.basics.database_roles import role_names
 from tests.cast import Cast, make_user
-from tests.guards.planted import ADMINISTRATORS_ALONE, plant
+from tests.guards.planted import ADMINISTRATORS_ALONE, plain_registers, plant
 
 # Tables without business data, each with the reason why nobody needs to see less of it.
 EXEMPT = {
@@ -141,7 +141,7 @@ def references() -> list[tuple[str, str, str]]:
 
 
 # Every signed-in user sees colleagues: a reference to one tells nothing.
-SEEN_BY_ALL = {"users_user", "firm_firm"}
+SEEN_BY_ALL = {"users_user", "firm_firm", *(each.table for each in plain_registers())}
 
 
 @pytest.mark.django_db

@@ -17,14 +17,18 @@ CREATE OR REPLACE FUNCTION history_hidden(key text, value jsonb, secrets text[])
   LANGUAGE sql IMMUTABLE
   RETURN CASE WHEN key = ANY (secrets) AND value <> 'null'::jsonb THEN '"secret"'::jsonb ELSE value END;
 
--- A row as its fields: what is written in the firm's own ones ("custom") as "custom.key" each. With another version of
--- the row also what only that one has, as nothing.
+-- A row with what one of its columns holds by keys as "column.key" each. With another version of the row also what only
+-- that one has, as nothing.
+CREATE OR REPLACE FUNCTION history_parted(part text, r jsonb, other jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
+  RETURN CASE WHEN coalesce(r -> part, '{}') = '{}' AND coalesce(other -> part, '{}') = '{}' THEN r - part
+    ELSE r - part || (SELECT coalesce(jsonb_object_agg(part || '.' || key, value), '{}') FROM (
+      SELECT key, 'null'::jsonb AS value FROM jsonb_object_keys(coalesce(other -> part, '{}')) key
+        WHERE NOT r -> part ? key
+      UNION ALL SELECT key, value FROM jsonb_each(r -> part)) each) END;
+
+-- A row as its fields: custom fields and specifications each by itself.
 CREATE OR REPLACE FUNCTION history_flat(r jsonb, other jsonb DEFAULT '{}') RETURNS jsonb LANGUAGE sql IMMUTABLE
-  RETURN CASE WHEN coalesce(r -> 'custom', '{}') = '{}' AND coalesce(other -> 'custom', '{}') = '{}' THEN r - 'custom'
-    ELSE r - 'custom' || (SELECT coalesce(jsonb_object_agg('custom.' || key, value), '{}') FROM (
-      SELECT key, 'null'::jsonb AS value FROM jsonb_object_keys(coalesce(other -> 'custom', '{}')) key
-        WHERE NOT r -> 'custom' ? key
-      UNION ALL SELECT key, value FROM jsonb_each(r -> 'custom')) each) END;
+  RETURN history_parted('specifications', history_parted('custom', r, other), other);
 
 -- Arguments: 0 kind, 1 customer column, 2 parent table, 3 parent column, 4 secret columns, 5 quiet columns, 6 customer
 -- column of the parent.

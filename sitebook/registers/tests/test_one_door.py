@@ -59,7 +59,7 @@ _TEXTS: dict[type[Kind], list[Any]] = {
 
 def asked(register: Register[Any]) -> list[Field]:
     other = (Reference, Phones, Emails)
-    return [each for each in register.writable(new=True) if not isinstance(each.reads, other)]
+    return [each for each in register.asked(new=True) if not isinstance(each.reads, other)]
 
 
 # What else is written where a field is empty without it.

@@ -72,6 +72,18 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- Entries of the records that name what changed. Arguments: their kind, its column that names the changed row, and the
+-- text that is searched.
+CREATE OR REPLACE FUNCTION search_follow_named() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE ids bigint[];
+BEGIN
+  EXECUTE format('SELECT array_agg(r.id) FROM new_rows n JOIN old_rows o USING (id) JOIN %1$I r ON r.%2$I = n.id
+                  WHERE n.%3$I IS DISTINCT FROM o.%3$I', TG_ARGV[0], TG_ARGV[1], TG_ARGV[2]) INTO ids;
+  IF ids IS NOT NULL THEN PERFORM search_write(TG_ARGV[0], ids); END IF;
+  RETURN NULL;
+END $$;
+
 -- What the asker may see, as a condition on search_entry: policies cannot be asked, for an index that knows parts of
 -- words is not used behind them. A few customers lead to their entries; of more than 200 the grants are read once for all
 -- entries, since the planner weighs every id of a list in each statement anew; of more than 5,000 each entry asks for its own.
