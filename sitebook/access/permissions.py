@@ -21,6 +21,10 @@ class Permission(StrEnum):
     SEE_PRODUCTS = "see products"
     CHANGE_PRODUCTS = "change products"
     ARCHIVE_PRODUCTS = "archive products"
+    SEE_ASSETS = "see assets"
+    CHANGE_ASSETS = "change assets"
+    ARCHIVE_ASSETS = "archive assets"
+    CHANGE_OWN_PLACES = "change places of our own"
     IMPORT = "import files"
     SHARE_VIEWS = "share views of lists"
     ADD_DOCUMENTS = "add documents"
@@ -32,9 +36,9 @@ class Permission(StrEnum):
     MANAGE_WEBHOOKS = "manage webhooks"
 
 
-_VIEWER = frozenset({Permission.SEE_CUSTOMERS, Permission.SEE_PRODUCTS})
+_VIEWER = frozenset({Permission.SEE_CUSTOMERS, Permission.SEE_PRODUCTS, Permission.SEE_ASSETS})
 _ENGINEER = _VIEWER | {Permission.ADD_DOCUMENTS}
-_DISPATCHER = _ENGINEER | {Permission.CHANGE_SITES, Permission.CHANGE_CONTACTS}
+_DISPATCHER = _ENGINEER | {Permission.CHANGE_SITES, Permission.CHANGE_CONTACTS, Permission.CHANGE_ASSETS}
 _OFFICE = _DISPATCHER | {
     Permission.CHANGE_CUSTOMERS,
     Permission.ARCHIVE_CUSTOMERS,
@@ -43,6 +47,8 @@ _OFFICE = _DISPATCHER | {
     Permission.HAND_OVER,
     Permission.CHANGE_PRODUCTS,
     Permission.ARCHIVE_PRODUCTS,
+    Permission.ARCHIVE_ASSETS,
+    Permission.CHANGE_OWN_PLACES,
     Permission.IMPORT,
     Permission.SHARE_VIEWS,
     Permission.GRANT,

@@ -24,6 +24,11 @@ class Refused(Exception):
         super().__init__(str(sentence))
         self.code = code
 
+    @property
+    def linked(self) -> str:
+        """The sentence as pages show it: the same, or HTML in which the thing it names is a link."""
+        return str(self)
+
 
 class StaleEdit(Refused):
     """Somebody else saved the record first; carries nothing, the caller reads both values again."""

@@ -27,6 +27,9 @@ class SeenBy:
     also: asked when the policies are made, for a condition that shows further rows to users with some customers; it
     may name tables of rooms that its own does not know.
     of_place: belongs to the place whoever has it; whoever sees the site sees all its history.
+    guest: the column of a second customer who sees the row too. periods: the table that says, in columns of the same
+    names, who the two were when (its column ``asset_id``, a range ``during``): who sees the row of a day sees what was
+    done on it.
     """
 
     few: str
@@ -43,6 +46,8 @@ class SeenBy:
     of_place: bool = False
     nobodys: bool = False
     also: Callable[[], str] | None = None
+    guest: str = ""
+    periods: str = ""
 
 
 def by_customer(
@@ -72,6 +77,23 @@ def by_customer(
         nobodys=nobodys,
         also=also,
     )
+
+
+def by_owner_and_place(*, owner: str, periods: str = "", write: str = _ALL_RIGHTS, tracked: bool = True) -> SeenBy:
+    """Rows of an owner and of the customer at whose place a thing is; those of neither are everybody's.
+
+    The table has two columns for it: ``holder_id``, the owner, else the place's customer, else 0; and ``guest_id``, the
+    place's customer where that is another one than the owner. So most rows are decided by one comparison.
+    """
+    few = (
+        "holder_id = ANY ((SELECT 0 || allowed_customers())::bigint[])"
+        " OR guest_id = ANY ((SELECT allowed_customers())::bigint[])"
+    )
+    many = (
+        "holder_id IN (SELECT allowed_customer_rows() UNION ALL SELECT 0)"
+        " OR guest_id IN (SELECT allowed_customer_rows())"
+    )
+    return SeenBy(few=few, many=many, write=write, customer=owner, tracked=tracked, guest="guest_id", periods=periods)
 
 
 def by_parent(table: str, column: str, *, of_place: bool = False) -> SeenBy:
@@ -128,7 +150,7 @@ class FoundBy:
     of: records it names, which everybody sees: (their table, the column here that names one, its text).
     own: the column of the firm's custom fields, and the database's function that gives their texts.
     customer: the column that holds the customer; "" where a record has none and is everybody's. nobodys: a record of
-    no customer is everybody's.
+    no customer (or of number 0) is everybody's. guest: the column of a second customer whose people find it too.
     """
 
     title: str = "name"
@@ -141,3 +163,4 @@ class FoundBy:
     own: tuple[()] | tuple[str, str] = ()
     customer: str = "customer_id"
     nobodys: bool = False
+    guest: str = ""

@@ -13,6 +13,8 @@ from django.db import connections, models, transaction
 
 from sitebook.access.identity import acting
 from sitebook.access.policies import declared as declared_tables
+from sitebook.assets.models import Asset
+from sitebook.assets.periods import AssetPeriod, Ownership, Placement
 from sitebook.basics.refused import Refused
 from sitebook.bench import rows
 from sitebook.config.registers import REGISTERS
@@ -25,6 +27,7 @@ from sitebook.search.models import Entry, Slip, Word
 from sitebook.sites.models import Site, Tenure
 from sitebook.users.models import Role, User
 
+PERIODS = (Ownership, Placement, AssetPeriod)
 DATED = Path(__file__).parent / "sql" / "dated.sql"
 FIRM = "Sitebook Bench"
 # How many customers each measured user may see; None: all.
@@ -44,10 +47,11 @@ def load(scale: float, told: Callable[[str], None]) -> rows.Size:
         (Customer, rows.customers(size)),
         (Site, rows.sites(size)),
         (Contact, rows.contacts(size)),
-        *((register.model, rows.declared(register)(size)) for register in REGISTERS),
+        *((register.model, rows.declared(register)(size)) for register in REGISTERS if register.model is not Asset),
+        (Asset, rows.assets(size)),
     ]
     tables = [model._meta.db_table for model, _rows in copied]
-    tables += [each._meta.db_table for each in (Tenure, ContactRole, Entry, Word, Slip)]
+    tables += [each._meta.db_table for each in (Tenure, ContactRole, *PERIODS, Entry, Word, Slip)]
     with transaction.atomic(using="owner"), owner.cursor() as cursor:
         cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
         cursor.execute("SET LOCAL synchronous_commit = off")

@@ -35,15 +35,24 @@ class Size:
     contacts: int
     chain: int
     others: int
+    assets: int
 
     @classmethod
     def of(cls, scale: float) -> Size:
-        """Scale 1: 101,000 customers, 306,000 sites, 150,000 contacts and 100,000 of every other register."""
+        """Scale 1: 101,000 customers, 306,000 sites, 150,000 contacts, 1,000,000 assets and 100,000 of every other
+        register."""
 
         def about(number: int, least: int) -> int:
             return max(least, round(number * scale))
 
-        return cls(about(101_000, 20), about(306_000, 60), about(150_000, 30), about(3_000, 10), about(100_000, 20))
+        return cls(
+            customers=about(101_000, 20),
+            sites=about(306_000, 60),
+            contacts=about(150_000, 30),
+            chain=about(3_000, 10),
+            others=about(100_000, 20),
+            assets=about(1_000_000, 100),
+        )
 
 
 def words() -> list[str]:
@@ -121,6 +130,31 @@ def sites(size: Size) -> Iterator[Row]:
                 [{"kind": "office", "number": f"+44114{number:07}", "odd": False}] if number % 3 == 0 else []
             ),
             "tags": ["out of hours"] if number % 12 == 0 else [],
+        }
+
+
+def assets(size: Size) -> Iterator[Row]:
+    """A tenth of all belongs to the first customer; a tenth stands at another customer's than its owner's."""
+    rng, known = random.Random(SEED + 3), words()
+    holders = [row["customer_id"] for row in sites(size)]
+    brands, classes = known[:60], ("Boiler", "Lift", "Copier", "Pump", "Door", "Chiller", "Charger")
+    for number in range(1, size.assets + 1):
+        site = 1 + rng.randrange(size.chain if number % 10 == 0 else size.sites)
+        made = rng.choice(classes)
+        yield {
+            "reference": f"A-{number:07}",
+            "serial": f"{rng.randrange(16**6):06X}-{number}",
+            "brand": rng.choice(brands),
+            "description": f"{made} {rng.choice(known)}",
+            "product_class": made,
+            "type": rng.choice(_TYPES),
+            "lifecycle": "retired" if number % 30 == 0 else "in service",
+            "condition": "down" if number % 50 == 0 else "working",
+            "installed_on": f"{2000 + number % 26}-{1 + number % 12:02}-01",
+            "owner_id": rng.randrange(1, size.customers + 1) if number % 11 == 0 else holders[site - 1],
+            "place_kind": "site",
+            "site_id": site,
+            "place_customer_id": holders[site - 1],
         }
 
 

@@ -1,5 +1,6 @@
 """What hangs on a record in each area: add an area's source when something of it hangs on records of others."""
 
-from sitebook.contacts.consequences import consequences
+from sitebook.assets.consequences import consequences as of_assets
+from sitebook.contacts.consequences import consequences as of_contacts
 
-SOURCES = (consequences,)
+SOURCES = (of_contacts, of_assets)

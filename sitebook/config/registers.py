@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from sitebook.assets.register import ASSETS, OWN_PLACES
 from sitebook.basics.refused import Refused
 from sitebook.contacts.register import CONTACTS
 from sitebook.customers.register import CUSTOMERS
@@ -19,9 +20,9 @@ from sitebook.registers.register import Register
 from sitebook.sites.imports import take_sites
 from sitebook.sites.register import SITES
 
-REGISTERS: tuple[Register[Any], ...] = (PRODUCTS, CLASSES)
+REGISTERS: tuple[Register[Any], ...] = (ASSETS, PRODUCTS, CLASSES, OWN_PLACES)
 # Those whose area gives addresses to further pages, in its own ``urls.py``.
-WITH_MORE_PAGES: tuple[Register[Any], ...] = (PRODUCTS, CLASSES)
+WITH_MORE_PAGES: tuple[Register[Any], ...] = (ASSETS, PRODUCTS, CLASSES)
 # With those that have addresses, operations and places in the navigation of their own.
 DECLARED: tuple[Register[Any], ...] = (CUSTOMERS, SITES, CONTACTS, *REGISTERS)
 

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "sitebook.handovers",
     "sitebook.erasure",
     "sitebook.products",
+    "sitebook.assets",
     "sitebook.config",
 ]
 

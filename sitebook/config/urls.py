@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("sitebook.contacts.urls")),
     path("", include("sitebook.handovers.urls")),
     path("", include("sitebook.erasure.urls")),
+    path("", include("sitebook.assets.urls")),
     path("", include("sitebook.products.urls")),
     *(path("", include((each.urls(), each.path))) for each in REGISTERS if each not in WITH_MORE_PAGES),
     path("", include("sitebook.records.urls")),

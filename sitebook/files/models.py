@@ -25,6 +25,9 @@ def _seen_with_the_record() -> str:
             shown.append(f"(of_place AND about_kind = '{table}' AND {there})")
         if models_named()[table].seen_by.nobodys:  # type: ignore[attr-defined]
             shown.append(f"(customer_id IS NULL AND about_kind = '{table}')")
+        if models_named()[table].seen_by.guest:  # type: ignore[attr-defined]
+            there = f"EXISTS (SELECT 1 FROM {table} record WHERE record.id = files_document.about_id)"
+            shown.append(f"(customer_id IS NULL AND about_kind = '{table}' AND {there})")
     return " OR ".join(shown) or "false"
 
 

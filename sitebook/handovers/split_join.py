@@ -15,6 +15,7 @@ from sitebook.access.identity import beyond_sight
 from sitebook.basics.refused import Refused
 from sitebook.contacts.models import ContactRole, SiteParty
 from sitebook.files.models import Document
+from sitebook.handovers import along
 from sitebook.sites.models import Area, Handover, Position, Site, Tenure
 from sitebook.sites.register import SITES
 from sitebook.ui.formats import day_text
@@ -46,7 +47,7 @@ def split(
             for row in copies:
                 row.pk, row.site, row.during = None, other, DateRange(day, row.during.upper)
                 row.save(force_insert=True)
-        return Handover.objects.create(
+        change = Handover.objects.create(
             site=site,
             other_site=other,
             kind=Handover.Kind.SPLIT,
@@ -56,6 +57,8 @@ def split(
             details=details,
             made_by_id=by_id,
         )
+        along.go(change)
+    return change
 
 
 def join(
@@ -81,7 +84,7 @@ def join(
             archived_by_id=by_id,
             archive_reason=reason[:200],
         )
-        return Handover.objects.create(
+        change = Handover.objects.create(
             site=site,
             other_site=into,
             kind=Handover.Kind.JOINED,
@@ -91,6 +94,8 @@ def join(
             details=_put_inside(site, into) | {"status": site.status},
             made_by_id=by_id,
         )
+        along.go(change)
+    return change
 
 
 def take_back(change: Handover, *, at: datetime) -> None:
@@ -135,6 +140,7 @@ def _unsplit(change: Handover, site: Site, other: Site) -> None:
     except IntegrityError as fault:
         text = _("%(into)s has an area or position of the same name now. Rename it first.")
         raise Refused(text % {"into": site}, code="site_in_use") from fault
+    along.come_back(change)
     with beyond_sight():  # hand-overs taken back since may name customers the user does not see
         other.delete()
 
@@ -155,11 +161,13 @@ def _unjoin(change: Handover, site: Site) -> None:
     )
     tenure.lasts(tenure.during.lower, None)
     if wrapper is None:
+        along.come_back(change)
         return
     whole = [area for area in _subtrees(wrapper.site, [wrapper])[0] if area.pk != wrapper.pk]
     Area.objects.filter(parent=wrapper).update(parent=None, site=site)
     Position.objects.filter(area=wrapper).update(area=None, site=site)
     _move(whole, to=site)
+    along.come_back(change)
     wrapper.delete()
 
 

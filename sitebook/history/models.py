@@ -12,7 +12,8 @@ from sitebook.basics.row_access import SeenBy, by_customer, everybody
 
 def _seen_with_the_record() -> str:
     """History is filed under a customer. Beyond that, whoever sees a place sees all that was done to its parts, and
-    whoever sees a record of nobody's sees what was done to it while it was nobody's."""
+    whoever sees a record of nobody's sees what was done to it while it was nobody's. Of a record with two customers
+    both see what was done on the days on which they were."""
     shown = []
     for model, seen_by in declared().items():
         table = model._meta.db_table
@@ -22,6 +23,9 @@ def _seen_with_the_record() -> str:
         if seen_by.nobodys:
             there = f"EXISTS (SELECT 1 FROM {table} record WHERE record.id = subject_id)"
             shown.append(f"(customer_id IS NULL AND subject_kind = '{table}' AND {there})")
+        if seen_by.periods:
+            day = "period.asset_id = subject_id AND period.during @> at::date"
+            shown.append(f"(subject_kind = '{table}' AND EXISTS (SELECT 1 FROM {seen_by.periods} period WHERE {day}))")
     return " OR ".join(shown) or "false"
 
 

@@ -24,6 +24,10 @@ def seen_by(user: str, sees_all: str, row: str) -> str:
         if own.nobodys:
             record = _there(table, user, f"{row}.subject_id")
             shown.append(f"({row}.customer_id IS NULL AND {row}.subject_kind = '{table}' AND {record})")
+        if own.periods:
+            of_the_day = f"p.asset_id = {row}.subject_id AND p.during @> {row}.at::date"
+            there = f"SELECT {_of_two(user, 'p')} FROM {own.periods} p WHERE {of_the_day}"
+            shown.append(f"({row}.subject_kind = '{table}' AND coalesce(({there}), false))")
     return f"({' OR '.join(shown)})"
 
 
@@ -37,10 +41,17 @@ def _there(table: str, user: str, pk: str) -> str:
     return f"coalesce((SELECT {_row(model, own, user)} FROM {table} r WHERE r.id = {pk}), false)"
 
 
+def _of_two(user: str, row: str) -> str:
+    """Whether the user sees a row of an owner and of the customer at its place."""
+    return f"({row}.holder_id = 0 OR {_granted(user, f'{row}.holder_id')} OR {_granted(user, f'{row}.guest_id')})"
+
+
 def _row(model: type[models.Model], own: SeenBy, user: str) -> str:
     """Whether the user sees the row ``r``, as the model declares it."""
     if own.few == own.many == "true":
         return "true"
+    if own.guest:
+        return _of_two(user, "r")
     plain = by_customer(own.customer, nobodys=own.nobodys)
     if not own.customer or own.also or (own.few, own.many) != (plain.few, plain.many):
         raise TypeError(f"say in history/reach.py how somebody else's sight of {model._meta.db_table} is told")

@@ -159,7 +159,7 @@ class Editing:
         except StaleEdit:
             return 409
         except Refused as refusal:
-            self.form.add_error(None, str(refusal))
+            self.form.add_error(None, refusal.linked)
             return 409
         return self.SAVED
 

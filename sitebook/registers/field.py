@@ -40,7 +40,8 @@ class Field:
     asked: the form of a record asks for it; what it does not ask for, programs and files still write.
     words: the list suggests and filters by what others have written. leaves: it goes with the customer when a place
     changes hands. copied: a record that is split off begins with it. personal: it may name a person, and is emptied
-    when the person whose record it is, is erased.
+    when the person whose record it is, is erased. found_by: finds the record that a file names here by its code or
+    name, from the text and what else the row says.
     """
 
     name: str = dataclasses.field(kw_only=False)
@@ -67,6 +68,7 @@ class Field:
     leaves: bool = False
     copied: bool = True
     personal: bool = False
+    found_by: Callable[[str, Mapping[str, Any]], models.Model] | None = None
 
     def of(self, model: type[models.Model]) -> Field:
         """The same, bound to its model."""

@@ -25,6 +25,7 @@ from sitebook.imports.mapping import FileMapping, load
 from sitebook.imports.report import Change, Report
 from sitebook.values.contact_lines import Emails, Phones
 from sitebook.values.kinds import Words
+from sitebook.values.readers import BadValue
 
 if TYPE_CHECKING:
     from sitebook.registers.register import Register
@@ -80,9 +81,11 @@ def _mapping(register: Register[Any], name: str) -> FileMapping:
     found = load(name, register=register.path, fields={register.one: fields}, rules=("country",),
                  also={register.one: custom})  # fmt: skip
     keys = [each.name for each in register.bound if each.key]
-    if missing := [key for key in keys if not found.fields[register.one].get(key)]:
+    missing = [key for key in keys if not found.fields[register.one].get(key)]
+    if missing and (not register.any_key or len(missing) == len(keys)):
+        wanted = " or the ".join(missing) if register.any_key else missing[0]
         raise Refused(
-            f"The mapping {found.name} does not say where the {missing[0]} of a {register.one} stands.",
+            f"The mapping {found.name} does not say where the {wanted} of a {register.one} stands.",
             code="bad_mapping",
         )
     return found.with_country("country")
@@ -107,8 +110,9 @@ class _Taking:
         known = self._known(values for _row, values in given)
         for row, values in given:
             key = self._key(values)
-            if (line := self.seen.setdefault(key, row.line)) != row.line:
-                self._refuse(row, self.keys[0], f"Line {line} has the same {self.keys[0]}; one of them is meant.")
+            if any(key) and (line := self.seen.setdefault(key, row.line)) != row.line:
+                name = next(name for name, text in zip(self.keys, key, strict=True) if text)
+                self._refuse(row, name, f"Line {line} has the same {name}; one of them is meant.")
                 continue
             try:
                 with transaction.atomic():
@@ -116,7 +120,8 @@ class _Taking:
             except BadField as fault:
                 self._refuse(row, fault.key, str(fault))
             except Refused as refusal:
-                self._refuse(row, self.keys[0], str(refusal))
+                named = [name for name, text in zip(self.keys, key, strict=True) if text]
+                self._refuse(row, named[0] if named else self.keys[0], str(refusal))
 
     def _given(self, row: Row) -> dict[str, Any]:
         """What the row says, by field; blank cells say nothing."""
@@ -137,25 +142,39 @@ class _Taking:
         return self.register.by_name[name].reads if name in self.register.by_name else None
 
     def _key(self, values: Mapping[str, Any]) -> Key:
-        return tuple(" ".join(str(values.get(name, "")).split()).casefold() for name in self.keys)
+        """What a row or record is recognised by: all keys, or where any is enough the first that is given."""
+        found = [" ".join(str(values.get(name) or "").split()).casefold() for name in self.keys]
+        if not self.register.any_key:
+            return tuple(found)
+        first = next((place for place, text in enumerate(found) if text), 0)
+        return tuple(text if place == first else "" for place, text in enumerate(found))
 
     def _known(self, rows: Iterable[Mapping[str, Any]]) -> dict[Key, Any]:
         """The records of these keys that are there, however their keys are written."""
-        wanted = {self._key(values)[0] for values in rows}
-        lowered = self.register.model._default_manager.annotate(lowered_key=Lower(self.keys[0]))
-        found = lowered.filter(lowered_key__in=wanted).select_for_update(no_key=True, of=("self",))
-        return {self._key({name: getattr(record, name) for name in self.keys}): record for record in found}
+        wanted = [self._key(values) for values in rows]
+        known: dict[Key, Any] = {}
+        for place, name in enumerate(self.keys if self.register.any_key else self.keys[:1]):
+            texts = {key[place] for key in wanted} - {""}
+            lowered = self.register.model._default_manager.annotate(lowered_key=Lower(name))
+            found = lowered.filter(lowered_key__in=texts).select_for_update(no_key=True, of=("self",)) if texts else ()
+            names = [name] if self.register.any_key else self.keys
+            known |= {self._key({each: getattr(record, each) for each in names}): record for record in found}
+        return known
 
     def _one(self, row: Row, given: Mapping[str, Any], record: Any) -> None:
         country = str(self.mapping.rules.get("country", ""))
-        values = self.register.read(given, now=record, country=country)
+        values = self.register.read(self._found(given), now=record, country=country)
         if record is None:
             self.register.made(values)
             self.report.created += 1
             return
         if record.is_archived:
             raise Refused(f"{record.reference} is archived; restore it before it can be changed.", code="is_archived")
-        values = {name: self._added(record, name, value) for name, value in values.items()}
+        if moved := [name for name in values if self._is_another(record, name, values[name])]:
+            text = f"A file does not change the {moved[0]} of a {self.register.one} that is there; use its own page."
+            raise BadField(moved[0], text)
+        fixed = {each.name for each in self.register.bound if each.writes != "always"}
+        values = {name: self._added(record, name, value) for name, value in values.items() if name not in fixed}
         changes = [
             Change(row.line, f"{record.reference} {record}", name, str(getattr(record, name)), str(value))
             for name, value in values.items()
@@ -171,6 +190,22 @@ class _Taking:
         """What a record holds in a field; of a record it names, the id."""
         field = self.register.by_name.get(name)
         return field.value_of(record) if field else getattr(record, name)
+
+    def _found(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The same with the records that the row names. Raises BadField."""
+        found = dict(given)
+        for each in self.register.bound:
+            if each.found_by and isinstance(text := found.get(each.name), str):
+                try:
+                    found[each.name] = each.found_by(text, found)
+                except BadValue as fault:
+                    raise BadField(each.name, str(fault)) from fault
+        return found
+
+    def _is_another(self, record: Any, name: str, value: Any) -> bool:
+        """Whether a row names another record where a verb of its own is needed to say so."""
+        field = self.register.by_name.get(name)
+        return bool(field and field.found_by and field.writes == "new" and value and field.value_of(record) != value.pk)
 
     def _added(self, record: Any, name: str, value: Any) -> Any:
         """Tags are added to those that are there; a telephone or address fills only an empty place."""

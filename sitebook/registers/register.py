@@ -63,8 +63,10 @@ class Register[M: Record]:
     where that is more than their fields; also_written, also_new, also_read: further members of the shapes, for
     pydantic; those of a new record go to its verb. key: leads to the list when pressed after G. in_rail: its list
     stands in the navigation. beside: those whose lists are reached from this one. country: the column that says whose
-    telephone numbers are typed, ``customer.head_country`` where it is of a record that is named. placeholder: what the
-    filter of the list says. empty: heading and sentence while there is nothing.
+    telephone numbers are typed, ``customer.head_country`` where it is of a record that is named. any_key: files may
+    name a record by one of the fields that say ``key``, not by all. summary: the template of what stands beside the
+    tabs of a record's page. placeholder: what the filter of the list says. empty: heading and sentence while there is
+    nothing.
     """
 
     model: type[M]
@@ -102,6 +104,8 @@ class Register[M: Record]:
     follows: Follows | None = None
     why_not: Callable[[Any, M], str] | None = None
     country: str = "country"
+    any_key: bool = False
+    summary: str = ""
     _added: list[Column | Filter] = field(default_factory=list)
 
     def add_to_list(self, *more: Column | Filter) -> None:

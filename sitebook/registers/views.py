@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from sitebook.access.decorators import EXPORTS, UPLOADS, page
 from sitebook.access.permissions import Permission, may
+from sitebook.basics.named import customer_column
 from sitebook.basics.refused import Refused
 from sitebook.custom_fields.records import facts
 from sitebook.files.views import document_tab
@@ -134,7 +135,7 @@ def frame(register: Register[Any], request: HttpRequest, record: Any, tab: str) 
 
 
 def _one(register: Register[Any], pk: int) -> Any:
-    return get_object_or_404(register.model, pk=pk)
+    return get_object_or_404(register.queryset(), pk=pk)
 
 
 def overview(register: Register[Any], request: HttpRequest, pk: int) -> HttpResponse:
@@ -159,7 +160,13 @@ def documents(register: Register[Any], request: HttpRequest, pk: int) -> HttpRes
     record = _one(register, pk)
     rights = _rights(register, request)
     shown = rights | frame(register, request, record, "documents") | {"frame": "registers/record.html"}
-    return document_tab(request, register.table, pk, getattr(record, "customer_id", None), lambda: shown)
+    return document_tab(request, register.table, pk, _customer_of(register, record), lambda: shown)
+
+
+def _customer_of(register: Register[Any], record: Any) -> int | None:
+    """Whose the record is, by the column its row policy names."""
+    column = customer_column(register.table)
+    return getattr(record, column) if column else None
 
 
 def new(register: Register[Any], request: HttpRequest) -> HttpResponse:
@@ -175,7 +182,7 @@ def new(register: Register[Any], request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("%(name)s is added.") % {"name": record})
                 return go(request, register.url("record", record.pk))
             except Refused as refusal:
-                editing.form.add_error(None, str(refusal))
+                editing.form.add_error(None, refusal.linked)
                 status = 409
     context = {"editing": editing, "form": editing.form}
     return present(register, request, "registers/new.html", context, block="form", status=status)

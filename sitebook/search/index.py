@@ -28,7 +28,7 @@ def apply_all(connection: Any) -> None:
             _index(cursor, kind)
             columns = (*found_by.words, *found_by.spaced, *found_by.phones, *found_by.emails, *found_by.own[:1])
             searched = (found_by.title, *columns, *(column for _table, column, _value in found_by.of))
-            _follow(cursor, kind, kind, "id", filter(None, (found_by.customer, *searched)))
+            _follow(cursor, kind, kind, "id", filter(None, (found_by.customer, found_by.guest, *searched)))
             for table, column, value in found_by.children:
                 _follow(cursor, table, kind, column, (column, value))
             for table, column, value in found_by.of:
@@ -69,10 +69,11 @@ def _source(cursor: Any, model: type[models.Model], found_by: FoundBy) -> bool:
     if found_by.own:
         column, texts = found_by.own
         parts.append(f"{texts}('{table}', r.{column})")
-    holder = f"r.{customer}" if customer else "NULL::bigint"
+    holder = f"nullif(r.{customer}, 0)" if customer else "NULL::bigint"
+    guest = f"r.{found_by.guest}" if found_by.guest else "NULL::bigint"
     everybodys = f"{holder} IS NULL" if found_by.nobodys or not customer else "false"
     text = (
-        f"SELECT r.id, {holder} AS customer_id, {everybodys} AS everybodys, "
+        f"SELECT r.id, {holder} AS customer_id, {guest} AS guest_id, {everybodys} AS everybodys, "
         f"r.{found_by.title}::text AS title, concat_ws(' ', {', '.join(parts)}) AS body FROM {table} r"
     )
     name = f"search_source_{table}"
@@ -80,7 +81,8 @@ def _source(cursor: Any, model: type[models.Model], found_by: FoundBy) -> bool:
     before = cursor.fetchone()
     cursor.execute("SELECT EXISTS (SELECT 1 FROM search_entry WHERE kind = %s)", [table])
     written = cursor.fetchone()[0] and before is not None and before[0].strip() == text
-    row = "id bigint, customer_id bigint, everybodys boolean, title text, body text"
+    row = "id bigint, customer_id bigint, guest_id bigint, everybodys boolean, title text, body text"
+    cursor.execute(f'DROP FUNCTION IF EXISTS "{name}"()')
     head = f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS TABLE ({row}) LANGUAGE sql STABLE'
     cursor.execute(f"{head} AS $source$ {text} $source$")
     cursor.execute(f'REVOKE ALL ON FUNCTION "{name}"() FROM PUBLIC')

@@ -9,15 +9,17 @@ from django.db import models
 
 from sitebook.basics.row_access import SeenBy, everybody
 
-_ALLOWED = "customer_id = ANY ((SELECT allowed_customers())::bigint[])"
-_MANY = "customer_id IN (SELECT allowed_customer_rows())"
+_LIST = "((SELECT allowed_customers())::bigint[])"
+_ALLOWED = f"customer_id = ANY {_LIST} OR guest_id = ANY {_LIST}"
+_ROWS = "(SELECT allowed_customer_rows())"
+_MANY = f"customer_id IN {_ROWS} OR guest_id IN {_ROWS}"
 
 
 class Entry(models.Model):
     """A record as the search knows it. ``name`` and ``body`` are normalised (``plain_text``).
 
-    ``everybodys``: a record of no customer that every signed-in user sees. The index on parts of ``body`` is one a
-    kind (``index.py``).
+    ``guest_id``: a second customer whose people find it too. ``everybodys``: a record of no customer that every
+    signed-in user sees. The index on parts of ``body`` is one a kind (``index.py``).
     """
 
     seen_by = SeenBy(few=f"{_ALLOWED} OR everybodys", many=f"{_MANY} OR everybodys", write="", tracked=False)
@@ -25,6 +27,7 @@ class Entry(models.Model):
     kind = models.TextField()
     record_id = models.BigIntegerField()
     customer_id = models.BigIntegerField(null=True)
+    guest_id = models.BigIntegerField(null=True)
     everybodys = models.BooleanField()
     title = models.TextField()
     name = models.TextField()
@@ -36,6 +39,7 @@ class Entry(models.Model):
         indexes = [
             models.Index("kind", OpClass("name", name="text_pattern_ops"), name="search_by_beginning"),
             models.Index("customer_id", "kind", name="search_by_customer"),
+            models.Index("guest_id", "kind", name="search_by_guest", condition=models.Q(guest_id__isnull=False)),
             models.Index(fields=["kind"], name="search_everybodys", condition=models.Q(everybodys=True)),
         ]
 

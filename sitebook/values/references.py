@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import pydantic
 from django import forms
 from django.db import models
+from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 
 from sitebook.api.requests import Id, Name
@@ -22,12 +23,16 @@ from sitebook.values.readers import BadValue
 class Reference(Kind):
     """Another record, by its id or as a picker finds it. ``picker``: the name of the address that offers them.
     ``called``: gives the one of a name, or makes it, where programs and files may name it; raises BadValue.
-    ``makes``: what is typed in a form and names none becomes a new one by ``called``."""
+    ``makes``: what is typed in a form and names none becomes a new one by ``called``.
+    ``beside``: another field of the form whose value the picker is told. ``fills``: the address that says what a
+    choice brings to other fields of the form."""
 
     to: type[models.Model]
     picker: str
     called: Callable[[str], models.Model] | None = None
     makes: bool = False
+    beside: str = ""
+    fills: str = ""
 
     def _read(self, given: Any) -> models.Model:
         """One that is hidden is as little there as one that never was."""
@@ -44,7 +49,12 @@ class Reference(Kind):
 
     def input(self, **options: Any) -> forms.Field:
         among, otherwise = self.to._default_manager.all, self.called if self.makes else None
-        return widgets.Reference(among=among, search=holding, source=self.picker, otherwise=otherwise, **options)
+        field = widgets.Reference(among=among, search=holding, source=self.picker, otherwise=otherwise, **options)
+        if self.beside:
+            field.widget.attrs["data-beside"] = self.beside
+        if self.fills:
+            field.widget.attrs["data-fills"] = reverse_lazy(self.fills)
+        return field
 
     @property
     def shape(self) -> Any:

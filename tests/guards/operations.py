@@ -26,6 +26,7 @@ RECORDS: dict[str, Callable[[Planted], list[int]]] = {
     "sites/hand-overs/": lambda p: [*p.ids["sites_handover"], 987654],
     "contacts/": lambda p: [*p.ids["contacts_contact"], 987654],
     "contacts/roles/": lambda p: [*p.ids["contacts_contactrole"], 987654],
+    "assets/": lambda p: [*p.ids["assets_asset"], 987654],
     "users/": lambda p: [p.cast.charlie.pk, p.keeper.pk, 987654],
 }
 RECORDS |= {
@@ -34,7 +35,8 @@ RECORDS |= {
 QUERIES = ["", f"?q={HALF}", "?archived=all&limit=200", "?as_of=2019-06-01", "?as_of=2999-01-01", "?sort=-nonsense"]
 # Fields that name a record, and what they name.
 NAMES = {"customer": "customers/", "site": "sites/", "to": "customers/", "customers": "customers/",
-         "contact": "contacts/", "bill_to": "customers/", "distributor": "customers/"}  # fmt: skip
+         "contact": "contacts/", "bill_to": "customers/", "distributor": "customers/",
+         "owner": "customers/", "parent": "assets/"}  # fmt: skip
 
 
 @dataclass(frozen=True)

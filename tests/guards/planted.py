@@ -20,6 +20,8 @@ from sitebook.access.impersonation import begin
 from sitebook.access.models import give
 from sitebook.access.policies import declared
 from sitebook.api.models import Repeat
+from sitebook.assets.models import Asset
+from sitebook.assets.periods import Ownership
 from sitebook.basics.database_roles import role_names
 from sitebook.bulk.models import Outcome, Run
 from sitebook.config.registers import REGISTERS
@@ -31,6 +33,7 @@ from sitebook.files.models import Document
 from sitebook.history.models import Change
 from sitebook.lists.models import Default, SavedView
 from sitebook.outbox.models import Attempt, Delivery, Webhook
+from sitebook.records.models import Reachable
 from sitebook.registers.register import Register
 from sitebook.sites.models import Area, Handover, Position, Site, SiteExternalId, Tenure
 from sitebook.users.models import PasskeyCounter, Token, User
@@ -67,6 +70,7 @@ def plant() -> Planted:
         ]
         _mark(cast.cedar)
         _mark(cast.vault)
+        _mark(Asset.add(owner=cast.cedar, site=cast.vault))
         Tenure.objects.filter(site=cast.vault).update(reason=MARKER)
         Tenure.objects.filter(site=cast.depot).update(during=DateRange(date(2020, 1, 1), None))
         Tenure.objects.create(
@@ -135,11 +139,11 @@ def _views(keeper: User, charlie: User) -> tuple[int, int]:
     return made[0], made[1]
 
 
-_PEOPLED = (Area, Contact, ContactRole, Document, Position, Handover, SiteParty)
+_PEOPLED = (Area, Asset, Contact, ContactRole, Document, Position, Handover, SiteParty)
 
 
 def _hidden_and_own(model: type[models.Model], cast: Cast) -> tuple[int, int]:
-    column = "site__customer_id" if model in (Area, Position) else "customer_id"
+    column = {Area: "site__customer_id", Position: "site__customer_id", Asset: "owner_id"}.get(model, "customer_id")
     rows = model._default_manager.order_by("pk")
     return rows.filter(**{column: cast.cedar.pk})[0].pk, rows.filter(**{column: cast.acme.pk})[0].pk
 
@@ -167,6 +171,11 @@ def fill_records(customer: Customer, site: Site, *, text: str) -> None:
     area = Area.objects.create(site=site, name=f"{text} area", kind=text, notes=text)
     Area.objects.create(site=site, parent=area, name=f"{text} room")
     Position.objects.create(site=site, area=area, name=f"{text} boiler", tag_number=text, product_class=text)
+    boiler = Asset.add(owner=customer, site=site, area=area, description=f"{text} boiler", serial=f"{text} 1")
+    Asset.add(owner=customer, parent=boiler, description=f"{text} burner")
+    boiler.placements.update(reason=text)
+    Ownership.objects.filter(asset=boiler).update(document=text)
+    boiler.mountings.update(mount_point=text)
     _fill(customer, site, text=text, during=DateRange(None, None))
 
     told_to(User.objects.order_by("pk")[0], text=text)
@@ -244,8 +253,9 @@ def _mark(record: models.Model) -> None:
         del values[short]
     values["tags"] = [f"{MARKER}-tag"]
     values["custom"] = {"planted": f"{MARKER} own"}
-    values["phones"] = [{"kind": "office", "number": f"{MARKER} 1", "odd": True}]
-    values["emails"] = [{"kind": "office", "address": f"{MARKER}@x.example"}]
+    if isinstance(record, Reachable):
+        values["phones"] = [{"kind": "office", "number": f"{MARKER} 1", "odd": True}]
+        values["emails"] = [{"kind": "office", "address": f"{MARKER}@x.example"}]
     type(record)._default_manager.filter(pk=record.pk).update(**values)
     record.refresh_from_db()
 

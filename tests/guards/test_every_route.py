@@ -22,6 +22,7 @@ GUARDED = [table for table in ALL_TABLES if table not in OPEN_TABLES]
 CLOSED_TABLES = {"search_word", "search_slip", "history_erasure", "users_counter"}
 # No texts of their own: a row of the hidden customer is known by its number.
 NUMBERS_ONLY = {"access_grant", "customers_membership", "contacts_siteparty", "users_passkeycounter", "history_erasure"}
+NUMBERS_ONLY |= {"assets_assetperiod"}
 
 
 def signed_in(user) -> Client:
@@ -100,7 +101,8 @@ def hidden_numbers(planted, table: str) -> int:
         if table not in NUMBERS_ONLY:
             return 0
         keeper = {"history_erasure": "actor_id", "users_passkeycounter": "user_id"}
-        whose = (keeper[table], planted.keeper.pk) if table in keeper else ("customer_id", planted.hidden.pk)
+        column = "owner_id" if table == "assets_assetperiod" else "customer_id"
+        whose = (keeper[table], planted.keeper.pk) if table in keeper else (column, planted.hidden.pk)
         cursor.execute(f"SELECT count(*) FROM {table} WHERE {whose[0]} = %s", [whose[1]])
         return int(cursor.fetchone()[0])
 

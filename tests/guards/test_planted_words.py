@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from sitebook.access.identity import acting
+from sitebook.assets.models import Asset
 from sitebook.config.registers import REGISTERS
 from sitebook.config.search_groups import SEARCH_GROUPS
 from sitebook.customers.models import Customer
@@ -43,7 +44,10 @@ def plant(cast: Cast, names: list[str], customer: Customer) -> None:
 
 def made(model: type[models.Model], customer: Customer, name: str) -> None:
     add: Any = model.add  # type: ignore[attr-defined]
-    record = add(name=name) if model is Customer else add(customer=customer, name=name)
+    if model is Asset:
+        record = add(owner=customer, description=name)
+    else:
+        record = add(name=name) if model is Customer else add(customer=customer, name=name)
     type(record).objects.filter(pk=record.pk).update(tags=[name.split()[0]])
 
 

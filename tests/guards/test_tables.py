@@ -140,7 +140,7 @@ def references() -> list[tuple[str, str, str]]:
     return [row for row in found if row[0] in mine and row[2] in mine]
 
 
-# Every signed-in user sees colleagues: a reference to one tells nothing.
+# Every signed-in user sees colleagues and the registers that have no customer: a reference to one tells nothing.
 SEEN_BY_ALL = {"users_user", "firm_firm", *(each.table for each in plain_registers())}
 
 

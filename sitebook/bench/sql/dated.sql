@@ -16,3 +16,14 @@ INSERT INTO contacts_contactrole (contact_id, customer_id, role, during)
 INSERT INTO contacts_contactrole (contact_id, customer_id, site_id, role, during)
   SELECT p.id, s.customer_id, s.id, 'main', daterange(NULL, NULL) FROM sites_site s
   JOIN (SELECT customer_id, min(id) AS id FROM contacts_contact GROUP BY 1) p ON p.customer_id = s.customer_id ORDER BY s.id
+----
+INSERT INTO assets_ownership (asset_id, owner_id, during, document)
+  SELECT id, owner_id, daterange(NULL, NULL), '' FROM assets_asset ORDER BY id
+----
+INSERT INTO assets_placement (asset_id, kind, site_id, during, reason)
+  SELECT id, 'site', site_id, daterange(NULL, NULL), '' FROM assets_asset ORDER BY id
+----
+INSERT INTO assets_assetperiod (asset_id, during, owner_id, kind, site_id, place_customer_id, holder_id, guest_id)
+  SELECT a.id, t.during, a.owner_id, 'site', a.site_id, t.customer_id, coalesce(a.owner_id, t.customer_id, 0),
+    CASE WHEN a.owner_id <> t.customer_id THEN t.customer_id END
+  FROM assets_asset a JOIN sites_tenure t ON t.site_id = a.site_id ORDER BY a.id

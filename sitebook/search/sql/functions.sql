@@ -32,12 +32,12 @@ BEGIN
     gone AS (DELETE FROM search_entry e WHERE e.kind = $1 AND e.record_id = ANY ($2)
              AND NOT EXISTS (SELECT 1 FROM source s WHERE s.id = e.record_id) RETURNING e.name AS was),
     written AS (
-      INSERT INTO search_entry AS e (kind, record_id, customer_id, everybodys, title, name, body)
-      SELECT $1, id, customer_id, everybodys, title, plain_text(title), plain_text(body) FROM source
-      ON CONFLICT (kind, record_id) DO UPDATE SET customer_id = excluded.customer_id, everybodys = excluded.everybodys,
-        title = excluded.title, name = excluded.name, body = excluded.body
-      WHERE (e.customer_id, e.everybodys, e.title, e.body)
-        IS DISTINCT FROM (excluded.customer_id, excluded.everybodys, excluded.title, excluded.body)
+      INSERT INTO search_entry AS e (kind, record_id, customer_id, guest_id, everybodys, title, name, body)
+      SELECT $1, id, customer_id, guest_id, everybodys, title, plain_text(title), plain_text(body) FROM source
+      ON CONFLICT (kind, record_id) DO UPDATE SET customer_id = excluded.customer_id, guest_id = excluded.guest_id,
+        everybodys = excluded.everybodys, title = excluded.title, name = excluded.name, body = excluded.body
+      WHERE (e.customer_id, e.guest_id, e.everybodys, e.title, e.body)
+        IS DISTINCT FROM (excluded.customer_id, excluded.guest_id, excluded.everybodys, excluded.title, excluded.body)
       RETURNING old.name AS was, new.name AS now)
     SELECT ARRAY(SELECT DISTINCT w FROM (SELECT was FROM gone UNION SELECT was FROM written) x, search_words(was) w),
            ARRAY(SELECT DISTINCT w FROM written, search_words(now) w)
@@ -97,11 +97,13 @@ BEGIN
     WHEN 'few', 'many' THEN own := ARRAY(SELECT customer_id FROM access_grant WHERE user_id = acting_user() LIMIT 5001);
     ELSE RETURN 'false';
   END CASE;
-  IF cardinality(own) <= 200 THEN RETURN format('(customer_id = ANY (%L::bigint[]) OR everybodys)', own); END IF;
+  IF cardinality(own) <= 200 THEN RETURN format('(customer_id = ANY (%1$L::bigint[]) OR guest_id = ANY (%1$L::bigint[]) OR everybodys)', own); END IF;
   IF cardinality(own) <= 5000 THEN
-    RETURN format('(everybodys OR customer_id IN (SELECT customer_id FROM access_grant WHERE user_id = %s))', acting_user());
+    RETURN format('(everybodys OR customer_id IN (SELECT customer_id FROM access_grant WHERE user_id = %1$s)
+      OR guest_id IN (SELECT customer_id FROM access_grant WHERE user_id = %1$s))', acting_user());
   END IF;
-  RETURN format('(everybodys OR (SELECT true FROM access_grant g WHERE g.user_id = %s AND g.customer_id = search_entry.customer_id))', acting_user());
+  RETURN format('(everybodys OR (SELECT true FROM access_grant g WHERE g.user_id = %1$s AND g.customer_id = search_entry.customer_id)
+    OR guest_id IS NOT NULL AND (SELECT true FROM access_grant g WHERE g.user_id = %1$s AND g.customer_id = search_entry.guest_id))', acting_user());
 END $$;
 
 -- Callable: search_escaped(text)

@@ -39,6 +39,8 @@ customElements.define("combo-box", class extends HTMLElement {
     if (query.length === 1) { this.list.replaceChildren(); this.say(this.dataset.more); return; }
     const url = new URL(this.dataset.source, location.href);
     url.searchParams.set("q", query);
+    const beside = this.input.dataset.beside;
+    if (beside) url.searchParams.set(beside, this.input.form?.elements[beside]?.value ?? "");
     try {
       const answer = await fetch(url, { signal: this.abort.signal, headers: { "HX-Request": "true", Accept: "text/html" } });
       if (!answer.ok) throw new Error(answer.status);
@@ -97,6 +99,21 @@ customElements.define("combo-box", class extends HTMLElement {
     this.input.value = option.dataset.label;
     this.close();
     this.chosen.dispatchEvent(new Event("change", { bubbles: true }));
+    if (this.input.dataset.fills) this.fill();
+  }
+
+  // What was chosen fills other fields: those that are empty, or hold what the choice before filled in.
+  async fill() {
+    const url = new URL(this.input.dataset.fills, location.href);
+    url.searchParams.set(this.chosen.name, this.chosen.value);
+    const answer = await fetch(url, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    const brought = await answer.json();
+    for (const [name, text] of Object.entries(brought)) {
+      const field = this.input.form?.elements[name];
+      if (field && text && (!field.value || field.value === this.filled?.[name])) field.value = text;
+    }
+    this.filled = brought;
   }
 
   open() { this.list.hidden = false; this.input.setAttribute("aria-expanded", "true"); }

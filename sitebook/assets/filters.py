@@ -1,0 +1,82 @@
+"""What the list of assets can be narrowed by, beside its fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from sitebook.assets.periods import OwnPlace, PlaceKind
+from sitebook.customers.lists import customer_name
+from sitebook.products.models import Product
+from sitebook.products.register import class_options
+from sitebook.sites.models import Site
+from sitebook.ui.filters import Chip, Choice, Day, Filter, Linked
+
+# What the address says for assets of our own firm.
+OURS = "own"
+
+
+@dataclass(frozen=True)
+class Owner(Linked):
+    """Assets of one owner, or our own firm's."""
+
+    def knows(self, value: str) -> bool:
+        return value == OURS or super().knows(value)
+
+    def narrow(self, queryset: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+        return queryset.filter(owner__isnull=True) if values == [OURS] else super().narrow(queryset, values)
+
+    def chip(self, values: list[str]) -> Chip:
+        return Chip(str(self.label), say("is"), say("our own firm")) if values == [OURS] else super().chip(values)
+
+
+@dataclass(frozen=True)
+class OwnerOrPlace(Linked):
+    """Assets that a customer owns or that are at its sites."""
+
+    def narrow(self, queryset: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+        pk = int(values[0])
+        return queryset.filter(Q(owner=pk) | Q(place_customer=pk))
+
+
+def _name_of(model: Any) -> Any:
+    def name(pk: int) -> str | None:
+        found = model.objects.filter(pk=pk).first()
+        return str(found) if found else None
+
+    return name
+
+
+def _by_warranty(rows: QuerySet[Any], chosen: list[str]) -> QuerySet[Any]:
+    today = timezone.localdate()
+    wanted = {
+        "holds": Q(warranty_end__gte=today),
+        "over": Q(warranty_end__lt=today),
+        "none": Q(warranty_end__isnull=True),
+    }
+    condition = Q(pk__in=[])
+    for each in chosen:
+        condition |= wanted[each]
+    return rows.filter(condition)
+
+
+_WARRANTY = (("holds", _("holds")), ("over", _("is over")), ("none", _("unknown")))
+
+FILTERS: list[Filter] = [
+    Owner("owner", _("Customer"), name=customer_name),
+    Linked("at", _("Customer at the place"), name=customer_name, lookup="place_customer_id"),
+    OwnerOrPlace("either", _("Owned by or at"), name=customer_name),
+    Linked("site", _("Site"), name=_name_of(Site)),
+    Linked("own_place", _("Place of our own"), name=_name_of(OwnPlace)),
+    Linked("product", _("Product"), name=_name_of(Product)),
+    Choice("product_class", _("Class"), class_options),
+    Choice("place_kind", _("Kind of place"), PlaceKind.choices),
+    Choice("warranty", _("Warranty"), _WARRANTY, by=_by_warranty),
+    Day("installed_from", _("Installed"), "installed_on", timed=False),
+    Day("installed_until", _("Installed"), "installed_on", until=True, timed=False),
+]

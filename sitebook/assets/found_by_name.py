@@ -1,0 +1,68 @@
+"""How files and programs name the records that an asset names: by code, reference or name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from sitebook.assets.models import Asset
+from sitebook.assets.periods import OwnPlace
+from sitebook.customers.models import Customer
+from sitebook.products.models import Product
+from sitebook.sites.models import Site
+from sitebook.values.readers import BadValue
+
+
+def product(text: str, _row: Mapping[str, Any]) -> Any:
+    """By its code, else by its reference."""
+    return _only(Product.objects.filter(code__iexact=text), text) or _or_refused(
+        Product.objects.filter(reference__iexact=text), text
+    )
+
+
+def customer(text: str, _row: Mapping[str, Any]) -> Any:
+    """By its reference, else by its name."""
+    rows = Customer.objects.all()
+    return _only(rows.filter(reference__iexact=text), text) or _or_refused(rows.filter(name__iexact=text), text)
+
+
+def site(text: str, row: Mapping[str, Any]) -> Any:
+    """By its reference, else by its code or its name; of the row's owner where it names one that has such a site."""
+    rows = Site.objects.all()
+    found = _only(rows.filter(reference__iexact=text), text)
+    if found is None and row.get("owner"):
+        found = _only(rows.filter(_coded(text), customer=row["owner"]), text)
+    return found or _or_refused(rows.filter(_coded(text)), text)
+
+
+def own_place(text: str, _row: Mapping[str, Any]) -> Any:
+    """By its name or reference."""
+    return _or_refused(OwnPlace.objects.filter(Q(name__iexact=text) | Q(reference__iexact=text)), text)
+
+
+def asset(text: str, _row: Mapping[str, Any]) -> Any:
+    """By its reference, else by its serial."""
+    return _only(Asset.objects.filter(reference__iexact=text), text) or _or_refused(Asset.objects.of_serial(text), text)
+
+
+def _coded(text: str) -> Q:
+    return Q(code__iexact=text) | Q(name__iexact=text)
+
+
+def _only(rows: QuerySet[Any], text: str) -> Any:
+    """The one record, or None. Raises BadValue where there are several."""
+    found = list(rows.order_by("pk")[:2])
+    if len(found) > 1:
+        raise BadValue(_("“%(text)s” names several. Write the reference instead.") % {"text": text[:60]})
+    return found[0] if found else None
+
+
+def _or_refused(rows: QuerySet[Any], text: str) -> Any:
+    found = _only(rows, text)
+    if found is None:
+        said = {"what": str(rows.model.named.one), "text": text[:60]}
+        raise BadValue(_("There is no %(what)s “%(text)s”, or it is not among what you may see.") % said)
+    return found

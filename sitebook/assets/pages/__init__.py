@@ -1,0 +1,1 @@
+"""The pages of assets beside those that every register has."""
