@@ -17,7 +17,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from sitebook.api.authentication import Nobody, Token
 from sitebook.api.middleware import SAID
-from sitebook.api.problems import MEDIA_TYPE, Problem
+from sitebook.api.problems import MEDIA_TYPE, Problem, ProblemShape
 from sitebook.api.requests import as_problem, faults_of, shaped_wrongly
 from sitebook.api.responses import Json
 from sitebook.basics.refused import Refused
@@ -29,6 +29,7 @@ IF_MATCH: Json = {
     "schema": {"type": "string"},
     "description": "The ETag the record had when it was read.",
 }
+PLACE_OF = "#/components/schemas/{model}"
 
 
 class Interface(NinjaAPI):
@@ -47,8 +48,10 @@ class Interface(NinjaAPI):
                 if method == "patch":
                     operation["parameters"] = [*operation["parameters"], IF_MATCH]
                 for status, answer in operation["responses"].items():
-                    if int(status) >= 400 and "content" in answer:
-                        answer["content"] = {MEDIA_TYPE: next(iter(answer["content"].values()))}
+                    if int(status) >= 400:
+                        answer["content"] = {MEDIA_TYPE: {"schema": {"$ref": PLACE_OF.format(model="ProblemShape")}}}
+        problem = ProblemShape.model_json_schema(ref_template=PLACE_OF)
+        schema["components"]["schemas"] |= problem.pop("$defs") | {"ProblemShape": problem}
         return schema
 
     def _needs(self) -> dict[str, Any]:

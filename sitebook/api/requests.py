@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError
 
-from sitebook.api.problems import Fault, Problem, ProblemShape
+from sitebook.api.problems import Fault, Problem
 from sitebook.api.responses import Json, reply
 from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.basics.texts import says_something
@@ -80,9 +80,10 @@ class Count(Schema):
 
 
 def answers(status: int, shape: Any, *, writes: bool = False) -> dict[int, Any]:
-    """The answers an operation can give, for the OpenAPI document."""
+    """The answers an operation can give, for the OpenAPI document. What a refusal looks like is said there once
+    (``interface.py``): ninja would make a model of it for each status of each operation, at every start."""
     refusals = [400, 401, 403, 404, 422, 429, *([409, 412, 413, 415, 428] if writes else [])]
-    return {status: shape, **dict.fromkeys(refusals, ProblemShape), **({304: None} if not writes else {})}
+    return {status: shape, **dict.fromkeys(refusals), **({304: None} if not writes else {})}
 
 
 def faults_of(errors: list[Any], *, skip: int = 0) -> list[Fault]:

@@ -2,11 +2,7 @@
 
 from pathlib import Path
 
-import django_stubs_ext
-
 from sitebook.config import environment
-
-django_stubs_ext.monkeypatch()
 
 PACKAGE = Path(__file__).resolve().parent.parent
 ENV = environment.read()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as say
@@ -118,7 +118,13 @@ class ChoiceForm(forms.Form):
     )
 
 
-class _Choices(forms.BaseFormSet[ChoiceForm]):
+if TYPE_CHECKING:
+    _ChoiceForms = forms.BaseFormSet[ChoiceForm]
+else:
+    _ChoiceForms = forms.BaseFormSet
+
+
+class _Choices(_ChoiceForms):
     def clean(self) -> None:
         names = [each["label"].casefold() for each in chosen(self)]
         if twice := sorted({name for name in names if names.count(name) > 1}):
