@@ -74,7 +74,7 @@ def listed(
     asked: Wanted,
     dated: bool = False,
 ) -> HttpResponse:
-    """A page of a list: its items, how many there are (exact up to 10,000), and where the next ones are.
+    """A page of a list: its items, how many there are (exact up to 1,000), and where the next ones are.
 
     What the address gets wrong is refused, where a page for people would leave it out. Raises Problem.
     """

@@ -19,6 +19,8 @@ from sitebook.ui.formats import number
 SORTS = 3
 # With this in the address the filter menu holds the choices that are read from records, too.
 CHOICES = "choices"
+# With this in the address all rows that match are counted, however many.
+COUNTED = "count"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +78,7 @@ class Listing:
     search: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
     filters: Sequence[Filter] = ()
     size: int = 50
-    cap: int = 10_000
+    cap: int = 1_000
 
     def asked(self, params: QueryDict) -> "Asked":
         """What an address asks for, without any rows."""
@@ -92,8 +94,8 @@ class Asked:
     """What an address asks of a list, and addresses that differ from it in one thing. Reads none of the rows."""
 
     def __init__(self, listing: Listing, params: QueryDict, path: str = "") -> None:
-        self.listing, self.params, self.path = listing, _without_choices(params), path
-        self.menu_is_whole = CHOICES in params
+        self.listing, self.params, self.path = listing, _of_this_time(params), path
+        self.menu_is_whole, self.counts_all = CHOICES in params, COUNTED in params
         self.notices: list[str] = []
         self.query = self.params.get("q", "").replace("\0", "").strip()[:200]
         self.chosen = {each.key: values for each in listing.filters if (values := self._values(each))}
@@ -177,25 +179,28 @@ class Asked:
         return f"{self.path}?{text}" if text else self.path
 
 
-def _without_choices(params: QueryDict) -> QueryDict:
-    if CHOICES in params:
+def _of_this_time(params: QueryDict) -> QueryDict:
+    """An address without what it asks for once, which no address that follows from it carries along."""
+    if CHOICES in params or COUNTED in params:
         params = params.copy()
-        del params[CHOICES]
+        for name in (CHOICES, COUNTED):
+            params.pop(name, None)
     return params
 
 
 class Page(Asked):
     """One page of a list, complete: rendering it asks the database nothing. ``controls``: each filter of the filter
-    menu with what is chosen now; ``menu_url``: the same page with what its menus offer, "" when it has that."""
+    menu with what is chosen now; ``menu_url``: the same page with what its menus offer, "" when it has that;
+    ``count_url``: the same list with all its rows counted, "" when they are."""
 
     def __init__(self, listing: Listing, params: QueryDict, path: str, rows: QuerySet[Any]) -> None:
         super().__init__(listing, params, path)
         queryset = self.narrow(rows)
-        counted = queryset.order_by().values("pk")[: listing.cap + 1].count()
-        self.count = Count(min(counted, listing.cap), counted <= listing.cap)
         keys = keyset.keys_for(queryset, self.order_names())
         self.rows, self.first, more_before, more_after = self._rows(queryset, keys)
         self.last = self.first + len(self.rows) - 1
+        self.count = self._counted(queryset, whole=not (more_before or more_after))
+        self.count_url = "" if self.count.exact else self.url(**{COUNTED: "all"})
         self.previous_url = self.at("before", self.rows[0], keys, self.first - 1) if more_before else ""
         self.next_url = self.at("after", self.rows[-1], keys, self.last) if more_after else ""
         self.headings = [self.heading(column) for column in listing.columns]
@@ -204,6 +209,15 @@ class Page(Asked):
         self.menu_url = "" if self.menu_is_whole else self.url(**{CHOICES: "all"})
         self.narrowed = bool(self.chips or self.query)
         self.clear_url = self.url(q=None, **{each.key: None for each in listing.filters})
+
+    def _counted(self, queryset: QuerySet[Any], *, whole: bool) -> Count:
+        """How many rows match; of a page that holds them ``whole`` nothing is asked."""
+        if whole:
+            return Count(len(self.rows), exact=True)
+        if self.counts_all:
+            return Count(queryset.order_by().values("pk").count(), exact=True)
+        counted = queryset.order_by().values("pk")[: self.listing.cap + 1].count()
+        return Count(min(counted, self.listing.cap), counted <= self.listing.cap)
 
     def _rows(self, queryset: QuerySet[Any], keys: list[keyset.Key]) -> tuple[list[Any], int, bool, bool]:
         """Rows, the number of the first, whether there are rows before and after. A page with nothing on it, and one

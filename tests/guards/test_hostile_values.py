@@ -98,7 +98,7 @@ def test_no_column_of_a_list_lets_markup_through(
     cells = Cells()
     cells.feed(page.content.decode())
     assert not {"x-bad", "a=&lt;", "a=<"} & cells.seen
-    shown = next(row for row in cells.rows if HOSTILE in row[0])
+    shown = next(row for row in cells.rows[1:] if HOSTILE in "".join(row))  # behind the headings
     for column, text, cell in zip(columns, said, shown, strict=True):
         assert (HOSTILE in cell) == (HOSTILE in text), column.key
     assert sum(HOSTILE in text for text in said) > 4

@@ -24,11 +24,11 @@ def test_pages_ask_as_many_queries_as_the_baseline_says(db, client_of):
     for user in (cast.alice, cast.bob):
         for number in range(5):
             Authenticator.objects.create(user=user, type="webauthn", data={"name": f"Key {number}"})
-    for number in range(40):
+    for number in range(60):
         make_site(make_customer(f"Store keeper {number}"), f"Store {number}")
     with see_all():
         jane = Contact.add(name="Jane Doe", customer=cast.acme)
-        for number in range(20):
+        for number in range(60):
             person = Contact.add(name=f"Person of Acme {number}", customer=cast.acme)
             role = {"contact": person, "customer": cast.acme, "site": cast.depot, "role": "key holder"}
             ContactRole.objects.create(**role, during=DateRange(None, None))
@@ -37,12 +37,12 @@ def test_pages_ask_as_many_queries_as_the_baseline_says(db, client_of):
             party = {"site": cast.depot, "customer": cast.acme, "role": "occupier", "person": person}
             SiteParty.objects.create(**party, during=DateRange(None, None))
     client = client_of(cast.alice)
-    tagged = {"act": "tag", "tag": "x", "all": "1", "address": "/sites/?q=store", "confirmed": "40"}
+    tagged = {"act": "tag", "tag": "x", "all": "1", "address": "/sites/?q=store", "confirmed": "60"}
     assert client.post("/bulk/sites/", tagged).status_code == 303
     with see_all():
         run = Run.objects.get()
         plain = {each.one: made_of(each).pk for each in plain_registers()}
-        for each in plain_registers() * 20:
+        for each in plain_registers() * 60:
             made_of(each)
     expected = json.loads(BASELINE.read_text())
     found = {}

@@ -67,7 +67,8 @@ def made_page(rows: list[Row], address: str = "/things/?kind=a&sort=-size,name&q
     return SimpleNamespace(
         rows=rows,
         headings=[Heading(LISTING.columns[0]), *map(asked.heading, LISTING.columns)],
-        count=Count(10_000, exact=False),
+        count=Count(1_000, exact=False),
+        count_url="/things/?count=all",
         first=51,
         query="<x>",
         chips=[(LISTING.filters[0].chip(["a"]), "/things/")],
