@@ -6,6 +6,7 @@ from sitebook.config.registers import REGISTERS
 from sitebook.contacts.api import router as contacts
 from sitebook.customers.api import router as customers
 from sitebook.handovers.api import router as handovers
+from sitebook.products.api import router as related_products
 from sitebook.search.api import router as search
 from sitebook.sites.api import router as sites
 from sitebook.users.api import router as users
@@ -16,7 +17,7 @@ A token goes into the header `Authorization: Bearer sbk_…`; it acts as its own
 pages. Lists take the filters, sorts and paging of the pages. A change needs `If-Match` with the ETag that was read.
 A POST with an `Idempotency-Key` acts once. Whatever is refused is a problem detail (RFC 9457)."""
 declared = [each.operations.router for each in REGISTERS]
-for router in (customers, contacts, sites, handovers, *declared, users, access, search):
+for router in (customers, contacts, sites, handovers, *declared, related_products, users, access, search):
     interface.api.add_router("", router)
 
 operations = interface.operations()

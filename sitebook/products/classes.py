@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -16,24 +15,20 @@ from sitebook.basics.named import Named, has_column, models_named
 from sitebook.basics.refused import NotAllowed, Refused, StaleEdit
 from sitebook.basics.row_access import FoundBy, by_parent, everybody
 from sitebook.custom_fields.typed import NUMBERS, Choice, TypedField, key_of, sees_all, with_values
-from sitebook.products.generated import generated
-from sitebook.records.models import Record, RecordRows, reference_number
+from sitebook.products.by_name import ByName
+from sitebook.records.models import RecordRows, reference_number
 from sitebook.ui import formats
 from sitebook.values.readers import BadValue
 
 MOST = 100
-NAME_LENGTH = 60
 SPECIFICATIONS = "specifications"
 
 
 class ProductClassRows(RecordRows["ProductClass"]):
-    def called(self, name: str) -> ProductClass | None:
-        """The class of this name, case and blanks apart, archived or not."""
-        low = Lower(models.Value(" ".join(name.split())))
-        return self.alias(low_name=Lower("name")).filter(low_name=low).first()
+    """Typed by the model, for the type checker does not follow a generic manager across modules."""
 
 
-class ProductClass(Record):
+class ProductClass(ByName):
     """A sort of product, such as boiler, lift or copier. Everybody who signs in sees it."""
 
     named = Named(
@@ -41,6 +36,7 @@ class ProductClass(Record):
     )
     seen_by = everybody(nobodys=True)
     found_by = FoundBy(words=("reference",), customer="")
+    alone = "a_name_names_one_product_class"
 
     reference = models.CharField(
         _("Reference"),
@@ -49,9 +45,6 @@ class ProductClass(Record):
         editable=False,
         db_default=reference_number("PC", "products_productclass_reference"),
     )
-    name = models.CharField(_("Name"), max_length=NAME_LENGTH)
-    name_key = generated("sort_key(name)")
-
     objects = ProductClassRows.as_manager()
 
     class Meta:
@@ -64,70 +57,6 @@ class ProductClass(Record):
             models.Index("updated_at", "id", name="product_classes_by_change"),
             models.Index("created_at", "id", name="product_classes_by_addition"),
         ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def aside(self) -> str:
-        """What tells it from its namesakes: it has none."""
-        return ""
-
-    @classmethod
-    def add(cls, *, name: str, **values: Any) -> ProductClass:
-        """Make a class. Raises Refused (name_taken)."""
-        made = cls(name=name, **values)
-        with _free(name):
-            made.save(force_insert=True)
-        made.refresh_from_db()
-        return made
-
-    @classmethod
-    def called(cls, name: str) -> ProductClass:
-        """The class of this name. Raises BadValue where there is none, or it is archived."""
-        found = cls.objects.called(name)
-        if found is None:
-            text = say("There is no product class “%(name)s”. Add it first, or choose another one.")
-            raise BadValue(text % {"name": name[:60]})
-        return _in_use(found)
-
-    @classmethod
-    def called_or_new(cls, name: str) -> ProductClass:
-        """The class of this name, made where there is none. Raises BadValue where it is archived or no name."""
-        typed = " ".join(name.split())
-        if len(typed) > NAME_LENGTH:
-            said = {"length": len(typed), "most": NAME_LENGTH}
-            raise BadValue(say("The text has %(length)s characters; there is room for %(most)s.") % said)
-        found = cls.objects.called(typed)
-        return _in_use(found) if found else cls.add(name=typed)
-
-    def change(self, *, version: int, **values: Any) -> None:
-        """As for every record. Raises Refused (name_taken)."""
-        with _free(values.get("name", self.name)):
-            super().change(version=version, **values)
-
-
-def _in_use(found: ProductClass) -> ProductClass:
-    if found.is_archived:
-        text = say("The product class “%(name)s” is archived. Restore it, or choose another one.")
-        raise BadValue(text % {"name": found})
-    return found
-
-
-@contextmanager
-def _free(name: str) -> Iterator[None]:
-    """Says in words what the database says of a name that is taken. Raises Refused."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as fault:
-        if "a_name_names_one_product_class" not in str(fault):
-            raise
-        taken = ProductClass.objects.called(name)
-        text = say("There is a product class “%(name)s” already. Choose another name.")
-        if taken and taken.is_archived:
-            text = say("There is an archived product class “%(name)s”. Restore it, or choose another name.")
-        raise Refused(text % {"name": name}, code="name_taken") from fault
 
 
 class SpecificationFieldRows(models.QuerySet["SpecificationField"]):

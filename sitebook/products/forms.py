@@ -11,8 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.basics.texts import says_something
 from sitebook.custom_fields.typed import NUMBERS
 from sitebook.products.classes import SpecificationField
+from sitebook.products.meter_types import MeterType
+from sitebook.products.models import Product
+from sitebook.products.relationship_values import KIND, QUANTITY, YIELD
 from sitebook.values.inputs import NumberField
 from sitebook.values.kinds import Number
+from sitebook.values.references import Reference
 
 _LIMIT = Number(digits=21, places=6)
 
@@ -54,6 +58,27 @@ class SpecificationForm(forms.Form):
                 if data.get(name) not in ("", None):
                     self.add_error(name, say("Only numbers have a unit and limits. Leave this empty."))
         return data
+
+    def values(self) -> dict[str, Any]:
+        """What the verbs take."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+class RelationshipForm(forms.Form):
+    """A supply, part or accessory of a product, or its successor."""
+
+    kind = KIND.input(label=_("Kind of relationship"))
+    related = Reference(to=Product, picker="products:pick", required=True).input(
+        label=_("Related product"), help_text=_("By its code or name. A supply is a product of kind “Supply”.")
+    )
+    quantity = QUANTITY.input(label=_("Quantity"), help_text=_("How many of them the product takes."))
+    meter_type = Reference(to=MeterType, picker="meter-types:pick").input(
+        label=_("Meter type"), required=False, help_text=_("What its use is counted by, such as pages.")
+    )
+    expected_yield = YIELD.input(
+        label=_("Expected yield"), required=False, help_text=_("What one is good for, in the unit of the meter type.")
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def values(self) -> dict[str, Any]:
         """What the verbs take."""

@@ -11,6 +11,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from sitebook.basics.named import Named
 from sitebook.basics.refused import Refused
@@ -28,7 +29,10 @@ _NAME = "coalesce(nullif(btrim(brand || ' ' || model), ''), nullif(description, 
 
 
 class ProductRows(RecordRows["Product"]):
-    """Typed by the model, for the type checker does not follow a generic manager across modules."""
+    def coded(self, code: str) -> Product | None:
+        """The product of this code, however it is written, archived or not."""
+        low = Lower(models.Value(" ".join(code.split())))
+        return self.alias(low_code=Lower("code")).filter(low_code=low).first()
 
 
 class Product(Specified):
@@ -124,8 +128,23 @@ class Product(Specified):
         product.refresh_from_db()
         return product
 
+    def why_not_change(self, values: Mapping[str, Any]) -> Refused | None:
+        """A supply of other products stays one."""
+        if values.get("kind", self.Kind.SUPPLY) == self.Kind.SUPPLY or self.kind != self.Kind.SUPPLY:
+            return None
+        count = self.used_in.filter(kind=self.Kind.SUPPLY).count()
+        if not count:
+            return None
+        text = ngettext(
+            "%(name)s is a supply of %(count)s other product. Remove it there first, then change its kind.",
+            "%(name)s is a supply of %(count)s other products. Remove it there first, then change its kind.",
+            count,
+        )
+        return Refused(text % {"name": self, "count": count}, code="supply_of_others")
+
     def change(self, *, version: int, **values: Any) -> None:
-        """As for every record. Raises Refused when another product has the code."""
+        """As for every record. Raises Refused when another product has the code, or it is a supply of others and would
+        be none any more."""
         with _free(values.get("code", self.code)):
             super().change(version=version, **values)
 

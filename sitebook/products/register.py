@@ -1,4 +1,4 @@
-"""The registers of products and of their classes."""
+"""The registers of products, their classes and the types of their meters."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.access.permissions import Permission
 from sitebook.products import specifications
 from sitebook.products.classes import ProductClass
+from sitebook.products.meter_types import MOST_DECIMALS, MeterType, rollover_is_a_counters
 from sitebook.products.models import Product, amounts_have_a_currency
+from sitebook.products.relationships import related_count
 from sitebook.registers.columns import plain_column
 from sitebook.registers.field import Field
 from sitebook.registers.operations import Reading
 from sitebook.registers.register import Register
+from sitebook.registers.tabs import Tab
 from sitebook.ui.filters import Choice
 from sitebook.values.codes import CURRENCY
-from sitebook.values.kinds import Number
+from sitebook.values.kinds import Number, Whole
 from sitebook.values.references import Reference
 
 _AMOUNT = Number(digits=14, places=4, least=Decimal(0), rounds=True)
@@ -37,6 +40,42 @@ CLASSES = Register(
     empty=(
         _("What sorts of products are there?"),
         _("A class, such as boiler or lift, says which specifications are written down."),
+    ),
+    help="products",
+)
+
+
+METER_TYPES = Register(
+    model=MeterType,
+    path="meter-types",
+    see=Permission.SEE_PRODUCTS,
+    change=Permission.CHANGE_PRODUCTS,
+    archive=Permission.ARCHIVE_PRODUCTS,
+    in_rail=False,
+    fields=[
+        Field("name", sort="name_key", key=True, told=False, help=_("Such as “Pages mono” or “Running hours”.")),
+        Field("unit", column="l2", bulk=True, help=_("What one is, such as page, h or bar.")),
+        Field(
+            "behaviour",
+            column="r1",
+            filter=True,
+            bulk=True,
+            help=_("A counting meter only rises; a gauge goes up and down."),
+        ),
+        Field("decimals", kind=Whole(most=MOST_DECIMALS), column="p3", bulk=True),
+        Field(
+            "rollover_limit",
+            column="p3",
+            help=_("Of a counting meter: the first number its display cannot show, 100000 for five digits."),
+        ),
+    ],
+    checks=[rollover_is_a_counters],
+    new_label=_("New meter type"),
+    selected_label=_("Selected meter types"),
+    placeholder=_("Filter by name or unit"),
+    empty=(
+        _("What do your machines count?"),
+        _("A meter type says what a meter counts: pages, running hours, bar."),
     ),
     help="products",
 )
@@ -99,7 +138,8 @@ PRODUCTS = Register(
     parts=specifications.parts,
     reading=Reading(rows=_told_rows, also={"specifications": specifications.for_programs}),
     key="p",
-    beside=[CLASSES],
+    beside=[CLASSES, METER_TYPES],
+    tabs=[Tab("related", _("Related products"), "related:list", count=related_count)],
     new_label=_("New product"),
     selected_label=_("Selected products"),
     placeholder=_("Filter by code, brand or model"),

@@ -2,20 +2,30 @@
 
 from django.urls import include, path
 
-from sitebook.products import views
-from sitebook.products.register import CLASSES, PRODUCTS
+from sitebook.products.pages import classes, related
+from sitebook.products.register import CLASSES, METER_TYPES, PRODUCTS
 
 _FIELDS = [
-    path("product-classes/<int:pk>/specifications/new/", views.new_field, name="new"),
-    path("specifications/<int:pk>/", views.edit_field, name="edit"),
-    path("specifications/<int:pk>/up/", views.move_field, {"up": True}, name="up"),
-    path("specifications/<int:pk>/down/", views.move_field, {"up": False}, name="down"),
-    path("specifications/<int:pk>/archive/", views.archive_field, name="archive"),
-    path("specifications/<int:pk>/restore/", views.restore_field, name="restore"),
+    path("product-classes/<int:pk>/specifications/new/", classes.new_field, name="new"),
+    path("specifications/<int:pk>/", classes.edit_field, name="edit"),
+    path("specifications/<int:pk>/up/", classes.move_field, {"up": True}, name="up"),
+    path("specifications/<int:pk>/down/", classes.move_field, {"up": False}, name="down"),
+    path("specifications/<int:pk>/archive/", classes.archive_field, name="archive"),
+    path("specifications/<int:pk>/restore/", classes.restore_field, name="restore"),
+]
+
+_RELATED = [
+    path("products/<int:pk>/related/", related.related, name="list"),
+    path("products/<int:pk>/related/new/", related.new, name="new"),
+    path("related-products/<int:pk>/", related.edit, name="edit"),
+    path("related-products/<int:pk>/remove/", related.remove, name="remove"),
+    path("related-products/export.<str:ending>", related.export, name="export"),
 ]
 
 urlpatterns = [
     path("", include((PRODUCTS.urls(), PRODUCTS.path))),
-    path("", include((CLASSES.urls(record=views.product_class), CLASSES.path))),
+    path("", include((CLASSES.urls(record=classes.product_class), CLASSES.path))),
+    path("", include((METER_TYPES.urls(), METER_TYPES.path))),
     path("", include((_FIELDS, "specifications"))),
+    path("", include((_RELATED, "related"))),
 ]

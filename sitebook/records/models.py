@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
@@ -121,12 +121,19 @@ class Record(models.Model):
         """What is written in them: heading and facts of each section of the record's page."""
         return []
 
+    def why_not_change(self, values: Mapping[str, Any]) -> Refused | None:
+        """Why it does not take these values, all of which differ from those it has."""
+        return None
+
     def change(self, *, version: int, **values: Any) -> None:
         """Save these fields if nobody saved since ``version`` was read.
 
-        Only fields whose value differs are written. Raises StaleEdit when the row has moved on.
+        Only fields whose value differs are written. Raises StaleEdit when the row has moved on, and what
+        ``why_not_change`` says.
         """
         changed = {name: value for name, value in values.items() if getattr(self, name) != value}
+        if refusal := self.why_not_change(changed):
+            raise refusal
         if not changed and self.version == version:
             return
         with _own_values_fit():

@@ -48,7 +48,8 @@ class FieldAction(FieldsAction):
 
     def why_not(self, row: Any, values: Mapping[str, Any]) -> str:
         fault = self.register.fault_of(self.register.plainly(row) | dict(values))
-        return fault[1] if fault else super().why_not(row, values)
+        refusal = row.why_not_change(values)
+        return fault[1] if fault else str(refusal) if refusal else super().why_not(row, values)
 
 
 @dataclass(frozen=True, kw_only=True)

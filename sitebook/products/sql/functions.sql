@@ -28,3 +28,24 @@ END $$;
 
 CREATE OR REPLACE TRIGGER specifications_fit BEFORE INSERT OR UPDATE ON products_product
   FOR EACH ROW EXECUTE FUNCTION specifications_fit();
+
+-- A supply of another product is a product of kind supply, whichever of the two is written last.
+CREATE OR REPLACE FUNCTION products_supplies_are_supplies() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE of_kind text;
+BEGIN
+  IF TG_TABLE_NAME = 'products_product' THEN
+    IF NEW.kind = 'supply' OR OLD.kind <> 'supply'
+       OR NOT EXISTS (SELECT 1 FROM products_productrelationship r WHERE r.related_id = NEW.id AND r.kind = 'supply') THEN RETURN NEW; END IF;
+  ELSE
+    IF NEW.kind <> 'supply' THEN RETURN NEW; END IF;
+    SELECT p.kind INTO of_kind FROM products_product p WHERE p.id = NEW.related_id FOR SHARE;
+    IF of_kind IS NULL OR of_kind = 'supply' THEN RETURN NEW; END IF;
+  END IF;
+  RAISE EXCEPTION 'a_supply_is_a_product_of_kind_supply' USING ERRCODE = 'check_violation', CONSTRAINT = 'a_supply_is_a_product_of_kind_supply';
+END $$;
+
+CREATE OR REPLACE TRIGGER supplies_are_supplies BEFORE INSERT OR UPDATE ON products_productrelationship
+  FOR EACH ROW EXECUTE FUNCTION products_supplies_are_supplies();
+CREATE OR REPLACE TRIGGER supplies_are_supplies BEFORE UPDATE ON products_product
+  FOR EACH ROW EXECUTE FUNCTION products_supplies_are_supplies();

@@ -1,0 +1,1 @@
+"""Pages of products beside those every register has."""
