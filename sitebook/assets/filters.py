@@ -14,6 +14,7 @@ from sitebook.assets.periods import OwnPlace, PlaceKind
 from sitebook.customers.lists import customer_name
 from sitebook.products.models import Product
 from sitebook.products.register import class_options
+from sitebook.registers.lists import AS_OF
 from sitebook.sites.models import Site
 from sitebook.ui.filters import Chip, Choice, Day, Filter, Linked
 
@@ -68,6 +69,7 @@ def _by_warranty(rows: QuerySet[Any], chosen: list[str]) -> QuerySet[Any]:
 _WARRANTY = (("holds", _("holds")), ("over", _("is over")), ("none", _("unknown")))
 
 FILTERS: list[Filter] = [
+    AS_OF,
     Owner("owner", _("Customer"), name=customer_name),
     Linked("at", _("Customer at the place"), name=customer_name, lookup="place_customer_id"),
     OwnerOrPlace("either", _("Owned by or at"), name=customer_name),

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.assets.periods import AssetPeriod as AssetPeriod
-from sitebook.assets.periods import Ownership, OwnPlace, Parentage, PlaceKind, Placement
+from sitebook.assets.periods import LifeState, Ownership, OwnPlace, Parentage, PlaceKind, Placement
 from sitebook.assets.states import LAST, NEXT, Condition, Criticality, Lifecycle
 from sitebook.assets.texts import owner_text, place_text
 from sitebook.basics.named import Named
-from sitebook.basics.refused import Refused
+from sitebook.basics.refused import Refused, StaleEdit
 from sitebook.basics.row_access import FoundBy, by_owner_and_place
 from sitebook.custom_fields.models import CUSTOM_TEXTS
 from sitebook.customers.models import Customer
@@ -233,9 +233,10 @@ class Asset(Specified):
         place = Placement(site=site, area=area, position=position, own_place=own_place)
         place.kind = PlaceKind.SITE if site else own_place.kind if own_place else ""
         during = DateRange(since, None)
-        with transaction.atomic(), _placed_well():
+        with transaction.atomic(), placed_well():
             asset = _inserted(cls, owner=owner, **values)
             Ownership.objects.create(asset=asset, owner=owner, during=DateRange(None, None))
+            LifeState.objects.create(asset=asset, state=asset.lifecycle, during=DateRange(None, None))
             if parent is not None:
                 Parentage.objects.create(child=asset, parent=parent, during=during)
             elif place.kind:
@@ -258,7 +259,8 @@ class Asset(Specified):
     def enter(self, state: str, *, on: date, version: int | None = None) -> None:
         """Pass to another state of its life from the day on, today by preference.
 
-        Raises Refused (not_possible_now, day_not_possible) and StaleEdit where somebody changed it since ``version``.
+        Raises Refused (not_possible_now) and StaleEdit where somebody changed it since ``version``. ``acts.enter`` does
+        the same as an act that can be taken back.
         """
         if state == self.lifecycle:
             return
@@ -266,7 +268,11 @@ class Asset(Specified):
             words = {"name": self, "now": self.get_lifecycle_display(), "state": Lifecycle(state).label}
             text = say("%(name)s is “%(now)s” and cannot become “%(state)s” from there.")
             raise Refused(text % words, code="not_possible_now")
-        self.change(version=self.version if version is None else version, lifecycle=state)
+        if version not in (None, self.version):
+            raise StaleEdit(say("Somebody else changed this record while you were editing it."))
+        with transaction.atomic():
+            LifeState(asset=self, state=state).begin(since=on)
+        self.refresh_from_db()
 
     @property
     def is_out_of_use(self) -> bool:
@@ -344,7 +350,7 @@ _PLACES = {
 
 
 @contextmanager
-def _placed_well() -> Iterator[None]:
+def placed_well() -> Iterator[None]:
     """Says in words why the database refuses a place or a mounting. Raises Refused (bad_place)."""
     try:
         with transaction.atomic():

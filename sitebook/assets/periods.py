@@ -1,20 +1,23 @@
 """What holds of an asset from when to when: its owner, its place, what it is mounted on.
 
-``Ownership``, ``Placement`` and ``Parentage`` are written by the verbs of an asset. ``AssetPeriod`` is made from them
-by the database: a row for each period in which none of the three changed, with the customer who had the site then. Row
-policies and lists of another day read it.
+``Ownership``, ``Placement``, ``Parentage`` and ``LifeState`` are written by the verbs of an asset. ``AssetPeriod`` is
+made from them by the database: a row for each period in which none of the four changed, with the customer who had the
+site then. Row policies and lists of another day read it.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from sitebook.basics.named import Named
+from sitebook.assets.states import Lifecycle
+from sitebook.basics.named import Event, Named
 from sitebook.basics.row_access import SeenBy, by_customer, by_owner_and_place, everybody
 from sitebook.customers.models import Customer
 from sitebook.records.dated import Dated, DatedRows, lasts_some_time, one_at_a_time
@@ -95,10 +98,15 @@ class OwnPlace(Record):
         return place
 
 
+def _seen_with(condition: str, column: str) -> SeenBy:
+    """Rows of whoever sees a period ``p`` of the asset that ``column`` names."""
+    there = f"EXISTS (SELECT 1 FROM {PERIODS} p WHERE {condition})"
+    return SeenBy(few=there, many=there, parent=("assets_asset", column))
+
+
 def _with_a_period(column: str, table: str) -> SeenBy:
     """Rows of whoever sees a period of the asset that they overlap."""
-    there = f"EXISTS (SELECT 1 FROM {PERIODS} p WHERE p.asset_id = {table}.{column} AND p.during && {table}.during)"
-    return SeenBy(few=there, many=there, parent=("assets_asset", column))
+    return _seen_with(f"p.asset_id = {table}.{column} AND p.during && {table}.during", column)
 
 
 def _owned() -> str:
@@ -211,6 +219,79 @@ class Parentage(Dated):
         ]
 
 
+class LifeStateRows(DatedRows["LifeState"]):
+    """Typed by the model, for the type checker does not follow a generic manager across modules."""
+
+
+class LifeState(Dated):
+    """In which state of its life an asset was when, without gap."""
+
+    named = Named(one=_("status of an asset"))
+    seen_by = _with_a_period("asset_id", "assets_lifestate")
+
+    per, says = ("asset",), ("state",)
+
+    asset = models.ForeignKey(_ASSET, on_delete=models.CASCADE, related_name="states")
+    state = models.CharField(_("Status"), max_length=12, choices=Lifecycle)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = LifeStateRows.as_manager()
+
+    class Meta:
+        constraints = [
+            one_at_a_time("asset", name="an_asset_has_one_status_at_a_time"),
+            lasts_some_time("a_status_lasts_some_time"),
+        ]
+
+
+class AssetAct(models.Model):
+    """What was done to assets on a day; it can be taken back whole (``acts.py``).
+
+    ``before`` and ``after``: the periods of the assets it touched, by their ids.
+    """
+
+    named = Named(
+        one=_("act on an asset"),
+        events=(
+            Event(name="asset.moved", label=_("An asset is moved, mounted or replaced"), column="kind"),
+            Event(name="asset.taken_back", label=_("What was done to an asset is taken back"), column="reversed_at"),
+        ),
+        leads=True,
+    )
+    seen_by = replace(
+        _seen_with("p.asset_id = assets_assetact.asset_id AND p.during @> assets_assetact.day", "asset_id"),
+        quiet=("before", "after"),
+    )
+
+    class Kind(models.TextChoices):
+        PLACED = "placed", _("Moved")
+        TO_WORKSHOP = "to workshop", _("Sent to the workshop")
+        BACK = "back", _("Back from the workshop")
+        SOLD = "sold", _("Handed to another owner")
+        MOUNTED = "mounted", _("Mounted")
+        TAKEN_OFF = "taken off", _("Taken off")
+        REPLACED = "replaced", _("Replaced")
+        STATE = "status", _("Status changed")
+
+    asset = models.ForeignKey(_ASSET, on_delete=models.CASCADE, related_name="acts")
+    other = models.ForeignKey(
+        _ASSET, verbose_name=_("Other asset"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    kind = models.CharField(_("What was done"), max_length=12, choices=Kind)
+    day = models.DateField(_("From"))
+    reason = models.CharField(_("Reason"), max_length=200, blank=True, default="")
+    before = models.JSONField(default=dict, editable=False)
+    after = models.JSONField(default=dict, editable=False)
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False
+    )
+    reversed_at = models.DateTimeField(_("Taken back"), null=True, editable=False)
+
+    class Meta:
+        ordering = ["-day", "-pk"]
+
+
 class AssetPeriodRows(models.QuerySet["AssetPeriod"]):
     """Rows by day."""
 
@@ -219,7 +300,7 @@ class AssetPeriodRows(models.QuerySet["AssetPeriod"]):
 
 
 class AssetPeriod(models.Model):
-    """Owner, place, the place's customer and parent of an asset in a period; written by the database alone.
+    """Owner, place, the place's customer, parent and status of an asset in a period; written by the database alone.
 
     ``holder_id``: the owner, else the place's customer, 0 for an asset that concerns no customer. ``guest_id``: the
     place's customer where that is another one than the owner.
@@ -247,6 +328,7 @@ class AssetPeriod(models.Model):
     parent = models.ForeignKey(
         _ASSET, null=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
     )
+    lifecycle = models.CharField(max_length=12, choices=Lifecycle, blank=True, default="")
     holder_id = models.BigIntegerField()
     guest_id = models.BigIntegerField(null=True)
 

@@ -1,4 +1,4 @@
-"""The register of assets, and that of the places of our own firm."""
+"""The register of assets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.access.permissions import Permission
-from sitebook.assets import columns, found_by_name, rules
+from sitebook.assets import columns, found_by_name, rules, verbs
+from sitebook.assets.as_of import DAYS
 from sitebook.assets.filters import FILTERS
 from sitebook.assets.models import Asset
 from sitebook.assets.periods import OwnPlace
@@ -64,6 +65,7 @@ ASSETS = Register(
         Field("specifications", kind=specifications.Specifications(), column=None, asked=False, told=False),
     ],
     any_key=True,
+    days=DAYS,
     columns=columns.COLUMNS,
     filters=FILTERS,
     list_order=columns.ORDER,
@@ -73,24 +75,15 @@ ASSETS = Register(
     parts=specifications.parts,
     reading=columns.READING,
     summary="assets/_summary.html",
-    tabs=[Tab("installation", _("Installation"), "assets:installation")],
+    offers=verbs.offered,
+    tabs=[
+        Tab("life", _("Owner and place"), "assets:life"),
+        Tab("installation", _("Installation"), "assets:installation"),
+    ],
     key="a",
     new_label=_("New asset"),
     selected_label=_("Selected assets"),
     placeholder=_("Filter by reference, serial number, brand or type"),
     empty=(_("What do you look after?"), _("An asset is one machine: its maker, its owner, where it stands.")),
-    help="assets",
-)
-
-OWN_PLACES = Register(
-    model=OwnPlace,
-    path="own-places",
-    see=Permission.SEE_ASSETS,
-    change=Permission.CHANGE_OWN_PLACES,
-    archive=Permission.CHANGE_OWN_PLACES,
-    fields=[Field("name", sort="name_key", key=True), Field("kind", column="p2", sort=True, filter=True)],
-    new_label=_("New place of our own"),
-    selected_label=_("Selected places"),
-    empty=(_("Where do you keep assets?"), _("A store, a van or a workshop of your own firm.")),
     help="assets",
 )

@@ -17,14 +17,15 @@ def owner_text(row: Any) -> str:
 
 
 def place_text(row: Any) -> str:
-    """Site and area, or the place of our own; "" when nobody knows."""
-    if row.place_kind == PlaceKind.SITE:
+    """Site and area, or the place of our own; "" when nobody knows. ``row``: an asset, or a period of one."""
+    kind = row.kind if hasattr(row, "kind") else row.place_kind
+    if kind == PlaceKind.SITE:
         if not row.site:
             return say("another customer")
         return ", ".join(str(part.name) for part in (row.site, row.area) if part)
     if row.own_place:
         return str(row.own_place.name)
-    return str(PlaceKind(row.place_kind).label) if row.place_kind else ""
+    return str(PlaceKind(kind).label) if kind else ""
 
 
 def customer_there_text(row: Any) -> str:

@@ -14,7 +14,7 @@ from django.db import connections, models, transaction
 from sitebook.access.identity import acting
 from sitebook.access.policies import declared as declared_tables
 from sitebook.assets.models import Asset
-from sitebook.assets.periods import AssetPeriod, Ownership, Placement
+from sitebook.assets.periods import AssetPeriod, LifeState, Ownership, Placement
 from sitebook.basics.refused import Refused
 from sitebook.bench import rows
 from sitebook.config.registers import REGISTERS
@@ -27,7 +27,7 @@ from sitebook.search.models import Entry, Slip, Word
 from sitebook.sites.models import Site, Tenure
 from sitebook.users.models import Role, User
 
-PERIODS = (Ownership, Placement, AssetPeriod)
+PERIODS = (Ownership, Placement, LifeState, AssetPeriod)
 DATED = Path(__file__).parent / "sql" / "dated.sql"
 FIRM = "Sitebook Bench"
 # How many customers each measured user may see; None: all.

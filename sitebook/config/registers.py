@@ -9,7 +9,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from sitebook.assets.register import ASSETS, OWN_PLACES
+from sitebook.assets.own_places import OWN_PLACES
+from sitebook.assets.register import ASSETS
 from sitebook.basics.refused import Refused
 from sitebook.contacts.register import CONTACTS
 from sitebook.customers.register import CUSTOMERS

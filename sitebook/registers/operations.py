@@ -75,6 +75,7 @@ class Operations:
 
     def __init__(self, register: "Register[Any]", reading: Reading | None = None) -> None:
         self.register, self.reading = register, reading or Reading()
+        self.dated = self.reading.dated or register.days is not None
         self.router = Router(tags=[str(register.model.named.many)])
         self.see = Token(Scope.READ, register.see)
         self.change = Token(Scope.WRITE, register.change)
@@ -132,6 +133,27 @@ class Operations:
                  for way in set(expands.values())}  # fmt: skip
         return {name: {**short[kind], **(whole[expands[name]] if name in expands else {})}
                 for name, kind in kinds.items()}  # fmt: skip
+
+    def list_then(self, asked: Wanted) -> tuple[Table, QuerySet[Any], Written]:
+        """The list of another day, by what the register says of days."""
+        days, on = self.register.days, asked.on
+        assert days is not None and on is not None  # noqa: S101, PT018 - asked for by who has looked
+        rows = self.reading.rows(asked) if self.reading.rows else self.register.queryset()
+
+        def written(found: Sequence[Any], asked: Wanted) -> list[Json]:
+            days.fill(found, on)
+            return self.written(found, asked)
+
+        return days.table(self.register.listing, on), days.rows(rows, on), written
+
+    def seen_then(self, pk: int, asked: Wanted) -> Json | None:
+        """One record as it was on another day; None for today."""
+        days = self.register.days
+        if days is None or asked.on in (None, timezone.localdate()):
+            return None
+        found = get_object_or_404(days.rows(self.rows(asked), asked.on), pk=pk)
+        days.fill([found], asked.on)
+        return self.written([found], asked)[0]
 
     def answer(self, request: HttpRequest, row: Any, asked: Wanted | None = None, *, status: int = 200) -> HttpResponse:
         """One record with its ETag."""
@@ -194,23 +216,23 @@ def _reads(of: Operations) -> None:
     register, reading = of.register, of.reading
     many, one_ = register.path, register.one
     shape = schemas.record_of(register)
-    then = f" {reading.then}" if reading.dated else ""
+    then = f" {reading.then}" if of.dated else ""
 
     @of.router.get(
         f"/{many}",
         auth=of.see,
         response=answers(200, page_of(shape)),
-        openapi_extra=parameters(register.listing, expands=[*reading.expands], dated=reading.dated),
+        openapi_extra=parameters(register.listing, expands=[*reading.expands], dated=of.dated),
         operation_id=f"list_{many}",
         summary=f"List {many}",
         description=f"The {many} you may see, with the filters, sorts and paging of the page." + then,
     )
     def list_records(request: HttpRequest) -> HttpResponse:
-        asked = wanted(request, expands=reading.expands, dated=reading.dated)
+        asked = wanted(request, expands=reading.expands, dated=of.dated)
         written: Written
         table, rows, written = register.listing, of.rows(asked), of.written
-        if reading.list_then and asked.on not in (None, timezone.localdate()):
-            table, rows, written = reading.list_then(asked)
+        if of.dated and asked.on not in (None, timezone.localdate()):
+            table, rows, written = reading.list_then(asked) if reading.list_then else of.list_then(asked)
         return listed(
             request, table.whole(), rows, lambda found: written(found, asked), asked=asked, dated=reading.dated
         )
@@ -219,14 +241,14 @@ def _reads(of: Operations) -> None:
         f"/{many}/{{int:pk}}",
         auth=of.see,
         response=answers(200, shape),
-        openapi_extra=parameters(expands=[*reading.expands], dated=reading.dated),
+        openapi_extra=parameters(expands=[*reading.expands], dated=of.dated),
         operation_id=f"read_{one_}",
         summary=f"Read {_a(one_)}",
         description=f"One {one_} with all its fields, and the ETag a change needs." + then,
     )
     def read_record(request: HttpRequest, pk: Id) -> HttpResponse:
-        asked = wanted(request, expands=reading.expands, dated=reading.dated)
-        found = reading.seen(request, pk, asked) if reading.seen else None
+        asked = wanted(request, expands=reading.expands, dated=of.dated)
+        found = reading.seen(request, pk, asked) if reading.seen else of.seen_then(pk, asked)
         if isinstance(found, dict):
             return one(request, asked.of(found))
         return of.answer(request, found or get_object_or_404(of.rows(asked), pk=pk), asked)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -48,6 +49,19 @@ FILTER, ARCHIVED = _("Filter"), _("Archived")
 _SHARED = ("phones", "emails", "tags", "notes")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Days:
+    """How the records of a register are shown as they were on another day.
+
+    rows: of these, those that were known on the day. table: the list of that day. fill: puts into rows, which are only
+    shown, what held on the day.
+    """
+
+    rows: Callable[[QuerySet[Any], date], QuerySet[Any]]
+    table: Callable[[Table, date], Table]
+    fill: Callable[[Sequence[Any], date], None]
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Register[M: Record]:
     """What all machinery of registers goes by.
@@ -66,7 +80,8 @@ class Register[M: Record]:
     telephone numbers are typed, ``customer.head_country`` where it is of a record that is named. any_key: files may
     name a record by one of the fields that say ``key``, not by all. summary: the template of what stands beside the
     tabs of a record's page. placeholder: what the filter of the list says. empty: heading and sentence while there is
-    nothing.
+    nothing. offers: what else a user can do with a record, for its menu: label, icon, address.
+    days: how its records are shown as they were on another day.
     """
 
     model: type[M]
@@ -105,6 +120,8 @@ class Register[M: Record]:
     why_not: Callable[[Any, M], str] | None = None
     country: str = "country"
     any_key: bool = False
+    days: Days | None = None
+    offers: Callable[[Any, M], Sequence[tuple[Text, str, str]]] | None = None
     summary: str = ""
     _added: list[Column | Filter] = field(default_factory=list)
 

@@ -7,10 +7,12 @@ gives a view of its own in place of one of these.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial, update_wrapper
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
@@ -24,7 +26,8 @@ from sitebook.basics.refused import Refused
 from sitebook.custom_fields.records import facts
 from sitebook.files.views import document_tab
 from sitebook.history import timeline
-from sitebook.lists.tables import as_file, opening, view_bar
+from sitebook.lists.tables import Table, as_file, opening, view_bar
+from sitebook.records.as_of import as_it_was, day_asked
 from sitebook.records.edit import Editing
 from sitebook.records.pages import archive as pages
 from sitebook.registers.lists import best_first
@@ -100,7 +103,10 @@ def _rights(register: Register[Any], request: HttpRequest) -> dict[str, Any]:
 def listing(register: Register[Any], request: HttpRequest) -> HttpResponse:
     if to := opening(request, register.path):
         return to
-    listed = register.listing.page(request.GET, request.path, register.queryset())
+    on, table, rows = _asked(register, request)
+    listed = table.page(request.GET, request.path, rows)
+    if on:
+        listed.notices.append(as_it_was(on, future=on > timezone.localdate()))
     anybody = bool(listed.rows) or listed.narrowed or register.model._default_manager.exists()
     bar = view_bar(request, register.path, listed, may_share=may(request.user, Permission.SHARE_VIEWS))
     context = {"page": listed, "anybody": anybody, **bar}
@@ -108,8 +114,24 @@ def listing(register: Register[Any], request: HttpRequest) -> HttpResponse:
 
 
 def export(register: Register[Any], request: HttpRequest, ending: str, *, as_shown: bool) -> FileResponse:
-    sheet = register.listing.sheet(request.GET, register.queryset(), as_shown=as_shown)
-    return as_file(sheet, name=f"sitebook-{register.path}-{timezone.localdate().isoformat()}", ending=ending)
+    on, table, rows = _asked(register, request)
+    sheet = table.sheet(request.GET, rows, as_shown=as_shown)
+    name = f"sitebook-{register.path}-{(on or timezone.localdate()).isoformat()}"
+    return as_file(sheet, name=name, ending=ending)
+
+
+def _day(register: Register[Any], request: HttpRequest) -> date | None:
+    """The day the address asks for, or None for today."""
+    on = day_asked(request.GET.get("on", ""))[0] if register.days else None
+    return None if on == timezone.localdate() else on
+
+
+def _asked(register: Register[Any], request: HttpRequest) -> tuple[date | None, Table, QuerySet[Any]]:
+    """The list that the address asks for: of which day, its table and its rows."""
+    on = _day(register, request)
+    if on is None or register.days is None:
+        return None, register.listing, register.queryset()
+    return on, register.days.table(register.listing, on), register.days.rows(register.queryset(), on)
 
 
 def pick(register: Register[Any], request: HttpRequest) -> HttpResponse:
@@ -131,7 +153,9 @@ def pick(register: Register[Any], request: HttpRequest) -> HttpResponse:
 
 def frame(register: Register[Any], request: HttpRequest, record: Any, tab: str) -> dict[str, Any]:
     """Summary and tabs of a record's page."""
-    return {"record": record, "tab": tab, "tabs": tabs_of(register, record.pk, user=request.user)}
+    offers = register.offers(request.user, record) if register.offers and not record.is_archived else ()
+    tabs = tabs_of(register, record.pk, user=request.user)
+    return {"record": record, "tab": tab, "tabs": tabs, "offers": offers}
 
 
 def _one(register: Register[Any], pk: int) -> Any:
@@ -139,9 +163,17 @@ def _one(register: Register[Any], pk: int) -> Any:
 
 
 def overview(register: Register[Any], request: HttpRequest, pk: int) -> HttpResponse:
-    record = _one(register, pk)
+    record, on = _one(register, pk), _day(register, request)
+    if on and register.days:
+        record = get_object_or_404(register.days.rows(register.queryset(), on), pk=pk)
+        register.days.fill([record], on)
     used(request, register.one, pk)
+    said = as_it_was(on, future=on > timezone.localdate()) if on else ""
     context = frame(register, request, record, "overview") | {
+        "on": on or timezone.localdate(),
+        "then_said": said,
+        "then": None,
+        "on_fault": day_asked(request.GET.get("on", ""))[1] if register.days else "",
         "own_facts": facts(register.table, record.custom),
         "facts": register.facts_of(record),
         "further": record.further_facts(),

@@ -42,6 +42,7 @@ RECORDS: dict[str, Fill] = {
     "positions/": lambda p: _two(p, "sites_position"),
     "parties/": lambda p: _two(p, "contacts_siteparty"),
     "assets/": lambda p: _two(p, "assets_asset"),
+    "assets/acts/": lambda p: _two(p, "assets_assetact"),
     "lists/views/": lambda p: _two(p, "lists_view"),
     "documents/": lambda p: _two(p, "files_document"),
     "account/security/": lambda p: _two(p, "mfa_authenticator"),

@@ -27,6 +27,7 @@ RECORDS: dict[str, Callable[[Planted], list[int]]] = {
     "contacts/": lambda p: [*p.ids["contacts_contact"], 987654],
     "contacts/roles/": lambda p: [*p.ids["contacts_contactrole"], 987654],
     "assets/": lambda p: [*p.ids["assets_asset"], 987654],
+    "assets/acts/": lambda p: [*p.ids["assets_assetact"], 987654],
     "users/": lambda p: [p.cast.charlie.pk, p.keeper.pk, 987654],
 }
 RECORDS |= {
@@ -36,7 +37,7 @@ QUERIES = ["", f"?q={HALF}", "?archived=all&limit=200", "?as_of=2019-06-01", "?a
 # Fields that name a record, and what they name.
 NAMES = {"customer": "customers/", "site": "sites/", "to": "customers/", "customers": "customers/",
          "contact": "contacts/", "bill_to": "customers/", "distributor": "customers/",
-         "owner": "customers/", "parent": "assets/"}  # fmt: skip
+         "owner": "customers/", "parent": "assets/", "by": "assets/"}  # fmt: skip
 
 
 @dataclass(frozen=True)

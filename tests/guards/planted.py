@@ -21,7 +21,7 @@ from sitebook.access.models import give
 from sitebook.access.policies import declared
 from sitebook.api.models import Repeat
 from sitebook.assets.models import Asset
-from sitebook.assets.periods import Ownership
+from sitebook.assets.periods import AssetAct, Ownership
 from sitebook.basics.database_roles import role_names
 from sitebook.bulk.models import Outcome, Run
 from sitebook.config.registers import REGISTERS
@@ -139,11 +139,16 @@ def _views(keeper: User, charlie: User) -> tuple[int, int]:
     return made[0], made[1]
 
 
-_PEOPLED = (Area, Asset, Contact, ContactRole, Document, Position, Handover, SiteParty)
+_PEOPLED = (Area, Asset, AssetAct, Contact, ContactRole, Document, Position, Handover, SiteParty)
 
 
 def _hidden_and_own(model: type[models.Model], cast: Cast) -> tuple[int, int]:
-    column = {Area: "site__customer_id", Position: "site__customer_id", Asset: "owner_id"}.get(model, "customer_id")
+    column = {
+        Area: "site__customer_id",
+        Position: "site__customer_id",
+        Asset: "owner_id",
+        AssetAct: "asset__owner_id",
+    }.get(model, "customer_id")
     rows = model._default_manager.order_by("pk")
     return rows.filter(**{column: cast.cedar.pk})[0].pk, rows.filter(**{column: cast.acme.pk})[0].pk
 
@@ -176,6 +181,7 @@ def fill_records(customer: Customer, site: Site, *, text: str) -> None:
     boiler.placements.update(reason=text)
     Ownership.objects.filter(asset=boiler).update(document=text)
     boiler.mountings.update(mount_point=text)
+    AssetAct.objects.create(asset=boiler, kind="placed", day=date(2020, 1, 1), reason=text)
     _fill(customer, site, text=text, during=DateRange(None, None))
 
     told_to(User.objects.order_by("pk")[0], text=text)

@@ -1,4 +1,5 @@
 -- Replaced each time the schema is migrated; the tables they serve are made by migrations.
+DROP FUNCTION IF EXISTS assets_periods(bigint[]);
 
 -- These assets and all that were ever mounted on them, however deep.
 CREATE OR REPLACE FUNCTION assets_with_mounted(ids bigint[]) RETURNS bigint[]
@@ -12,7 +13,7 @@ $$;
 -- none of them changed. A mounted asset is where that one is on which it is mounted.
 CREATE OR REPLACE FUNCTION assets_periods(ids bigint[])
   RETURNS TABLE (asset_id bigint, during daterange, owner_id bigint, parent_id bigint, kind text, site_id bigint,
-                 area_id bigint, position_id bigint, own_place_id bigint, place_customer_id bigint)
+                 area_id bigint, position_id bigint, own_place_id bigint, place_customer_id bigint, lifecycle text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WITH RECURSIVE
   up(asset, bearer, days, depth) AS (
@@ -35,14 +36,18 @@ CREATE OR REPLACE FUNCTION assets_periods(ids bigint[])
     UNION ALL
     SELECT o.asset_id, o.owner_id, free, NULL FROM assets_ownership o, LATERAL unnest(datemultirange(o.during) - coalesce(
       (SELECT range_agg(p.during) FROM assets_parentage p WHERE p.child_id = o.asset_id), '{}')) free
-      WHERE o.asset_id = ANY (ids))
-  SELECT m.asset, m.days * w.days, m.owner_id, m.parent_id, w.kind, w.site_id, w.area_id, w.position_id, w.own_place_id,
-         w.customer_id
-    FROM mounted m JOIN whose w ON w.asset = m.asset AND w.days && m.days
-  UNION ALL
-  SELECT m.asset, free, m.owner_id, m.parent_id, '', NULL, NULL, NULL, NULL, NULL
-    FROM mounted m, LATERAL unnest(datemultirange(m.days) - coalesce(
-      (SELECT range_agg(w.days) FROM whose w WHERE w.asset = m.asset AND w.days && m.days), '{}')) free
+      WHERE o.asset_id = ANY (ids)),
+  stood AS (
+    SELECT m.asset, m.days * w.days AS days, m.owner_id, m.parent_id, w.kind, w.site_id, w.area_id, w.position_id,
+           w.own_place_id, w.customer_id
+      FROM mounted m JOIN whose w ON w.asset = m.asset AND w.days && m.days
+    UNION ALL
+    SELECT m.asset, free, m.owner_id, m.parent_id, '', NULL, NULL, NULL, NULL, NULL
+      FROM mounted m, LATERAL unnest(datemultirange(m.days) - coalesce(
+        (SELECT range_agg(w.days) FROM whose w WHERE w.asset = m.asset AND w.days && m.days), '{}')) free)
+  SELECT s.asset, CASE WHEN l.id IS NULL THEN s.days ELSE s.days * l.during END, s.owner_id, s.parent_id, s.kind, s.site_id,
+         s.area_id, s.position_id, s.own_place_id, s.customer_id, coalesce(l.state, '')
+    FROM stood s LEFT JOIN assets_lifestate l ON l.asset_id = s.asset AND l.during && s.days
 $$;
 
 -- Writes the periods of these assets anew, with all that was ever mounted on them, and what holds of each now.
@@ -54,18 +59,21 @@ BEGIN
   ids := assets_with_mounted(wanted);
   DELETE FROM assets_assetperiod WHERE asset_id = ANY (ids);
   INSERT INTO assets_assetperiod (asset_id, during, owner_id, parent_id, kind, site_id, area_id, position_id, own_place_id,
-                                  place_customer_id, holder_id, guest_id)
+                                  place_customer_id, lifecycle, holder_id, guest_id)
     SELECT p.asset_id, p.during, p.owner_id, p.parent_id, p.kind, p.site_id, p.area_id, p.position_id, p.own_place_id,
-           p.place_customer_id, coalesce(p.owner_id, p.place_customer_id, 0),
+           p.place_customer_id, p.lifecycle, coalesce(p.owner_id, p.place_customer_id, 0),
            CASE WHEN p.owner_id <> p.place_customer_id THEN p.place_customer_id END
     FROM assets_periods(ids) p;
   UPDATE assets_asset a SET owner_id = p.owner_id, parent_id = p.parent_id, place_kind = p.kind, site_id = p.site_id,
-      area_id = p.area_id, position_id = p.position_id, own_place_id = p.own_place_id, place_customer_id = p.place_customer_id
+      area_id = p.area_id, position_id = p.position_id, own_place_id = p.own_place_id, place_customer_id = p.place_customer_id,
+      lifecycle = coalesce(nullif(p.lifecycle, ''), a.lifecycle)
     FROM assets_assetperiod p
     WHERE a.id = ANY (ids) AND p.asset_id = a.id AND upper_inf(p.during)
-      AND (a.owner_id, a.parent_id, a.place_kind, a.site_id, a.area_id, a.position_id, a.own_place_id, a.place_customer_id)
+      AND (a.owner_id, a.parent_id, a.place_kind, a.site_id, a.area_id, a.position_id, a.own_place_id, a.place_customer_id,
+           a.lifecycle)
         IS DISTINCT FROM
-          (p.owner_id, p.parent_id, p.kind, p.site_id, p.area_id, p.position_id, p.own_place_id, p.place_customer_id);
+          (p.owner_id, p.parent_id, p.kind, p.site_id, p.area_id, p.position_id, p.own_place_id, p.place_customer_id,
+           coalesce(nullif(p.lifecycle, ''), a.lifecycle));
 END $$;
 
 -- Argument: the column that names the asset.
@@ -92,7 +100,8 @@ DO $do$
 DECLARE pair text[]; event text;
 BEGIN
   FOREACH pair SLICE 1 IN ARRAY ARRAY[['assets_ownership', 'assets_follow(''asset_id'')'],
-      ['assets_placement', 'assets_follow(''asset_id'')'], ['assets_parentage', 'assets_follow(''child_id'')'],
+      ['assets_placement', 'assets_follow(''asset_id'')'], ['assets_lifestate', 'assets_follow(''asset_id'')'],
+      ['assets_parentage', 'assets_follow(''child_id'')'],
       ['sites_tenure', 'assets_follow_tenures()']] LOOP
     FOREACH event IN ARRAY ARRAY['INSERT', 'UPDATE', 'DELETE'] LOOP
       EXECUTE format('CREATE OR REPLACE TRIGGER assets_follow_%s AFTER %s ON %I REFERENCING %s TABLE AS rows
@@ -158,19 +167,22 @@ BEGIN
     RAISE EXCEPTION 'asset % needs an owner on every day', one USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF NOT EXISTS (SELECT 1 FROM assets_assetperiod p WHERE p.asset_id = one AND upper_inf(p.during)
-      AND (p.owner_id, p.parent_id, p.kind, p.site_id, p.area_id, p.position_id, p.own_place_id, p.place_customer_id)
-        IS NOT DISTINCT FROM (now_is.owner_id, now_is.parent_id, now_is.place_kind, now_is.site_id, now_is.area_id,
-                              now_is.position_id, now_is.own_place_id, now_is.place_customer_id)) THEN
+      AND (p.owner_id, p.parent_id, p.kind, p.site_id, p.area_id, p.position_id, p.own_place_id, p.place_customer_id,
+           p.lifecycle) IS NOT DISTINCT FROM (now_is.owner_id, now_is.parent_id, now_is.place_kind, now_is.site_id, now_is.area_id,
+                              now_is.position_id, now_is.own_place_id, now_is.place_customer_id, now_is.lifecycle)) THEN
     RAISE EXCEPTION 'what asset % says of now differs from its periods', one USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   RETURN NULL;
 END $$;
 DROP TRIGGER IF EXISTS assets_fit ON assets_asset;
 CREATE CONSTRAINT TRIGGER assets_fit
-  AFTER INSERT OR UPDATE OF owner_id, parent_id, place_kind, site_id, area_id, position_id, own_place_id, place_customer_id
-  ON assets_asset DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION assets_fit_their_periods();
+  AFTER INSERT OR UPDATE OF owner_id, parent_id, place_kind, site_id, area_id, position_id, own_place_id, place_customer_id,
+    lifecycle ON assets_asset DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION assets_fit_their_periods();
 DROP TRIGGER IF EXISTS assets_fit ON assets_ownership;
 CREATE CONSTRAINT TRIGGER assets_fit AFTER INSERT OR UPDATE OF asset_id, owner_id, during OR DELETE ON assets_ownership
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION assets_fit_their_periods();
+DROP TRIGGER IF EXISTS assets_fit ON assets_lifestate;
+CREATE CONSTRAINT TRIGGER assets_fit AFTER INSERT OR UPDATE OF asset_id, state, during OR DELETE ON assets_lifestate
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION assets_fit_their_periods();
 
 -- The firm's own fields hold what they may (fields/sql/functions.sql).

@@ -23,7 +23,10 @@ INSERT INTO assets_ownership (asset_id, owner_id, during, document)
 INSERT INTO assets_placement (asset_id, kind, site_id, during, reason)
   SELECT id, 'site', site_id, daterange(NULL, NULL), '' FROM assets_asset ORDER BY id
 ----
-INSERT INTO assets_assetperiod (asset_id, during, owner_id, kind, site_id, place_customer_id, holder_id, guest_id)
-  SELECT a.id, t.during, a.owner_id, 'site', a.site_id, t.customer_id, coalesce(a.owner_id, t.customer_id, 0),
+INSERT INTO assets_lifestate (asset_id, state, during)
+  SELECT id, lifecycle, daterange(NULL, NULL) FROM assets_asset ORDER BY id
+----
+INSERT INTO assets_assetperiod (asset_id, during, owner_id, kind, site_id, place_customer_id, lifecycle, holder_id, guest_id)
+  SELECT a.id, t.during, a.owner_id, 'site', a.site_id, t.customer_id, a.lifecycle, coalesce(a.owner_id, t.customer_id, 0),
     CASE WHEN a.owner_id <> t.customer_id THEN t.customer_id END
   FROM assets_asset a JOIN sites_tenure t ON t.site_id = a.site_id ORDER BY a.id

@@ -1,0 +1,116 @@
+"""What is done to assets, for programs."""
+
+# No ``from __future__ import annotations`` here: django-ninja reads the shapes from the functions' annotations.
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Router
+
+from sitebook.access.permissions import Permission
+from sitebook.api.authentication import Token
+from sitebook.api.idempotency import PARAMETER, once
+from sitebook.api.requests import Id, answers
+from sitebook.api.responses import Json, reply
+from sitebook.assets import acts
+from sitebook.assets.acts import Doing
+from sitebook.assets.models import Asset
+from sitebook.assets.periods import AssetAct
+from sitebook.assets.schemas import ActList, ActRead, OtherDay
+from sitebook.assets.verbs import NAMES, VERBS, Verb
+from sitebook.registers import api as records
+from sitebook.users.models import Scope
+
+router = Router(tags=["Assets"])
+SEE = Token(Scope.READ, Permission.SEE_ASSETS)
+CHANGE = Token(Scope.WRITE, Permission.CHANGE_ASSETS)
+
+
+def _offer(verb: Verb) -> None:
+    @router.post(
+        f"/assets/{{int:pk}}/{verb.key}",
+        auth=Token(Scope.WRITE, verb.needs),
+        response=answers(201, ActRead, writes=True),
+        openapi_extra={"parameters": [PARAMETER]},
+        operation_id=f"{verb.key.replace('-', '_')}_asset",
+        summary=str(verb.label),
+        description="From the day on, up to the next change that is written down. It can be taken back whole.",
+    )
+    @once(Asset)
+    def do(request: HttpRequest, pk: Id, body: verb.shape) -> HttpResponse:  # type: ignore[name-defined]
+        asset = get_object_or_404(Asset, pk=pk)
+        data = body.model_dump()
+        data |= {name: records.seen(NAMES[name], data[name], f"/{name}") for name in NAMES if name in data}
+        doing = Doing(day=body.day, today=timezone.localdate(), by_id=request.user.pk, reason=body.reason)
+        return reply(_written([verb.do(asset, data, doing)])[0], status=201)
+
+
+for each in VERBS:
+    _offer(each)
+
+
+def _written(found: Sequence[AssetAct]) -> list[Json]:
+    named = records.briefs(Asset, {pk for act in found for pk in (act.asset_id, act.other_id)})
+    return [
+        {
+            "id": act.pk,
+            "kind": act.kind,
+            "day": act.day,
+            "asset": named[act.asset_id],
+            "other": named[act.other_id],
+            "reason": act.reason,
+            "taken_back": act.reversed_at is not None,
+        }
+        for act in found
+    ]
+
+
+@router.get(
+    "/assets/{int:pk}/acts",
+    auth=SEE,
+    response=answers(200, ActList),
+    operation_id="list_acts_of_asset",
+    summary="What was done to an asset",
+)
+def list_acts(request: HttpRequest, pk: Id) -> HttpResponse:
+    """Newest first, also what was taken back."""
+    asset = get_object_or_404(Asset, pk=pk)
+    return reply({"items": _written(list(asset.acts.all()[:200]))})
+
+
+def _act(pk: int) -> Any:
+    return get_object_or_404(AssetAct, pk=pk)
+
+
+@router.post(
+    "/assets/acts/{int:pk}/take-back",
+    auth=CHANGE,
+    response=answers(200, ActRead, writes=True),
+    openapi_extra={"parameters": [PARAMETER]},
+    operation_id="take_back_act",
+    summary="Take back what was done to an asset",
+)
+@once(AssetAct)
+def take_back(request: HttpRequest, pk: Id) -> HttpResponse:
+    """As if it had not been, while nothing was done to its assets since."""
+    act = _act(pk)
+    told = _written([act])[0]
+    acts.take_back(act, at=timezone.now())
+    return reply(told | {"taken_back": True})
+
+
+@router.post(
+    "/assets/acts/{int:pk}/correct",
+    auth=CHANGE,
+    response=answers(200, ActRead, writes=True),
+    openapi_extra={"parameters": [PARAMETER]},
+    operation_id="correct_act",
+    summary="Say that something was done to an asset on another day",
+)
+@once(AssetAct)
+def correct(request: HttpRequest, pk: Id, body: OtherDay) -> HttpResponse:
+    """What began or ended with it does so on that day."""
+    return reply(_written([acts.correct(_act(pk), day=body.day, today=timezone.localdate())])[0])

@@ -1,0 +1,106 @@
+"""What is asked when something is done to an asset: a form for each verb."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from sitebook.assets.models import Asset
+from sitebook.assets.periods import OwnPlace
+from sitebook.assets.states import Lifecycle
+from sitebook.customers.models import Customer
+from sitebook.search.queries import holding
+from sitebook.sites.models import Area, Position, Site
+from sitebook.ui.widgets import Reference
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+def _chosen(label: Any, model: Any, source: str, **more: Any) -> Reference:
+    return Reference(label=label, among=lambda: model.objects.current(), search=holding, source=source, **more)
+
+
+class ActForm(forms.Form):
+    """The day and the reason, last of every form."""
+
+    asset: Asset
+
+    def __init__(self, *args: Any, asset: Asset, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.asset = asset
+        self.fields["day"] = _day(_("From which day"))
+        self.fields["reason"] = forms.CharField(label=_("Reason"), max_length=200, required=False)
+
+
+class PlaceForm(ActForm):
+    """Where to: one of three."""
+
+    site = _chosen(_("Site"), Site, "sites:pick", required=False)
+    area: Any = forms.ModelChoiceField(
+        label=_("Area"), queryset=Area.objects.none(), required=False, help_text=_("Of the site it is at now.")
+    )
+    position: Any = forms.ModelChoiceField(label=_("Position"), queryset=Position.objects.none(), required=False)
+    own_place = _chosen(_("Place of our own"), OwnPlace, "own-places:pick", required=False)
+    in_transit = forms.BooleanField(label=_("In transit"), required=False)
+    alone = forms.BooleanField(label=_("Alone: what is mounted on it stays"), required=False)
+
+    def __init__(self, *args: Any, asset: Asset, **options: Any) -> None:
+        super().__init__(*args, asset=asset, **options)
+        site: Any = self.data.get("site") or asset.site_id
+        number = int(site) if str(site or "").isdigit() and len(str(site)) < 19 else 0
+        for name, model in (("area", Area), ("position", Position)):
+            field: Any = self.fields[name]
+            field.queryset = model.objects.filter(site=number).order_by("name", "pk")
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        given = [name for name in ("site", "own_place", "in_transit") if data.get(name)]
+        if len(given) != 1 and not self.errors:
+            self.add_error("site", say("Choose one: a site, a place of our own, or in transit."))
+        return data
+
+
+class WorkshopForm(ActForm):
+    own_place = Reference(
+        label=_("Workshop"),
+        among=lambda: OwnPlace.objects.current().filter(kind=OwnPlace.Kind.WORKSHOP),
+        search=holding,
+        source="own-places:pick",
+    )
+
+
+class SellForm(ActForm):
+    owner = _chosen(_("New owner"), Customer, "customers:pick", required=False, help_text=_("Empty: our own firm."))
+    document = forms.CharField(label=_("Document"), max_length=200, required=False)
+    along = forms.BooleanField(label=_("What is mounted on it goes along"), required=False, initial=True)
+
+
+class MountForm(ActForm):
+    parent = _chosen(_("Mount on"), Asset, "assets:pick")
+    mount_point = forms.CharField(label=_("Mounted where"), max_length=60, required=False)
+
+
+class ReplaceForm(ActForm):
+    by = _chosen(_("New unit"), Asset, "assets:pick")
+    own_place = _chosen(
+        _("The old one goes to"), OwnPlace, "own-places:pick", required=False, help_text=_("Empty: nowhere.")
+    )
+    mounted_go = forms.BooleanField(label=_("What is mounted on the old one goes onto the new one"), required=False)
+
+
+class StatusForm(ActForm):
+    status = forms.ChoiceField(label=_("Status"))
+
+    def __init__(self, *args: Any, asset: Asset, **options: Any) -> None:
+        super().__init__(*args, asset=asset, **options)
+        field: Any = self.fields["status"]
+        field.choices = [each for each in Lifecycle.choices if each[0] in asset.next_states()]
+
+
+class OtherDayForm(forms.Form):
+    day = _day(_("It was on"))
