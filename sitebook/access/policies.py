@@ -62,6 +62,8 @@ def apply_all(connection: Any) -> None:
             _guard_references(cursor, model, seen_by)
             if seen_by.tracked:
                 _stamp(cursor, model, seen_by)
+        # Policies of earlier versions asked it.
+        cursor.execute("DROP FUNCTION IF EXISTS allowed_customer_rows()")
         cursor.execute(
             """
             CREATE OR REPLACE TRIGGER users_are_changed_by_administrators BEFORE INSERT OR UPDATE ON users_user
@@ -132,6 +134,7 @@ def _base_rights(cursor: Any, roles: Roles, called: list[str]) -> None:
         if table in LOGIN_TABLES or table.startswith(QUEUE_PREFIX):
             cursor.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {everyone}')
     cursor.execute(f'GRANT SELECT ON django_migrations TO "{roles.app}"')
+    cursor.execute(f'GRANT SELECT ON access_own TO "{roles.few}", "{roles.many}"')
 
 
 def _protect(cursor: Any, model: type[models.Model], seen_by: SeenBy, roles: Roles) -> None:

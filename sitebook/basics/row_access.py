@@ -16,7 +16,7 @@ _ALL_RIGHTS = "insert, update, delete"
 class SeenBy:
     """A model's row policy.
 
-    few, many: SQL conditions for users with some customers (a list of up to 2,000, or more).
+    few, many: SQL conditions for users with some customers (a list of up to 10,000, or more).
     write: rights beyond SELECT for the see-roles, as SQL words ("" for none).
     all: the same condition for users with all customers and for commands.
     app: rights of the log-in role itself, for what is needed before a role is taken; app_rows: for which rows.
@@ -50,6 +50,22 @@ class SeenBy:
     periods: str = ""
 
 
+def in_a_list(column: str, *, nobodys: bool = False) -> str:
+    """The condition for a user with some customers: an array, which an index of the column is asked for.
+
+    With ``nobodys`` a row of no customer stands under a number that no customer has, since beside an "or" no index
+    would be used.
+    """
+    if nobodys:
+        return f"coalesce({column}, -1) = ANY ((SELECT allowed_customers() || (-1)::bigint)::bigint[])"
+    return f"{column} = ANY ((SELECT allowed_customers())::bigint[])"
+
+
+def one_by_one(column: str) -> str:
+    """The condition for a user with very many: each row that is read asks for its own grant."""
+    return f"(SELECT true FROM access_own WHERE granted = {column})"
+
+
 def by_customer(
     column: str = "customer_id",
     *,
@@ -61,11 +77,10 @@ def by_customer(
     also: Callable[[], str] | None = None,
 ) -> SeenBy:
     """Rows of a customer the user may see. Rows of no customer only by those who see all, or with
-    ``nobodys`` by everybody who is signed in."""
-    free = f" OR {column} IS NULL" if nobodys else ""
-    many = f"{column} IN (SELECT allowed_customer_rows()){free}"
-    # An array is found by the index; beside "or" it is not, and would be gone through for each row.
-    few = many if nobodys else f"{column} = ANY ((SELECT allowed_customers())::bigint[])"
+    ``nobodys`` by everybody who is signed in: such a table has an index on ``coalesce(column, -1)``."""
+    few, many = in_a_list(column, nobodys=nobodys), one_by_one(column)
+    if nobodys:
+        many = f"{many} OR {column} IS NULL"
     return SeenBy(
         few=few,
         many=many,
@@ -85,14 +100,8 @@ def by_owner_and_place(*, owner: str, periods: str = "", write: str = _ALL_RIGHT
     The table has two columns for it: ``holder_id``, the owner, else the place's customer, else 0; and ``guest_id``, the
     place's customer where that is another one than the owner. So most rows are decided by one comparison.
     """
-    few = (
-        "holder_id = ANY ((SELECT 0 || allowed_customers())::bigint[])"
-        " OR guest_id = ANY ((SELECT allowed_customers())::bigint[])"
-    )
-    many = (
-        "holder_id IN (SELECT allowed_customer_rows() UNION ALL SELECT 0)"
-        " OR guest_id IN (SELECT allowed_customer_rows())"
-    )
+    few = f"holder_id = ANY ((SELECT 0 || allowed_customers())::bigint[]) OR {in_a_list('guest_id')}"
+    many = f"holder_id = 0 OR {one_by_one('holder_id')} OR {one_by_one('guest_id')}"
     return SeenBy(few=few, many=many, write=write, customer=owner, tracked=tracked, guest="guest_id", periods=periods)
 
 

@@ -96,6 +96,7 @@ class Contact(Reachable, Record):
             models.Index("updated_at", "id", name="contacts_by_change"),
             models.Index("created_at", "id", name="contacts_by_addition"),
             models.Index("consent", "id", name="contacts_by_consent"),
+            models.Index(Coalesce("customer", -1), name="contacts_by_who_sees_them"),
             GinIndex(fields=["tags"], name="contacts_by_tag"),
             GinIndex(fields=["custom"], name="contacts_by_custom_field"),
             models.Index("updated_at", name="contacts_tagged", condition=~models.Q(tags=[])),

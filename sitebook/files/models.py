@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sitebook.basics.named import Named, models_named, named, tables
 from sitebook.basics.refused import Refused
-from sitebook.basics.row_access import SeenBy
+from sitebook.basics.row_access import SeenBy, in_a_list, one_by_one
 from sitebook.files import file_types
 from sitebook.files.file_names import cleaned
 
@@ -48,8 +48,8 @@ class Document(models.Model):
 
     named = Named(one=_("document"), event="document")
     seen_by = SeenBy(
-        few="customer_id = ANY ((SELECT allowed_customers())::bigint[])",
-        many="customer_id IN (SELECT allowed_customer_rows())",
+        few=in_a_list("customer_id"),
+        many=one_by_one("customer_id"),
         also=_seen_with_the_record,
         customer="customer_id",
         parent=(":about_kind", "about_id"),

@@ -7,12 +7,7 @@ from dataclasses import replace
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 
-from sitebook.basics.row_access import SeenBy, everybody
-
-_LIST = "((SELECT allowed_customers())::bigint[])"
-_ALLOWED = f"customer_id = ANY {_LIST} OR guest_id = ANY {_LIST}"
-_ROWS = "(SELECT allowed_customer_rows())"
-_MANY = f"customer_id IN {_ROWS} OR guest_id IN {_ROWS}"
+from sitebook.basics.row_access import SeenBy, everybody, in_a_list, one_by_one
 
 
 class Entry(models.Model):
@@ -22,7 +17,12 @@ class Entry(models.Model):
     signed-in user sees. The index on parts of ``body`` is one a kind (``index.py``).
     """
 
-    seen_by = SeenBy(few=f"{_ALLOWED} OR everybodys", many=f"{_MANY} OR everybodys", write="", tracked=False)
+    seen_by = SeenBy(
+        few=f"{in_a_list('customer_id')} OR {in_a_list('guest_id')} OR everybodys",
+        many=f"{one_by_one('customer_id')} OR {one_by_one('guest_id')} OR everybodys",
+        write="",
+        tracked=False,
+    )
 
     kind = models.TextField()
     record_id = models.BigIntegerField()

@@ -31,7 +31,6 @@ EXEMPT = {
     "config/settings.py sitebook.server": "Django is told the middleware of every room by its path",
     "basics/row_access.py acting_user": _POLICY,
     "basics/row_access.py allowed_customers": _POLICY,
-    "basics/row_access.py allowed_customer_rows": _POLICY,
     "basics/row_access.py users_user": _POLICY,
     "users/sql/functions.sql access_grant": "how somebody signs in is managed by who sees as much as they",
     "ui/templates/ui/frame.html search:search": _EVERY_PAGE,

@@ -6,6 +6,7 @@ from django.db import ProgrammingError, connection, transaction
 from sitebook.access.identity import acting
 from sitebook.access.models import Grant, give, take
 from sitebook.basics.database_roles import faults_of_login
+from sitebook.contacts.models import Contact
 from sitebook.customers.models import Customer
 from sitebook.sites.models import Site
 from sitebook.users.models import User
@@ -79,18 +80,63 @@ def test_a_user_who_may_not_sign_in_takes_no_role(cast: Cast):
         Customer.objects.count()
 
 
-def test_thousands_of_grants_take_the_other_role_and_see_the_same(cast: Cast):
-    with acting(everything=True):
-        made = Customer.objects.bulk_create([Customer(name=f"Store {number}") for number in range(2001)])
-        many = [customer.pk for customer in made]
+def role_of(user: User) -> str:
+    with acting(user=user, via="screen"), connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        return str(cursor.fetchone()[0]).rpartition("_")[2]
+
+
+def test_from_ten_thousand_and_one_grants_on_another_role_sees_and_changes_the_same(cast: Cast):
     dora = make_user(name="Dora")
     with acting(everything=True):
-        give(user_id=dora.pk, customers=many)
-    with acting(user=dora, via="screen"):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT current_user")
-            assert cursor.fetchone()[0].endswith("_many")
-        assert Customer.objects.count() == 2001
+        made = Customer.objects.bulk_create([Customer(name=f"Store {number}") for number in range(10_001)])
+        private, hers, hidden = (
+            Contact.add(name=name, customer=of)
+            for name, of in (("Private", None), ("Hers", made[0]), ("Hidden", cast.cedar))
+        )
+        give(user_id=dora.pk, customers=[customer.pk for customer in made[:-1]])
+    looks = []
+    for role in ("few", "many"):
+        assert role_of(dora) == role
+        with acting(user=dora, via="screen"):
+            found = set(Contact.objects.values_list("name", flat=True))
+            Contact.objects.filter(pk__in=[private.pk, hers.pk, hidden.pk]).update(position=role)
+            Contact.add(name=f"Made as {role}", customer=made[0])
+            Contact.add(name=f"Private as {role}")
+            looks.append(
+                (Customer.objects.filter(pk__lt=made[-1].pk).count(), found >= {"Private", "Hers"}, "Hidden" in found)
+            )
+        with pytest.raises(ProgrammingError, match="row-level security"), acting(user=dora, via="screen"):
+            Contact.add(name="Trap", customer=cast.cedar)
+        with pytest.raises(ProgrammingError, match="row-level security"), acting(user=dora, via="screen"):
+            Contact.objects.filter(pk=hers.pk).update(customer=cast.cedar)
+        with acting(everything=True):
+            assert [Contact.objects.get(pk=each.pk).position for each in (private, hers, hidden)] == [role, role, ""]
+            give(user_id=dora.pk, customers=[made[-1].pk])
+    assert looks == [(10_000, True, False)] * 2
+
+
+def test_ones_own_grants_are_read_by_policies_and_written_by_nobody(cast: Cast):
+    with acting(user=cast.bob, via="screen"), connection.cursor() as cursor:
+        cursor.execute("SELECT array_agg(granted ORDER BY granted) FROM access_own")
+        assert cursor.fetchone()[0] == sorted([cast.acme.pk, cast.birch.pk])
+    for statement in (
+        "INSERT INTO access_own VALUES (1)",
+        "DELETE FROM access_own",
+        "UPDATE access_own SET granted = 1",
+    ):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            acting(user=cast.bob),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT * FROM access_own")
 
 
 def test_the_log_in_role_is_harmless(cast: Cast):
