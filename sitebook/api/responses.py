@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from sitebook.api.problems import Problem, faulty
 from sitebook.ui.listing import Listing
 
-MOST = 200
+MOST = 500
 DAY = "on"
 Json = dict[str, Any]
 

@@ -39,9 +39,14 @@ ORDER = (
     *("reference", "description", "serial", "type", "product_class", "brand", "product_code"),
     *("owner", "place", "lifecycle", "condition"),
 )
-OWNER = Link(view="customers:customer", of=_seen("owner"), muted=lambda row: not row.owner)
-PLACE = Link(view="sites:site", of=_seen("site"), muted=lambda row: not row.site)
-_PRODUCT = Link(view="products:record", of=_seen("product"))
+OWNER = Link(
+    view="customers:customer",
+    of=_seen("owner"),
+    muted=lambda row: not row.owner,
+    reads=("owner_id", "owner__name"),
+)
+PLACE = Link(view="sites:site", of=_seen("site"), muted=lambda row: not row.site, reads=("site_id", "site__name"))
+_PRODUCT = Link(view="products:record", of=_seen("product"), reads=("product_id", "product__code"))
 _PLACE_READS = ("place_kind", "site_id", "site__name", "area__name", "own_place__name")
 
 COLUMNS = [
@@ -64,7 +69,12 @@ COLUMNS = [
         "place_customer__name",
         value=customer_there_text,
         shown=False,
-        cell=Link(view="customers:customer", of=_seen("place_customer"), muted=lambda row: not row.place_customer),
+        cell=Link(
+            view="customers:customer",
+            of=_seen("place_customer"),
+            muted=lambda row: not row.place_customer,
+            reads=("place_customer_id", "place_customer__name"),
+        ),
     ),
 ]
 

@@ -8,15 +8,33 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Field, Model, OrderBy, Q, QuerySet
+from django.db.models import (
+    CharField,
+    F,
+    Field,
+    Func,
+    GeneratedField,
+    IntegerField,
+    Model,
+    OrderBy,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models.functions import Concat
 from django.utils.timezone import is_naive
+
+# Sorts after every letter.
+_AFTER_ALL = "\uffff"
 
 
 class CursorError(ValueError):
@@ -72,6 +90,31 @@ def beyond(
     return queryset.filter(condition)
 
 
+def jumps(model: type[Model], key: Key) -> bool:
+    """Whether a list can begin at what somebody types: its order is by free text or a whole number."""
+    field = next((each for each in model._meta.concrete_fields if each.name == key.name), None)
+    texts = isinstance(field, CharField | TextField) and not field.choices
+    return texts or isinstance(field, IntegerField) or (isinstance(field, GeneratedField) and key.name.endswith("_key"))
+
+
+def starting(queryset: QuerySet[Any], key: Key, text: str) -> QuerySet[Any] | None:
+    """The rows from what somebody typed on, a beginning of words or a whole number, in the order of the key; None where
+    the key has neither. Where it runs backwards: those up to what begins so."""
+    if not jumps(queryset.model, key):
+        return None
+    edge: Any = Value(text, TextField())
+    if isinstance(queryset.model._meta.get_field(key.name), IntegerField):
+        if not re.fullmatch(r"-?[0-9]{1,9}", text):
+            return None
+        edge = int(text)
+    elif key.name.endswith("_key"):
+        edge = Func(edge, function="sort_key", output_field=TextField())
+    if key.descending and not isinstance(edge, int):
+        edge = Concat(edge, Value(_AFTER_ALL), output_field=TextField())
+    wanted = Q(**{f"{key.name}__{'lte' if key.descending else 'gte'}": edge})
+    return queryset.filter(wanted | Q(**{f"{key.name}__isnull": True}) if key.nullable else wanted)
+
+
 def _past(key: Key, value: Any, *, backwards: bool) -> Q | None:
     """Rows whose own key lies past the value; None when nothing can. Empty counts as last."""
     if value is None:
@@ -81,8 +124,8 @@ def _past(key: Key, value: Any, *, backwards: bool) -> Q | None:
 
 
 def write(row: Model, keys: Sequence[Key], *, sort: str, before: int) -> str:
-    """The place of a row as text for an address; ``before``: how many rows lie before the page it opens.
-    Not signed: whoever changes it only moves within what they may see."""
+    """The place of a row as text for an address; ``before``: how many rows lie before the page it opens, -1 unless
+    that is known. Not signed: whoever changes it only moves within what they may see."""
     values = [getattr(row, key.alias) for key in keys]
     text = json.dumps([sort, before, *values], separators=(",", ":"), ensure_ascii=False, default=str)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
@@ -93,7 +136,7 @@ def read(text: str, sort: str, queryset: QuerySet[Any], keys: Sequence[Key]) -> 
     Raises CursorError for anything that this list in this order did not write."""
     try:
         written_for, before, *values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if written_for != sort or len(values) != len(keys) or type(before) is not int or not 0 <= before <= 10**9:
+        if written_for != sort or len(values) != len(keys) or type(before) is not int or not -1 <= before <= 10**9:
             raise CursorError
         annotations = ordered(queryset, keys).query.annotations
         made = [_value(annotations[key.alias].output_field, value) for key, value in zip(keys, values, strict=True)]

@@ -47,7 +47,7 @@ def for_user(user: User, token: str) -> list[Scenario]:
 def _everything(token: str) -> Iterator[Scenario]:
     for register in DECLARED:
         yield from _lists(register)
-        for many in (50, 200):
+        for many in (50, 500):
             path = f"/api/v1/{register.path}?limit={many}"
             by_token = (("Authorization", f"Bearer {token}"),)
             yield Scenario(f"{register.model.named.many}, API, {many}", f"API list of {many}", path, by_token)

@@ -16,7 +16,7 @@ from sitebook.basics.refused import Refused
 from sitebook.bulk.lists import BulkList
 
 # What an address may say that leaves the rows of the list what they are.
-ROWS_STAY = {"sort", "columns", "view", "after", "before"}
+ROWS_STAY = {"sort", "columns", "view", "after", "before", "last", "from", "count"}
 
 
 def page_of(bulk_list: BulkList, address: str, of: int | None) -> str:

@@ -16,10 +16,10 @@ def _seen_customer(row: Any) -> int | None:
     return row.customer_id if row.customer else None
 
 
-OF_CUSTOMER = Link(view="customers:customer", of=_seen_customer, muted=lambda row: row.customer_id is None)
-
-
 HOLDER_READS = ("customer_id", "customer__name")
+OF_CUSTOMER = Link(
+    view="customers:customer", of=_seen_customer, muted=lambda row: row.customer_id is None, reads=HOLDER_READS
+)
 
 
 def customer_reference_column() -> Column:

@@ -33,7 +33,11 @@ from sitebook.values.references import Reference
 HEAD = tuple(f"head_{part}" for part in ADDRESS_PARTS)
 _BILL = tuple(f"bill_{part}" for part in ADDRESS_PARTS)
 _ACCOUNT = Badge(of=attrgetter("account"), tones={"ok": "good", "warning": "attention", "stop": "bad"}, bare="ok")
-_PARENT = Link(view="customers:customer", of=lambda row: row.parent_pk if row.parent_name else None)
+_PARENT = Link(
+    view="customers:customer",
+    of=lambda row: row.parent_pk if row.parent_name else None,
+    reads=("parent_pk", "parent_name"),
+)
 
 
 def _address(names: Sequence[str], heading: Any, *, column: str | None) -> list[Field]:

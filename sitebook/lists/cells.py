@@ -89,9 +89,20 @@ def _around(view: str, _prefix: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """Plain text. ``also``: classes of the cell besides the column's."""
+    """Plain text. ``also``: classes of the cell besides the column's. ``reads``: the names its functions read of a row,
+    as a column says them; a page whose cells do not say reads whole records."""
 
     also: str = ""
+    reads: tuple[str, ...] = ()
+
+    def needs(self) -> tuple[str, ...] | None:
+        """What is read of a row; None where a function does not say."""
+        if self.reads:
+            return self.reads
+        asked = [each for each in vars(self).values() if callable(each)]
+        if not all(isinstance(each, attrgetter) for each in asked):
+            return None
+        return tuple(name.replace(".", "__") for each in asked for name in each.__reduce__()[1])
 
     def inside(self, column: Said) -> Draw:
         """What draws the inside of the cell."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -55,7 +55,7 @@ def fill(columns: Sequence[Column], rows: Sequence[Any]) -> None:
 
 
 class Light:
-    """A row of a file: what its columns read of a record, under the same names."""
+    """A row of a file or a page: what its columns read of a record, under the same names."""
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Light:
@@ -65,18 +65,39 @@ class Light:
 
 
 def light(rows: QuerySet[Any], columns: Sequence[Column]) -> Iterator[Any]:
-    """The rows with only what these columns read; whole records where one of them does not say. Several times faster:
-    most of a large file's time would go into making records."""
+    """The rows of a file with only what these columns read; whole records where one of them does not say. Several times
+    faster: most of a large file's time would go into making records."""
     if not all(column.reads for column in columns):
         yield from rows.iterator(chunk_size=CHUNK)
         return
-    names = list(dict.fromkeys(["pk", *(name for column in columns for name in column.reads)]))
+    names = _once("pk", *(name for column in columns for name in column.reads))
+    yield from _made(names, rows.values_list(*names).iterator(chunk_size=CHUNK))
+
+
+def shown(rows: QuerySet[Any], columns: Sequence[Column], *further: str) -> list[Any]:
+    """The rows of a page with only what these columns and their cells read, and ``further`` names; whole records where
+    one of them does not say."""
+    said = [column.cell.needs() for column in columns]
+    if not all(column.reads for column in columns) or None in said:
+        return list(rows)
+    known = {field.name for field in rows.model._meta.concrete_fields}
+    kept = ("archived_at",) if "archived_at" in known else ()
+    cells = (name for needed in said for name in needed or ())
+    names = _once("pk", *kept, *further, *(name for column in columns for name in column.reads), *cells)
+    return list(_made(names, rows.values_list(*names)))
+
+
+def _once(*names: str) -> list[str]:
+    return list(dict.fromkeys(names))
+
+
+def _made(names: Sequence[str], found: Iterable[tuple[Any, ...]]) -> Iterator[Light]:
     related: dict[str, list[tuple[str, int]]] = {}
-    for name in list(names):
+    for at, name in enumerate(names):
         relation, _mark, field = name.rpartition("__")
         if relation:
-            related.setdefault(relation, []).append((field, names.index(name)))
-    for values in rows.values_list(*names).iterator(chunk_size=CHUNK):
+            related.setdefault(relation, []).append((field, at))
+    for values in found:
         row = Light.of(dict(zip(names, values, strict=True)))
         for relation, fields in related.items():
             read = {name: values[at] for name, at in fields}

@@ -18,7 +18,7 @@ from sitebook.basics.row_access import SeenBy
 
 LONGEST = 2000
 # What stands in an address and is no part of what it shows.
-PASSING = ("view", "after", "before", "up", "down", "choices", "count")
+PASSING = ("view", "after", "before", "last", "from", "up", "down", "choices", "count")
 
 
 class TooLong(Refused):

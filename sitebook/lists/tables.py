@@ -15,7 +15,7 @@ from markupsafe import Markup
 from sitebook.basics import keyset
 from sitebook.basics.refused import Refused
 from sitebook.lists.cells import rows_drawer
-from sitebook.lists.columns import Column, fill
+from sitebook.lists.columns import Column, fill, shown
 from sitebook.lists.exports import KINDS, Sheet
 from sitebook.lists.models import SavedView, TooLong, same, stated
 from sitebook.ui import listing
@@ -91,8 +91,8 @@ class TablePage(listing.Page):
     """``columns``: those of this page in order; ``choices``: every column and whether it is shown, shown ones first."""
 
     def __init__(self, table: Table, params: QueryDict, path: str, rows: QuerySet[Any]) -> None:
-        super().__init__(table, params, path, rows)
         self.columns, unknown = table.shown_columns(params)
+        super().__init__(table, params, path, rows)
         self.notices += [_("This list has no column “%(name)s”.") % {"name": name[:60]} for name in unknown[:5]]
         self.notices += table.gone(self.params)
         self.headings = [self.heading(column) for column in self.columns]
@@ -100,8 +100,11 @@ class TablePage(listing.Page):
         keys = {column.key for column in self.columns}
         self.choices += [(column, False) for column in table.columns if column.key not in keys]
         self.chosen_columns = "columns" in self.params
-        self.without_columns = [pair for pair in self.carried_all() if pair[0] != "columns"]
+        self.without_columns = self.carried_all("columns")
         fill(self.columns, self.rows)
+
+    def read(self, queryset: QuerySet[Any], keys: list[keyset.Key]) -> list[Any]:
+        return shown(queryset, self.columns, *(key.alias for key in keys))
 
     def drawn(self, select: str) -> Markup:
         """The rows as the component ``listing`` shows them, unless a template draws them. ``select``: the id of the
@@ -113,12 +116,6 @@ class TablePage(listing.Page):
         """Sorting looks for the list's own column, which a chosen one may only resemble."""
         own = next(each for each in self.listing.columns if each.key == column.key)
         return super().heading(own)._replace(column=column)
-
-    def carried_all(self) -> list[tuple[str, str]]:
-        """The whole address but its page."""
-        return [
-            (key, value) for key, values in self.params.lists() if key not in ("after", "before") for value in values
-        ]
 
 
 def asked_columns(table: Table, params: QueryDict) -> tuple[list[Column], list[str]]:

@@ -31,7 +31,7 @@ CUSTOMERS.add_to_list(
         value=_town,
         sort=("head_town",),
         look="p2 l2",
-        cell=Muted(when=lambda row: not row.head_town),
+        cell=Muted(when=lambda row: not row.head_town, reads=("head_town",)),
     ),
     plain_column("sites", _("Sites"), "site_count", numeric=True, look="r2", cell=SITES_OF),
 )

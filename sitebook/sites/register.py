@@ -130,7 +130,7 @@ SITES = Register(
             "ended_on",
             value=_holder,
             look="p2",
-            cell=replace(OF_CUSTOMER, of=_linked),
+            cell=replace(OF_CUSTOMER, of=_linked, reads=(*HOLDER_READS, "ended_on")),
         ),
         plain_column("place", _("Place"), "town", sort=("town",), look="p2 l2", file_label=_("Town")),
         field_column(Site, "reference", sort=("reference",)),

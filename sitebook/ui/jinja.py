@@ -1,6 +1,6 @@
 """The Jinja2 environment of every page: components, words and formats as globals, nothing to import in a template."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,7 @@ import jinja2
 from django.apps import apps
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django_htmx.jinja import htmx_script
 from markupsafe import Markup
 
@@ -59,7 +59,7 @@ def environment(**options: Any) -> jinja2.Environment:
     }
     options.pop("autoescape", None)
     made = jinja2.Environment(autoescape=True, **options)
-    made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.install_gettext_callables(_translated, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(
         c=Components(made), url=url, static=cache(static), csrf_field=csrf_field, htmx_script=htmx_script
     )
@@ -67,6 +67,16 @@ def environment(**options: Any) -> jinja2.Environment:
     made.filters.update(number=formats.number, phone=formats.phone, country=formats.country)
     made.filters.update(attrs=attributes, slices=figures.slices, share=figures.share)
     return made
+
+
+def _translated(message: str) -> str:
+    return _said(message, get_language())
+
+
+@lru_cache(maxsize=5_000)
+def _said(message: str, _language: str | None) -> str:
+    """A page says more than a hundred words, and each goes through several catalogues."""
+    return gettext(message)
 
 
 def _own_template_folders() -> list[Path]:

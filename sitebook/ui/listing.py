@@ -21,6 +21,11 @@ SORTS = 3
 CHOICES = "choices"
 # With this in the address all rows that match are counted, however many.
 COUNTED = "count"
+# Which page of the list an address names: the one after or before a row, the last one, or the one that begins ``from``
+# what is typed, in the column by which the list is sorted.
+AFTER, BEFORE, LAST, FROM = PLACES = ("after", "before", "last", "from")
+# The number of the first row of a page that was jumped to.
+UNKNOWN = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,8 +167,12 @@ class Asked:
 
     def carried(self) -> list[tuple[str, str]]:
         """What the toolbar's form must carry along: everything it does not ask for itself."""
-        asked_by_form = {"q", "after", "before", *(each.key for each in self.listing.filters if each.control)}
+        asked_by_form = {"q", *PLACES, *(each.key for each in self.listing.filters if each.control)}
         return [(key, value) for key, values in self.params.lists() if key not in asked_by_form for value in values]
+
+    def carried_all(self, *but: str) -> list[tuple[str, str]]:
+        """The whole address but its page, and but these."""
+        return [(key, value) for key, values in self.params.lists() if key not in (*PLACES, *but) for value in values]
 
     def at(self, name: str, row: Any, keys: list[keyset.Key], before: int) -> str:
         return self.url(**{name: keyset.write(row, keys, sort=_written(self.sorts), before=before)})
@@ -171,7 +180,7 @@ class Asked:
     def url(self, **changes: str | None) -> str:
         """This address with some parameters changed (None takes one away), always without a page."""
         params = self.params.copy()
-        for key, value in {"after": None, "before": None, **changes}.items():
+        for key, value in {**dict.fromkeys(PLACES), **changes}.items():
             params.pop(key, None)
             if value is not None:
                 params[key] = value
@@ -198,17 +207,26 @@ class Page(Asked):
         queryset = self.narrow(rows)
         keys = keyset.keys_for(queryset, self.order_names())
         self.rows, self.first, more_before, more_after = self._rows(queryset, keys)
-        self.last = self.first + len(self.rows) - 1
         self.count = self._counted(queryset, whole=not (more_before or more_after))
+        if self.first == UNKNOWN and self.count.exact and not more_after:
+            self.first = self.count.number - len(self.rows) + 1
+        self.last = self.first + len(self.rows) - 1 if self.first else UNKNOWN
+        self.first_url = self.url() if more_before else ""
+        self.last_url = self.url(**{LAST: "yes"}) if more_after else ""
+        self.jumps = (more_before or more_after) and keyset.jumps(queryset.model, keys[0])
         self.count_url = "" if self.count.exact else self.url(**{COUNTED: "all"})
-        self.previous_url = self.at("before", self.rows[0], keys, self.first - 1) if more_before else ""
-        self.next_url = self.at("after", self.rows[-1], keys, self.last) if more_after else ""
+        self.previous_url = self.at(BEFORE, self.rows[0], keys, self.first - 1) if more_before else ""
+        self.next_url = self.at(AFTER, self.rows[-1], keys, self.last or -1) if more_after else ""
         self.headings = [self.heading(column) for column in listing.columns]
         self.hidden = self.carried()
         self.controls = [(each, self.chosen.get(each.key, [])) for each in listing.filters if each.control]
         self.menu_url = "" if self.menu_is_whole else self.url(**{CHOICES: "all"})
         self.narrowed = bool(self.chips or self.query)
         self.clear_url = self.url(q=None, **{each.key: None for each in listing.filters})
+
+    def read(self, queryset: QuerySet[Any], keys: list[keyset.Key]) -> list[Any]:
+        """The rows of the page, with what ``keys`` are read from."""
+        return list(queryset)
 
     def _counted(self, queryset: QuerySet[Any], *, whole: bool) -> Count:
         """How many rows match; of a page that holds them ``whole`` nothing is asked."""
@@ -222,20 +240,33 @@ class Page(Asked):
     def _rows(self, queryset: QuerySet[Any], keys: list[keyset.Key]) -> tuple[list[Any], int, bool, bool]:
         """Rows, the number of the first, whether there are rows before and after. A page with nothing on it, and one
         that going back would leave half full, is the first page instead."""
-        size = self.listing.size
-        back = "before" in self.params and "after" not in self.params
-        place = self.place(queryset, keys, "before" if back else "after")
+        size, start = self.listing.size, self.params.get(FROM, "").replace("\0", "").strip()[:60]
+        back = BEFORE in self.params and AFTER not in self.params
+        place = self.place(queryset, keys, BEFORE if back else AFTER)
         if place is not None:
             values, before = place
-            found = keyset.beyond(queryset, keys, values, backwards=back)
-            rows = list(keyset.ordered(found, keys, backwards=back)[: size + 1])
-            more, rows = len(rows) > size, rows[:size]
+            rows, more = self._some(keyset.beyond(queryset, keys, values, backwards=back), keys, back=back)
             if back and more:
-                return rows[::-1], max(1, before - size + 1), True, True
+                return rows, max(1, before - size + 1) if before >= 0 else UNKNOWN, True, True
             if rows and not back:
                 return rows, before + 1, True, more
-        rows = list(keyset.ordered(queryset, keys)[: size + 1])
-        return rows[:size], 1, False, len(rows) > size
+        elif start and (found := keyset.starting(queryset, keys[0], start)) is not None:
+            rows, more = self._some(found, keys)
+            return (rows, UNKNOWN, True, more) if rows else self._last(queryset, keys)
+        elif LAST in self.params:
+            return self._last(queryset, keys)
+        rows, more = self._some(queryset, keys)
+        return rows, 1, False, more
+
+    def _last(self, queryset: QuerySet[Any], keys: list[keyset.Key]) -> tuple[list[Any], int, bool, bool]:
+        rows, more = self._some(queryset, keys, back=True)
+        return rows, UNKNOWN if more else 1, more, False
+
+    def _some(self, queryset: QuerySet[Any], keys: list[keyset.Key], *, back: bool = False) -> tuple[list[Any], bool]:
+        """The first rows in this order, or the last ones, and whether there are more."""
+        size = self.listing.size
+        rows = self.read(keyset.ordered(queryset, keys, backwards=back)[: size + 1], keys)
+        return rows[:size][::-1] if back else rows[:size], len(rows) > size
 
 
 def _written(sorts: Sequence[Sort]) -> str:

@@ -110,7 +110,7 @@ def test_behind_a_proxy_each_caller_is_counted_alone(cast: Cast, program_of: Any
     assert guessing.get("me", X_Forwarded_For="203.0.113.8").status_code == 401
 
 
-@pytest.mark.parametrize("limit", ["000000001999", "1" + "0" * 5000, "000000001" + "0" * 5000, "0", "201", "²"])
+@pytest.mark.parametrize("limit", ["000000001999", "1" + "0" * 5000, "000000001" + "0" * 5000, "0", "501", "²"])
 def test_a_page_is_never_longer_than_it_may_be_however_the_number_is_written(cast: Cast, program_of: Any, limit: str):
     answer = program_of(cast.bob).get(f"customers?limit={limit}")
     assert answer.status_code == 422

@@ -172,6 +172,54 @@ def test_more_rows_cost_no_more_queries(table: None) -> None:
         assert len(queries) == 2
 
 
+def names_at(address: str) -> list[str]:
+    return [row.name for row in page_at(address).rows]
+
+
+def test_the_last_page_is_as_near_as_the_first(table: None) -> None:
+    Thing.objects.using(ALIAS).bulk_create(Thing(name=f"x{number:02}") for number in range(8))
+    first = page_at()
+    assert not first.first_url
+    last = at(first.last_url)
+    assert [row.name for row in last.rows] == ["x05", "x06", "x07"]
+    assert (last.first, last.last, last.next_url, last.last_url) == (6, 8, "", "")
+    assert [row.name for row in at(last.previous_url).rows] == ["x02", "x03", "x04"]
+    assert [row.name for row in at(last.first_url).rows] == ["x00", "x01", "x02"]
+
+
+def test_a_list_begins_at_a_letter_or_a_number_in_the_order_it_has(table: None) -> None:
+    for size, name in enumerate(["alder", "birch", "birk", "cedar", "elm", "fir"]):
+        Thing.objects.using(ALIAS).create(name=name, size=size, place=name if size % 2 else None)
+    assert names_at("?from=bi") == ["birch", "birk", "cedar"]
+    assert names_at("?from=d") == ["elm", "fir"]
+    assert names_at("?sort=-name&from=b") == ["birk", "birch", "alder"]
+    assert names_at("?sort=size&from=3") == ["cedar", "elm", "fir"]
+    assert names_at("?sort=-size&from=3") == ["cedar", "birk", "birch"]
+    assert names_at("?sort=place&from=c") == ["cedar", "fir", "alder"], "empty ones come last"
+    assert names_at("?from=zebra") == ["cedar", "elm", "fir"], "nothing from there on: the last page"
+    assert names_at("?sort=size&from=many") == ["alder", "birch", "birk"], "no number: the first page"
+    page = page_at("?from=c&q=i")
+    assert page.carried_all() == [("q", "i")]
+    assert page_at("?from=c").previous_url
+
+
+def test_going_on_from_a_jump_says_no_numbers_it_does_not_know(table: None) -> None:
+    Thing.objects.using(ALIAS).bulk_create(Thing(name=f"x{number:02}") for number in range(30))
+    page = page_at("?from=x10")
+    assert (page.first, page.last, str(page.count)) == (0, 0, "20+")
+    assert [row.name for row in page.rows] == ["x10", "x11", "x12"]
+    assert [row.name for row in at(page.next_url).rows] == ["x13", "x14", "x15"]
+    assert [row.name for row in at(page.previous_url).rows] == ["x07", "x08", "x09"]
+    assert (at(page.next_url).first, at(page.previous_url).first) == (0, 0)
+    assert "from=" not in page.next_url
+
+
+def test_it_offers_a_jump_where_the_order_is_by_words_or_whole_numbers(table: None) -> None:
+    Thing.objects.using(ALIAS).bulk_create(Thing(name=f"x{number}") for number in range(5))
+    offered = {key: page_at(f"?sort={key}").jumps for key in ("name", "size", "price", "seen")}
+    assert offered == {"name": True, "size": True, "price": False, "seen": False}
+
+
 def test_one_way_sorts_over_filled_columns_compare_rows(table: None) -> None:
     Thing.objects.using(ALIAS).bulk_create(Thing(name=f"x{number}") for number in range(5))
     with CaptureQueriesContext(connections[ALIAS]) as queries:

@@ -60,7 +60,8 @@ async function say(tabs) {
   sessionStorage.setItem(LAST, here);
   const now = memory.rows.indexOf(here);
   const number = (memory.first + now).toLocaleString(document.documentElement.lang);
-  control.querySelector("span").textContent = control.dataset.said.replace("{at}", number).replace("{count}", memory.count);
+  const said = control.dataset.said.replace("{at}", number).replace("{count}", memory.count);
+  control.querySelector("span").textContent = memory.first ? said : ""; // who jumped into a list knows no numbers
   point("prev", memory.rows[now - 1], here);
   point("next", memory.rows[now + 1], here);
   control.hidden = false;
