@@ -205,3 +205,19 @@ def test_a_file_names_owner_and_site_and_says_which_rows_it_refuses(cast, tmp_pa
     assert (moved.updated, moved.refused) == (0, 1)
     with acting(user=cast.vera, via="screen"):
         assert Asset.objects.get().brand == "Riello"
+
+
+def test_what_hangs_on_a_record_is_said_before_it_is_archived_or_handed_over(cast, client_of):
+    boiler = add(owner=cast.acme, site=cast.depot)
+    add(owner=cast.birch, parent=boiler)
+    client = client_of(cast.alice)
+    for address, text, linked in (
+        (f"/customers/{cast.acme.pk}/archive/", "1 asset of theirs", f"/assets/?owner={cast.acme.pk}"),
+        (f"/customers/{cast.acme.pk}/archive/", "1 asset of others at their sites", f"/assets/?at={cast.acme.pk}"),
+        (f"/sites/{cast.depot.pk}/archive/", "2 assets stand there", f"/assets/?site={cast.depot.pk}"),
+        (f"/sites/{cast.depot.pk}/hand-over/?to={cast.cedar.pk}&day=2026-01-01", "2 assets", "/assets/?site="),
+        (f"/assets/{boiler.pk}/archive/", "1 asset is mounted on it", ""),
+    ):
+        page = client.get(address).content.decode()
+        assert text in page, address
+        assert linked in page, address
