@@ -8,15 +8,14 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
-from django.db import IntegrityError, models, transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db import IntegrityError, connection, models, transaction
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.assets.periods import AssetPeriod as AssetPeriod
-from sitebook.assets.periods import LifeState, Ownership, OwnPlace, Parentage, PlaceKind, Placement
+from sitebook.assets.periods import LifeState, OwnPlace, PlaceKind
 from sitebook.assets.states import LAST, NEXT, Condition, Criticality, Lifecycle
 from sitebook.assets.texts import owner_text, place_text
 from sitebook.basics.named import Named
@@ -59,7 +58,8 @@ class AssetRows(RecordRows["Asset"]):
 
 
 class Asset(Specified):
-    """One physical unit. Owner, place and parent are what holds now; the database keeps them equal to the periods.
+    """One physical unit. Owner, place and parent are what holds now; the database keeps them equal to the periods, and
+    writes the first periods of new rows, also of many at once (``bulk_create``).
 
     No owner: it is our own firm's. ``holder_id`` and ``guest_id``: the one or two customers whose people see it.
     """
@@ -230,18 +230,11 @@ class Asset(Specified):
         """
         if parent is not None and (site or own_place):
             raise Refused(say("It is where the asset is that it is mounted on. Leave the place out."), code="bad_place")
-        place = Placement(site=site, area=area, position=position, own_place=own_place)
-        place.kind = PlaceKind.SITE if site else own_place.kind if own_place else ""
-        during = DateRange(since, None)
-        with transaction.atomic(), placed_well():
-            asset = _inserted(cls, owner=owner, **values)
-            Ownership.objects.create(asset=asset, owner=owner, during=DateRange(None, None))
-            LifeState.objects.create(asset=asset, state=asset.lifecycle, during=DateRange(None, None))
-            if parent is not None:
-                Parentage.objects.create(child=asset, parent=parent, during=during)
-            elif place.kind:
-                place.asset, place.during = asset, during
-                place.save(force_insert=True)
+        kind = PlaceKind.SITE if site else own_place.kind if own_place else ""
+        customer = site.customer_id if site else None
+        place = {"site": site, "area": area, "position": position, "own_place": own_place, "place_kind": kind}
+        with transaction.atomic(), placed_well(), _placed_since(since):
+            asset = _inserted(cls, owner=owner, parent=parent, place_customer_id=customer, **place, **values)
         asset.refresh_from_db()
         return asset
 
@@ -277,6 +270,15 @@ class Asset(Specified):
     @property
     def is_out_of_use(self) -> bool:
         return self.lifecycle in LAST
+
+
+@contextmanager
+def _placed_since(since: date | None) -> Iterator[None]:
+    """New assets are where they are, or mounted, from this day; the database writes their first periods."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('sitebook.asset_since', %s, true)", [since.isoformat() if since else ""])
+        yield
+        cursor.execute("SELECT set_config('sitebook.asset_since', '', true)")
 
 
 def _inserted(cls: type[Asset], **values: Any) -> Asset:

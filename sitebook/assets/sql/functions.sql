@@ -81,6 +81,7 @@ CREATE OR REPLACE FUNCTION assets_follow() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE ids bigint[];
 BEGIN
+  IF current_setting('sitebook.assets_begin', true) = 'yes' THEN RETURN NULL; END IF; -- assets_begin() does it for all
   EXECUTE format('SELECT array_agg(DISTINCT %I) FROM rows', TG_ARGV[0]) INTO ids;
   PERFORM assets_write_periods(ids);
   RETURN NULL;
@@ -95,6 +96,26 @@ BEGIN
   PERFORM assets_write_periods(ids);
   RETURN NULL;
 END $$;
+
+-- New assets get their first periods: owner and status for good, place or mounting from the day that the setting says.
+CREATE OR REPLACE FUNCTION assets_begin() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE since date := nullif(current_setting('sitebook.asset_since', true), '')::date;
+BEGIN
+  PERFORM set_config('sitebook.assets_begin', 'yes', true);
+  INSERT INTO assets_ownership (asset_id, owner_id, during, document) SELECT id, owner_id, daterange(NULL, NULL), '' FROM fresh;
+  INSERT INTO assets_lifestate (asset_id, state, during) SELECT id, lifecycle, daterange(NULL, NULL) FROM fresh;
+  INSERT INTO assets_parentage (child_id, parent_id, during, mount_point)
+    SELECT id, parent_id, daterange(since, NULL), '' FROM fresh WHERE parent_id IS NOT NULL;
+  INSERT INTO assets_placement (asset_id, kind, site_id, area_id, position_id, own_place_id, during, reason)
+    SELECT id, place_kind, site_id, area_id, position_id, own_place_id, daterange(since, NULL), '' FROM fresh
+    WHERE parent_id IS NULL AND place_kind <> '';
+  PERFORM set_config('sitebook.assets_begin', '', true);
+  PERFORM assets_write_periods((SELECT array_agg(id) FROM fresh));
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER assets_begin AFTER INSERT ON assets_asset REFERENCING NEW TABLE AS fresh
+  FOR EACH STATEMENT EXECUTE FUNCTION assets_begin();
 
 DO $do$
 DECLARE pair text[]; event text;

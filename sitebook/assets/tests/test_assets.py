@@ -182,3 +182,16 @@ def content(asset):
     with see_all():
         rows = asset.periods.order_by("during").values_list("during", "site_id", "area_id", "place_customer_id")
         return list(rows)
+
+
+def test_many_are_made_at_once_with_their_first_periods(cast):
+    with see_all():
+        rows = [
+            Asset(owner=cast.acme, site=cast.depot, place_kind="site", place_customer=cast.acme, serial=f"N-{number}")
+            for number in range(20)
+        ]
+        made = Asset.objects.bulk_create(rows)
+        assert {each.periods.get().site_id for each in made} == {cast.depot.pk}
+        assert {each.placements.count() for each in made} == {1}
+        assert {each.version for each in Asset.objects.all()} == {1}
+        checked()
