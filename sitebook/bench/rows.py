@@ -195,7 +195,8 @@ def _maker(each: Any, rng: random.Random, known: list[str]) -> Callable[[int], A
         values = [value for value, _label in kind.choices if value]
         return lambda _number: rng.choice(values)
     if isinstance(kind, Number | Whole):
-        return lambda _number: rng.randrange(1, 100)
+        most = 99 if kind.most is None else min(99, int(kind.most))
+        return lambda _number: rng.randint(1, most)
     if type(kind) is Line:
         few = each.words
         return lambda number: known[number % 40] if few else f"{rng.choice(known)} {rng.choice(known)}"[:longest]
