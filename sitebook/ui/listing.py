@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -179,12 +180,9 @@ class Asked:
 
     def url(self, **changes: str | None) -> str:
         """This address with some parameters changed (None takes one away), always without a page."""
-        params = self.params.copy()
-        for key, value in {**dict.fromkeys(PLACES), **changes}.items():
-            params.pop(key, None)
-            if value is not None:
-                params[key] = value
-        text = params.urlencode(safe=",")
+        pairs = self.carried_all(*changes)
+        pairs += [(key, value) for key, value in changes.items() if value is not None]
+        text = urlencode(pairs, quote_via=quote, safe=",")
         return f"{self.path}?{text}" if text else self.path
 
 
