@@ -157,6 +157,8 @@ class FoundBy:
     words: columns taken as they are. spaced: columns also found without their blanks (postcodes, numbers).
     phones, emails: columns that hold lists of them. children: (table, its column that names the record, its text).
     of: records it names, which everybody sees: (their table, the column here that names one, its text).
+    spelled: words it is also known by, which everybody sees: (their table, the column here, the column there that
+    equals it, its text).
     own: the column of the firm's custom fields, and the database's function that gives their texts.
     customer: the column that holds the customer; "" where a record has none and is everybody's. nobodys: a record of
     no customer (or of number 0) is everybody's. guest: the column of a second customer whose people find it too.
@@ -169,6 +171,7 @@ class FoundBy:
     emails: tuple[str, ...] = ()
     children: tuple[tuple[str, str, str], ...] = ()
     of: tuple[tuple[str, str, str], ...] = ()
+    spelled: tuple[tuple[str, str, str, str], ...] = ()
     own: tuple[()] | tuple[str, str] = ()
     customer: str = "customer_id"
     nobodys: bool = False

@@ -15,16 +15,16 @@ from sitebook.basics.refused import Refused
 from sitebook.contacts.register import CONTACTS
 from sitebook.customers.register import CUSTOMERS
 from sitebook.imports.report import Report
-from sitebook.products.register import CLASSES, METER_TYPES, PRODUCTS
+from sitebook.products.register import CLASSES, MAKERS, METER_TYPES, PRODUCTS
 from sitebook.products.related_files import take_related
 from sitebook.registers.imports import take
 from sitebook.registers.register import Register
 from sitebook.sites.imports import take_sites
 from sitebook.sites.register import SITES
 
-REGISTERS: tuple[Register[Any], ...] = (ASSETS, PRODUCTS, CLASSES, METER_TYPES, OWN_PLACES)
+REGISTERS: tuple[Register[Any], ...] = (ASSETS, PRODUCTS, CLASSES, MAKERS, METER_TYPES, OWN_PLACES)
 # Those whose area gives addresses to further pages, in its own ``urls.py``.
-WITH_MORE_PAGES: tuple[Register[Any], ...] = (ASSETS, PRODUCTS, CLASSES, METER_TYPES)
+WITH_MORE_PAGES: tuple[Register[Any], ...] = (ASSETS, PRODUCTS, CLASSES, MAKERS, METER_TYPES)
 # With those that have addresses, operations and places in the navigation of their own.
 DECLARED: tuple[Register[Any], ...] = (CUSTOMERS, SITES, CONTACTS, *REGISTERS)
 

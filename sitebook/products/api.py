@@ -17,9 +17,10 @@ from sitebook.api.problems import faulty
 from sitebook.api.requests import Id, Name, Written, answers
 from sitebook.api.responses import Json, matched, one, reply
 from sitebook.basics.refused import Refused
+from sitebook.products.makers import Maker, MakerSpelling, spellings_told
 from sitebook.products.meter_types import MeterType
 from sitebook.products.models import Product
-from sitebook.products.register import PRODUCTS
+from sitebook.products.register import MAKERS, PRODUCTS
 from sitebook.products.related_files import product_of
 from sitebook.products.relationship_values import QUANTITY, YIELD
 from sitebook.products.relationships import ProductRelationship
@@ -197,3 +198,47 @@ def _told(row: ProductRelationship) -> Json:
         "quantity": row.quantity,
         "version": row.version,
     }
+
+
+class Spellings(Written):
+    written: list[Name] = Field(min_length=1, max_length=500, description="Brands as they are written.")
+
+
+class Spelling(Schema):
+    id: int
+    written: str
+
+
+class SpellingList(Schema):
+    spellings: list[Spelling]
+
+
+@router.post(
+    "/makers/{int:pk}/spellings",
+    auth=MAKERS.operations.change,
+    response=answers(200, SpellingList, writes=True),
+    openapi_extra={"parameters": [PARAMETER]},
+    operation_id="join_spellings",
+    summary="Join spellings to a maker",
+)
+@once(Maker)
+def join_spellings(request: HttpRequest, pk: Id, body: Spellings) -> HttpResponse:
+    """Brands that are written so are of this maker from now on. Answers with all its spellings."""
+    found = get_object_or_404(Maker, pk=pk)
+    found.join(body.written)
+    return reply({"spellings": spellings_told(found)})
+
+
+@router.post(
+    "/maker-spellings/{int:pk}/take-apart",
+    auth=MAKERS.operations.change,
+    response=answers(200, Done, writes=True),
+    openapi_extra={"parameters": [PARAMETER]},
+    operation_id="take_spelling_apart",
+    summary="Take a spelling apart from its maker",
+)
+@once(MakerSpelling)
+def take_apart(request: HttpRequest, pk: Id) -> HttpResponse:
+    """The brand stands for itself again."""
+    get_object_or_404(MakerSpelling, pk=pk).take_apart()
+    return reply({"done": 1})

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.basics.texts import says_something
 from sitebook.custom_fields.typed import NUMBERS
 from sitebook.products.classes import SpecificationField
+from sitebook.products.makers import Maker
 from sitebook.products.meter_types import MeterType
 from sitebook.products.models import Product
 from sitebook.products.relationship_values import KIND, QUANTITY, YIELD
@@ -83,3 +84,11 @@ class RelationshipForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What the verbs take."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+class JoinForm(forms.Form):
+    """Whose spellings those are that are ticked."""
+
+    maker = Reference(to=Maker, picker="makers:pick", required=True, called=Maker.called_or_new, makes=True).input(
+        label=_("Maker"), help_text=_("Choose one, or write a new name.")
+    )

@@ -20,6 +20,7 @@ from sitebook.custom_fields.models import CUSTOM_TEXTS
 from sitebook.products.classes import ProductClass as ProductClass
 from sitebook.products.classes import SpecificationField as SpecificationField
 from sitebook.products.generated import generated
+from sitebook.products.makers import BRAND_SPELLED, Branded
 from sitebook.products.specifications import Specified
 from sitebook.records.models import RecordRows as RecordRows
 from sitebook.records.models import reference_number
@@ -35,7 +36,7 @@ class ProductRows(RecordRows["Product"]):
         return self.alias(low_code=Lower("code")).filter(low_code=low).first()
 
 
-class Product(Specified):
+class Product(Branded, Specified):
     """A product. Its name follows from brand and model, else from its description. Everybody who signs in sees it."""
 
     named = Named(
@@ -52,6 +53,7 @@ class Product(Specified):
     found_by = FoundBy(
         words=("reference", "code", "description"),
         of=(("products_productclass", "product_class_id", "name"),),
+        spelled=(BRAND_SPELLED,),
         spaced=("code", "model"),
         own=CUSTOM_TEXTS,
         customer="",
@@ -73,7 +75,6 @@ class Product(Specified):
     )
     code = models.CharField(_("Code"), max_length=60)
     code_key = generated("sort_key(code)")
-    brand = models.CharField(_("Brand"), max_length=100, blank=True, default="")
     model = models.CharField(_("Model"), max_length=150, blank=True, default="")
     description = models.CharField(_("Description"), max_length=300, blank=True, default="")
     name = generated(_NAME)
@@ -106,6 +107,7 @@ class Product(Specified):
             models.Index("code_key", "id", name="products_by_code"),
             models.Index("updated_at", "id", name="products_by_change"),
             models.Index("created_at", "id", name="products_by_addition"),
+            models.Index("brand_key", "id", name="products_by_brand"),
             models.Index("product_class", "name_key", "id", name="products_by_class"),
             GinIndex(fields=["tags"], name="products_by_tag"),
             GinIndex(fields=["custom"], name="products_by_custom_field"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.access.permissions import Permission
 from sitebook.products import specifications
 from sitebook.products.classes import ProductClass
+from sitebook.products.makers import Maker, maker_filter, maker_name, maker_text, spelling_names, spellings_told
 from sitebook.products.meter_types import MOST_DECIMALS, MeterType, rollover_is_a_counters
 from sitebook.products.models import Product, amounts_have_a_currency
 from sitebook.products.relationships import related_count
@@ -18,6 +19,7 @@ from sitebook.registers.columns import plain_column
 from sitebook.registers.field import Field
 from sitebook.registers.operations import Reading
 from sitebook.registers.register import Register
+from sitebook.registers.schemas import not_published
 from sitebook.registers.tabs import Tab
 from sitebook.ui.filters import Choice
 from sitebook.values.codes import CURRENCY
@@ -44,6 +46,30 @@ CLASSES = Register(
     help="products",
 )
 
+
+MAKERS = Register(
+    model=Maker,
+    path="makers",
+    see=Permission.SEE_PRODUCTS,
+    change=Permission.CHANGE_PRODUCTS,
+    archive=Permission.ARCHIVE_PRODUCTS,
+    in_rail=False,
+    fields=[Field("name", sort="name_key", key=True, told=False)],
+    rows=lambda: Maker.objects.annotate(spelling_names=spelling_names()),
+    columns=[
+        plain_column(
+            "spellings", _("Spellings"), "spelling_names", look="p2", value=lambda row: row.spelling_names or ""
+        )
+    ],
+    list_order=("name", "spellings"),
+    reading=Reading(also_one=lambda row, _asked: {"spellings": spellings_told(row)}),
+    also_read={"spellings": not_published(list[Any], "How its name is written, on one maker.")},
+    new_label=_("New maker"),
+    selected_label=_("Selected makers"),
+    placeholder=_("Filter by name or spelling"),
+    empty=(_("Who makes what you look after?"), _("A maker is known by one name and written in many ways.")),
+    help="products",
+)
 
 METER_TYPES = Register(
     model=MeterType,
@@ -92,7 +118,7 @@ def class_text(row: Any) -> str:
 
 
 def _rows() -> QuerySet[Product]:
-    return Product.objects.select_related("product_class")
+    return Product.objects.select_related("product_class").annotate(maker_name=maker_name())
 
 
 def _told_rows(_asked: Any) -> QuerySet[Product]:
@@ -109,7 +135,7 @@ PRODUCTS = Register(
     fields=[
         Field("name", label=_("Product"), writes="never", imported=False, told=False, sort="name_key"),
         Field("code", column="l2", sort="code_key", key=True),
-        Field("brand", column="p2", filter=True, bulk=True, words=True),
+        Field("brand", column="", bulk=True, words=True, help=_("As it is written on the product.")),
         Field("model", column=""),
         Field("description", column="p3"),
         Field(
@@ -129,16 +155,20 @@ PRODUCTS = Register(
         Field("currency", kind=CURRENCY, column="p3", bulk=True, section=_("Money")),
         Field("specifications", kind=specifications.Specifications(), column=None, asked=False, told=False),
     ],
-    columns=[plain_column("product_class", _("Class"), "product_class__name", value=class_text, look="p2")],
-    filters=[Choice("product_class", _("Class"), class_options)],
-    list_order=("name", "code", "brand", "model", "description", "product_class", "kind", "unit"),
+    columns=[
+        plain_column("maker", _("Maker"), "brand", "maker_name", value=maker_text, look="p2"),
+        plain_column("product_class", _("Class"), "product_class__name", value=class_text, look="p2"),
+    ],
+    filters=[maker_filter(Product), Choice("product_class", _("Class"), class_options)],
+    list_order=("name", "code", "maker", "brand", "model", "description", "product_class", "kind", "unit"),
     checks=[amounts_have_a_currency, specifications.nothing_lost],
     follows=specifications.following,
     more=specifications.with_columns,
     parts=specifications.parts,
-    reading=Reading(rows=_told_rows, also={"specifications": specifications.for_programs}),
+    reading=Reading(rows=_told_rows, also={"specifications": specifications.for_programs, "maker": maker_text}),
+    also_read={"maker": not_published(str, "The maker of its brand; the brand as it is written where none is known.")},
     key="p",
-    beside=[CLASSES, METER_TYPES],
+    beside=[CLASSES, MAKERS, METER_TYPES],
     tabs=[Tab("related", _("Related products"), "related:list", count=related_count)],
     new_label=_("New product"),
     selected_label=_("Selected products"),

@@ -2,8 +2,8 @@
 
 from django.urls import include, path
 
-from sitebook.products.pages import classes, related
-from sitebook.products.register import CLASSES, METER_TYPES, PRODUCTS
+from sitebook.products.pages import classes, makers, related
+from sitebook.products.register import CLASSES, MAKERS, METER_TYPES, PRODUCTS
 
 _FIELDS = [
     path("product-classes/<int:pk>/specifications/new/", classes.new_field, name="new"),
@@ -22,10 +22,17 @@ _RELATED = [
     path("related-products/export.<str:ending>", related.export, name="export"),
 ]
 
+_SPELLINGS = [
+    path("maker-spellings/", makers.spellings, name="list"),
+    path("maker-spellings/<int:pk>/take-apart/", makers.take_apart, name="apart"),
+]
+
 urlpatterns = [
     path("", include((PRODUCTS.urls(), PRODUCTS.path))),
     path("", include((CLASSES.urls(record=classes.product_class), CLASSES.path))),
     path("", include((METER_TYPES.urls(), METER_TYPES.path))),
+    path("", include((MAKERS.urls(record=makers.maker), MAKERS.path))),
+    path("", include((_SPELLINGS, "maker-spellings"))),
     path("", include((_FIELDS, "specifications"))),
     path("", include((_RELATED, "related"))),
 ]

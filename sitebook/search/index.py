@@ -27,12 +27,18 @@ def apply_all(connection: Any) -> None:
             kind = model._meta.db_table
             _index(cursor, kind)
             columns = (*found_by.words, *found_by.spaced, *found_by.phones, *found_by.emails, *found_by.own[:1])
-            searched = (found_by.title, *columns, *(column for _table, column, _value in found_by.of))
+            searched = (
+                found_by.title,
+                *columns,
+                *(column for _table, column, *_rest in (*found_by.of, *found_by.spelled)),
+            )
             _follow(cursor, kind, kind, "id", filter(None, (found_by.customer, found_by.guest, *searched)))
             for table, column, value in found_by.children:
                 _follow(cursor, table, kind, column, (column, value))
             for table, column, value in found_by.of:
-                _follow_named(cursor, table, kind, column, value)
+                _follow_named(cursor, table, kind, (column, "id", value), ("UPDATE",))
+            for table, column, key, value in found_by.spelled:
+                _follow_named(cursor, table, kind, (column, key, value), ("INSERT", "UPDATE", "DELETE"))
             if changed:
                 _write_all(cursor, model._meta.db_table)
 
@@ -66,6 +72,8 @@ def _source(cursor: Any, model: type[models.Model], found_by: FoundBy) -> bool:
         parts.append(f"(SELECT string_agg(x.{value}, ' ') FROM {child} x WHERE x.{column} = r.id)")
     for other, column, value in found_by.of:
         parts.append(f"(SELECT x.{value} FROM {other} x WHERE x.id = r.{column})")
+    for other, column, key, value in found_by.spelled:
+        parts.append(f"(SELECT x.{value} FROM {other} x WHERE x.{key} = r.{column})")
     if found_by.own:
         column, texts = found_by.own
         parts.append(f"{texts}('{table}', r.{column})")
@@ -99,13 +107,18 @@ def _follow(cursor: Any, table: str, kind: str, column: str, searched: Iterable[
         )
 
 
-def _follow_named(cursor: Any, table: str, kind: str, column: str, value: str) -> None:
-    """When a record that others name is called otherwise, the entries of those others follow."""
-    cursor.execute(
-        f'CREATE OR REPLACE TRIGGER "search_named_{kind}" AFTER UPDATE ON "{table}" '
-        "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION search_follow_named('{kind}', '{column}', '{value}')"
-    )
+def _follow_named(cursor: Any, table: str, kind: str, columns: tuple[str, str, str], events: Iterable[str]) -> None:
+    """When what others name is called otherwise, comes or goes, the entries of those others follow. ``columns``: that
+    of the others, the one there that equals it, the text."""
+    new, old = "NEW TABLE AS new_rows", "OLD TABLE AS old_rows"
+    rows = {"INSERT": new, "UPDATE": f"{old} {new}", "DELETE": old}
+    cursor.execute(f'DROP TRIGGER IF EXISTS "search_named_{kind}" ON "{table}"')
+    for event in events:
+        cursor.execute(
+            f'CREATE OR REPLACE TRIGGER "search_{event.lower()}_for_{kind}" AFTER {event} ON "{table}" '
+            f"REFERENCING {rows[event]} FOR EACH STATEMENT EXECUTE FUNCTION "
+            f"search_follow_named('{kind}', '{"', '".join(columns)}')"
+        )
 
 
 def _write_all(cursor: Any, kind: str) -> None:

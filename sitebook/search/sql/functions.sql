@@ -72,14 +72,19 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- Entries of the records that name what changed. Arguments: their kind, its column that names the changed row, and the
--- text that is searched.
+-- Entries of the records that name what changed. Arguments: their kind, their column, the column there that equals it,
+-- and the text that is searched.
 CREATE OR REPLACE FUNCTION search_follow_named() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE ids bigint[];
+DECLARE ids bigint[]; changed text;
 BEGIN
-  EXECUTE format('SELECT array_agg(r.id) FROM new_rows n JOIN old_rows o USING (id) JOIN %1$I r ON r.%2$I = n.id
-                  WHERE n.%3$I IS DISTINCT FROM o.%3$I', TG_ARGV[0], TG_ARGV[1], TG_ARGV[2]) INTO ids;
+  changed := CASE TG_OP
+    WHEN 'UPDATE' THEN 'new_rows n JOIN old_rows o USING (id), LATERAL (VALUES (n.%3$I), (o.%3$I)) u(v)
+                        WHERE (n.%3$I, n.%4$I) IS DISTINCT FROM (o.%3$I, o.%4$I)'
+    WHEN 'INSERT' THEN '(SELECT %3$I AS v FROM new_rows) u'
+    ELSE '(SELECT %3$I AS v FROM old_rows) u' END;
+  EXECUTE format('SELECT array_agg(r.id) FROM %1$I r WHERE r.%2$I IN (SELECT u.v FROM ' || changed || ')',
+                 TG_ARGV[0], TG_ARGV[1], TG_ARGV[2], TG_ARGV[3]) INTO ids;
   IF ids IS NOT NULL THEN PERFORM search_write(TG_ARGV[0], ids); END IF;
   RETURN NULL;
 END $$;
