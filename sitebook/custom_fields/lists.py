@@ -14,7 +14,7 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.custom_fields.models import CustomField
-from sitebook.lists.columns import Column
+from sitebook.lists.columns import Column, SaidColumn
 from sitebook.lists.tables import Table
 from sitebook.ui.filters import Chip, Choice, Filter
 from sitebook.values import readers
@@ -43,17 +43,9 @@ def _kept(row: Any, *, path: Path) -> dict[str, Any]:
     return dict(found)
 
 
-@dataclass(frozen=True, kw_only=True)
-class OwnColumn(Column):
-    said: Callable[[Any], str]
-
-    def text(self, row: Any) -> str:
-        return self.said(row)
-
-
 def _column(field: CustomField, path: Path) -> Column:
     kept = partial(_kept, path=path)
-    return OwnColumn(
+    return SaidColumn(
         key=field.column,
         label=field.label,
         look="p3",

@@ -1,4 +1,4 @@
-"""The demo: three public lists and five log-ins. Nothing in it is invented but the log-ins.
+"""The demo: three public lists, five log-ins and a few products. Nothing in it is invented but these two.
 
 It goes into an empty database only and leaves one behind when it is removed, history included.
 """
@@ -17,6 +17,7 @@ from sitebook.access.models import give
 from sitebook.access.policies import CLOSED_TABLES, LOGIN_TABLES, declared
 from sitebook.basics.refused import Refused
 from sitebook.customers.models import Customer
+from sitebook.demo.catalogue import load_products
 from sitebook.firm.models import Firm
 from sitebook.history import heads
 from sitebook.imports.report import Report
@@ -87,6 +88,7 @@ def load() -> list[Loaded]:
         loaded = [_load_list(name) for name in LISTS]
         with acting(everything=True, reason="demo"):
             _make_logins()
+            load_products()
     return loaded
 
 
@@ -107,7 +109,7 @@ def remove(*, with_own_records: bool = False) -> None:
     tables = ", ".join(f'"{table}"' for table in _tables())
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY")
-        cursor.execute("SELECT sequencename FROM pg_sequences WHERE sequencename LIKE 'customers\\_%\\_reference'")
+        cursor.execute("SELECT sequencename FROM pg_sequences WHERE sequencename LIKE '%\\_reference'")
         for (sequence,) in cursor.fetchall():
             cursor.execute(f'ALTER SEQUENCE "{sequence}" RESTART')
     heads.forget()

@@ -47,6 +47,16 @@ class Column(listing.Column):
         return formats.number(value)
 
 
+@dataclass(frozen=True, kw_only=True)
+class SaidColumn(Column):
+    """A column that says on the page by ``said`` what files hold as ``value``."""
+
+    said: Callable[[Any], str]
+
+    def text(self, row: Any) -> str:
+        return self.said(row)
+
+
 def fill(columns: Sequence[Column], rows: Sequence[Any]) -> None:
     """Make rows ready for the values of these columns."""
     for each in dict.fromkeys(column.fill for column in columns):

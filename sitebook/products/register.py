@@ -26,7 +26,7 @@ from sitebook.values.codes import CURRENCY
 from sitebook.values.kinds import Number, Whole
 from sitebook.values.references import Reference
 
-_AMOUNT = Number(digits=14, places=4, least=Decimal(0), rounds=True)
+_AMOUNT = Number(digits=14, places=4, least=Decimal(0), rounds=True, shown=2)
 
 CLASSES = Register(
     model=ProductClass,
@@ -148,7 +148,7 @@ PRODUCTS = Register(
             help=_("What sort of thing it is, such as boiler or lift. A new word makes a new class."),
         ),
         Field("kind", column="r2", filter=True, bulk=True),
-        Field("unit", bulk=True),
+        Field("unit", bulk=True, words=True),
         Field("warranty_months", bulk=True),
         Field("cost", kind=_AMOUNT, section=_("Money")),
         Field("price", kind=_AMOUNT, column="r1", section=_("Money")),

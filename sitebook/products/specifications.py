@@ -17,9 +17,9 @@ from django.db import models
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from sitebook.custom_fields.lists import OwnColumn
 from sitebook.custom_fields.records import BadField, Fact
 from sitebook.custom_fields.typed import NUMBERS, TypedField
+from sitebook.lists.columns import SaidColumn
 from sitebook.lists.tables import Table
 from sitebook.products.classes import SPECIFICATIONS, ProductClass, SpecificationField
 from sitebook.records.models import Record
@@ -209,7 +209,7 @@ def with_columns(table: Table) -> Table:
     return replace(table, columns=[*table.columns, *(_column(key, fields) for key, fields in by_key.items())])
 
 
-def _column(key: str, fields: Mapping[int, SpecificationField]) -> OwnColumn:
+def _column(key: str, fields: Mapping[int, SpecificationField]) -> SaidColumn:
     titles = {each.title for each in fields.values()}
     first = next(iter(fields.values()))
 
@@ -217,7 +217,7 @@ def _column(key: str, fields: Mapping[int, SpecificationField]) -> OwnColumn:
         found = fields.get(row.product_class_id)
         return getattr(found, tell)(row.specifications.get(found.kept_as)) if found else None
 
-    return OwnColumn(
+    return SaidColumn(
         key=f"{SPECIFICATIONS}.{key}",
         label=first.title if len(titles) == 1 else first.label,
         look="p3",

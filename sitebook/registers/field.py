@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from operator import attrgetter
 from typing import Any, Literal
 
@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.functional import Promise
 
 from sitebook.lists.cells import PLAIN, Look, Name
-from sitebook.lists.columns import Column
+from sitebook.lists.columns import Column, SaidColumn
 from sitebook.registers.columns import in_words, reach_column
 from sitebook.ui.filters import Choice, Filter
 from sitebook.values.codes import Code
@@ -140,7 +140,8 @@ class Field:
         if isinstance(kind, Phones | Emails):
             return reach_column(self.name, look=self.column or "p3", shown=bool(self.column))
         choices = in_words(self.name, kind.choices) if isinstance(kind, OneOf) else None
-        return Column(
+        made = partial(SaidColumn, said=lambda row: kind.said(get(row))) if isinstance(kind, Number) else Column
+        return made(
             key=self.name,
             label=self.heading or self.title,
             look="grow l1" if page else self.column or "p3",

@@ -232,8 +232,8 @@ class Whole(Kind):
 
 @dataclass(frozen=True, kw_only=True)
 class Number(Kind):
-    """A decimal number with up to ``places`` digits after the point; more are rounded where ``rounds``.
-    ``comma``: a comma is a decimal one, as no number has thousands."""
+    """A decimal number with up to ``places`` digits after the point; more are rounded where ``rounds``. ``shown``: so
+    many are always shown, as of an amount of money. ``comma``: a comma is a decimal one, as no number has thousands."""
 
     digits: int
     places: int
@@ -241,6 +241,7 @@ class Number(Kind):
     most: Decimal | None = None
     rounds: bool = False
     comma: bool = False
+    shown: int = 0
 
     def _read(self, given: Any) -> Decimal:
         number = self._number(given)
@@ -256,8 +257,10 @@ class Number(Kind):
         return kept
 
     def said(self, kept: Any) -> Any:
-        """With the digits it has, no noughts at its end."""
-        return "" if kept is None else formats.number(kept, len(readers.number(kept).partition(".")[2]))
+        """With the digits it has, no noughts at its end but those that are always shown."""
+        if kept is None:
+            return ""
+        return formats.number(kept, max(self.shown, len(readers.number(kept).partition(".")[2])))
 
     def _number(self, given: Any) -> Decimal:
         if self.comma and isinstance(given, str) and "." not in given:

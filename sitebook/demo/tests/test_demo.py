@@ -12,9 +12,10 @@ from django.db import connections
 
 from sitebook.access.identity import acting
 from sitebook.customers.models import Customer
-from sitebook.demo import loader
+from sitebook.demo import catalogue, loader
 from sitebook.demo.loader import ENGINEER_SEES, FOLDER, LOGINS
 from sitebook.history.models import Change
+from sitebook.products.models import Product
 from sitebook.server.commands import demo, import_
 from sitebook.sites.imports import take_sites
 from sitebook.sites.models import Site, Tenure
@@ -50,6 +51,7 @@ def test_it_holds_the_files_rows_and_five_log_ins(capsys: pytest.CaptureFixture[
     with see_all():
         assert (Customer.objects.count(), Site.objects.count()) == (1_151, 6_222)
         assert Tenure.objects.count() == 6_222
+        assert Product.objects.count() == len(catalogue.ROWS)
         assert Customer.objects.get(name="New York City Housing Authority").sites.count() == 276
         assert not Customer.objects.filter(name__in=["32", "Unknown", "N/A", "SELF", ""]).exists()
         paths = Change.objects.exclude(via="command").values_list("via", "reason").order_by().distinct()

@@ -43,7 +43,8 @@ def test_an_office_user_adds_a_product(cast, client_of):
     page = client.get(f"/products/{made.pk}/").content.decode()
     assert "Lexmark MS310dn" in page
     assert "<dd>24</dd>" in page
-    assert "<dd>120.5</dd>" in page
+    assert "<dd>120.50</dd>" in page
+    assert ">199.00</td>" in client.get("/products/").content.decode()
     assert "Bob Baker" in client.get(f"/products/{made.pk}/history/").content.decode()
 
 
