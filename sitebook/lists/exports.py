@@ -1,7 +1,7 @@
-"""Lists as files: every row of a list, read a batch at a time, written out whole before it is sent.
+"""Lists as files: every row of a list, read a batch at a time and sent while the next ones are read.
 
-A stream that breaks would end like one that is complete (see docs/decisions/lists-as-files.md). So the file is made in
-the request, under its identity, before the first byte leaves; what fails meanwhile is an error, not half a file.
+A file that breaks in the middle must not look like one that is complete: whoever sends it cuts the connection then
+(docs/decisions/lists-as-files.md).
 """
 
 from __future__ import annotations
@@ -9,27 +9,29 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import batched, chain
-from typing import Any, BinaryIO
+from itertools import batched
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from xlsxwriter import Workbook
 
+from sitebook.access.identity import acting
 from sitebook.basics.refused import Refused
 from sitebook.lists.columns import Cell, Column, fill, light
+from sitebook.lists.workbooks import SHEET_ROWS, workbook
 
 BATCH = 2000
 # What a spreadsheet takes for a formula when a cell begins with it.
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 BOM = "\ufeff"
-# What one sheet of a workbook holds, its heading among them, and one of its cells.
-SHEET_ROWS, CELL_LENGTH = 1_048_576, 32_767
 
 
 @dataclass(frozen=True)
@@ -55,66 +57,75 @@ class Sheet:
                 yield [[value(row) for value in values] for row in rows]
 
 
-def write_csv(sheet: Sheet, file: BinaryIO) -> None:
+def csv_parts(sheet: Sheet) -> Iterator[bytes]:
     """UTF-8 with a mark for spreadsheets, CRLF, ISO dates; text that looks like a formula gets an apostrophe."""
-    file.write((BOM + _csv([sheet.headings])).encode())
+    yield (BOM + _csv([sheet.headings])).encode()
     for lines in sheet.lines():
-        file.write(_csv(lines).encode())
+        yield _csv(lines).encode()
 
 
-def write_xlsx(sheet: Sheet, file: BinaryIO) -> None:
-    """A workbook of one sheet. Text stays text, whatever it begins with; numbers and days are numbers and days.
-    Raises Refused (too_many_rows)."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with Workbook(file, options) as book:
-        page, bold = book.add_worksheet(), book.add_format({"bold": True})
-        put = _putting(page, book.add_format({"num_format": "yyyy-mm-dd"}))
-        page.freeze_panes(1, 1)
-        page.set_column(0, len(sheet.columns) - 1, 18)
-        for place, heading in enumerate(sheet.headings):
-            page.write_string(0, place, heading, bold)
-        for number, line in enumerate(chain.from_iterable(sheet.lines()), 1):
-            if number >= SHEET_ROWS:
-                text = _("A workbook holds no more than %(count)s rows. Narrow the list, or export it as CSV.")
-                raise Refused(text % {"count": SHEET_ROWS - 1}, code="too_many_rows")
-            for place, cell in enumerate(line):
-                if cell is not None and cell != "":
-                    put[type(cell)](number, place, cell)
+def xlsx_parts(sheet: Sheet) -> Iterator[bytes]:
+    """A workbook of one sheet."""
+    return workbook(sheet.headings, sheet.lines())
 
 
-def _putting(page: Any, day: Any) -> dict[type, Callable[[int, int, Any], Any]]:
-    """How each kind of cell is written. Text longer than a cell holds ends in an ellipsis."""
-
-    def text(number: int, place: int, cell: str) -> None:
-        page.write_string(number, place, cell if len(cell) <= CELL_LENGTH else cell[: CELL_LENGTH - 1] + "…")
-
-    def when(number: int, place: int, cell: date) -> None:
-        page.write_datetime(number, place, cell, day)
-
-    return {str: text, date: when, **dict.fromkeys((int, float, Decimal), page.write_number)}
-
-
-def write_jsonl(sheet: Sheet, file: BinaryIO) -> None:
+def jsonl_parts(sheet: Sheet) -> Iterator[bytes]:
     """One JSON object a line, under the columns' keys; days as ISO text, nothing made safe for spreadsheets."""
     keys = [column.key for column in sheet.columns]
     encode = json.JSONEncoder(ensure_ascii=False, default=_json).encode
     for lines in sheet.lines():
-        file.write("".join(encode(dict(zip(keys, line, strict=True))) + "\n" for line in lines).encode())
+        yield "".join(encode(dict(zip(keys, line, strict=True))) + "\n" for line in lines).encode()
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file; its key is the ending of its name."""
+    """A kind of file; its key is the ending of its name. ``most``: the rows it holds, where that is limited."""
 
     media_type: str
-    write: Callable[[Sheet, BinaryIO], None]
+    parts: Callable[[Sheet], Iterator[bytes]]
+    most: int | None = None
 
 
-KINDS = {
-    "csv": Kind("text/csv; charset=utf-8", write_csv),
-    "xlsx": Kind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_xlsx),
-    "jsonl": Kind("application/jsonl; charset=utf-8", write_jsonl),
-}
+def kinds() -> dict[str, Kind]:
+    return {
+        "csv": Kind("text/csv; charset=utf-8", csv_parts),
+        "xlsx": Kind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_parts, SHEET_ROWS - 1),
+        "jsonl": Kind("application/jsonl; charset=utf-8", jsonl_parts),
+    }
+
+
+def as_file(request: HttpRequest, sheet: Sheet, *, name: str, ending: str) -> StreamingHttpResponse:
+    """The list as a file to keep, ``name`` without its ending, sent while it is written.
+
+    Raises Http404 for an ending nobody knows, Refused (too_many_rows).
+    """
+    if (kind := kinds().get(ending)) is None:
+        raise Http404
+    if kind.most is not None and sheet.rows.order_by().values("pk")[kind.most : kind.most + 1]:
+        text = _("A workbook holds no more than %(count)s rows. Narrow the list, or export it as CSV.")
+        raise Refused(text % {"count": kind.most}, code="too_many_rows")
+    parts = _in_this_context(_as_who_asks(request, kind, sheet))
+    response = StreamingHttpResponse(parts, content_type=kind.media_type)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.{ending}")
+    return response
+
+
+def _as_who_asks(request: HttpRequest, kind: Kind, sheet: Sheet) -> Generator[bytes]:
+    """The request's own transaction is over when this begins: it takes the identity anew, so that what was taken away
+    meanwhile is not in the file. What fails in here breaks the transfer (``server/answers.py``)."""
+    user = request.user if request.user.is_authenticated else None
+    with acting(user=user, via="screen", request_id=request.request_id):  # type: ignore[attr-defined]
+        yield from kind.parts(sheet)
+
+
+def _in_this_context(parts: Generator[bytes]) -> Iterator[bytes]:
+    """In the language, time zone and country of the request, which nobody holds any more once it is answered."""
+    context = copy_context()
+    try:
+        while (part := context.run(next, parts, None)) is not None:
+            yield part
+    finally:
+        context.run(parts.close)
 
 
 def _csv(lines: Iterable[Sequence[Cell]]) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from tempfile import TemporaryFile
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
@@ -16,7 +15,7 @@ from sitebook.basics import keyset
 from sitebook.basics.refused import Refused
 from sitebook.lists.cells import rows_drawer
 from sitebook.lists.columns import Column, fill, shown
-from sitebook.lists.exports import KINDS, Sheet
+from sitebook.lists.exports import Sheet
 from sitebook.lists.models import SavedView, TooLong, same, stated
 from sitebook.ui import listing
 from sitebook.ui.render import asked_by_htmx
@@ -75,16 +74,6 @@ class Table(listing.Listing):
     def _all_columns(self) -> list[Column]:
         rank = {key: place for place, key in enumerate(self.file_order)}
         return sorted(self.columns, key=lambda column: rank.get(column.key, len(rank)))
-
-
-def as_file(sheet: Sheet, *, name: str, ending: str) -> FileResponse:
-    """The list as a file to keep, ``name`` without its ending. Raises Http404 for an ending nobody knows."""
-    if (kind := KINDS.get(ending)) is None:
-        raise Http404
-    file = TemporaryFile()  # noqa: SIM115 - closed with the response
-    kind.write(sheet, file)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{name}.{ending}", content_type=kind.media_type)
 
 
 class TablePage(listing.Page):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -26,7 +26,8 @@ from sitebook.basics.refused import Refused
 from sitebook.custom_fields.records import facts
 from sitebook.files.views import document_tab
 from sitebook.history import timeline
-from sitebook.lists.tables import Table, as_file, opening, view_bar
+from sitebook.lists.exports import as_file
+from sitebook.lists.tables import Table, opening, view_bar
 from sitebook.records.as_of import as_it_was, day_asked
 from sitebook.records.edit import Editing
 from sitebook.records.pages import archive as pages
@@ -113,11 +114,11 @@ def listing(register: Register[Any], request: HttpRequest) -> HttpResponse:
     return present(register, request, "registers/list.html", context, block="list")
 
 
-def export(register: Register[Any], request: HttpRequest, ending: str, *, as_shown: bool) -> FileResponse:
+def export(register: Register[Any], request: HttpRequest, ending: str, *, as_shown: bool) -> StreamingHttpResponse:
     on, table, rows = _asked(register, request)
     sheet = table.sheet(request.GET, rows, as_shown=as_shown)
     name = f"sitebook-{register.path}-{(on or timezone.localdate()).isoformat()}"
-    return as_file(sheet, name=name, ending=ending)
+    return as_file(request, sheet, name=name, ending=ending)
 
 
 def _day(register: Register[Any], request: HttpRequest) -> date | None:

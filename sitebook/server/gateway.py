@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +16,7 @@ from sitebook.config.wsgi import application as django  # first: it makes the mo
 from sitebook.files.storage import uploads
 from sitebook.files.uploads import LARGEST_REQUEST
 from sitebook.server import answers
-from sitebook.server.answers import Answer
+from sitebook.server.answers import Answer, Growing
 from sitebook.server.lanes import Lane, lane_of, lanes, takes_files, view_at
 from sitebook.server.received import Body, NotReceived, received
 
@@ -31,7 +33,7 @@ async def application(scope: Any, proto: Any) -> None:
     environ = environ_of(scope)
     try:
         answer = await answered(environ, proto)
-        await answers.send(answer, proto)
+        await answers.send(answer, proto, peer_of(environ))
     except Exception:
         log.exception("answering %r broke", scope.path)
         proto.response_bytes(500, [("content-type", "text/plain")], b"Something broke on our side.")
@@ -51,32 +53,55 @@ async def answered(environ: dict[str, Any], proto: Any) -> Answer:
         if not LANES[name].enter(session):
             return await refused(environ, "busy")
         try:
-            return await worked(LANES[name], environ, body)
+            return await worked(LANES[name], environ, body, partial(LANES[name].leave, session))
         except TimeoutError:
             return await refused(environ, "busy")
-        finally:
-            LANES[name].leave(session)
 
 
-async def worked(lane: Lane, environ: dict[str, Any], body: Body) -> Answer:
-    """What Django answers. Raises TimeoutError when no thread was free in time."""
+async def worked(lane: Lane, environ: dict[str, Any], body: Body, leave: Callable[[], None]) -> Answer:
+    """What Django answers, as soon as it can be sent. ``leave`` is called when the thread is free again.
+
+    Raises TimeoutError when no thread was free in time.
+    """
     loop = asyncio.get_running_loop()
-    begun = asyncio.Event()
+    begun, early = asyncio.Event(), loop.create_future()
+
+    def begin(answer: Answer) -> Growing | None:
+        if not may_stream(environ):
+            return None
+        answer.growing = Growing(loop)
+        loop.call_soon_threadsafe(early.set_result, answer)
+        return answer.growing
 
     def work() -> Answer:
         loop.call_soon_threadsafe(begun.set)
-        return answers.collect(django, environ | {"wsgi.input": body.file, "CONTENT_LENGTH": str(body.size)})
+        given = environ | {"wsgi.input": body.file, "CONTENT_LENGTH": str(body.size)}
+        return answers.collect(django, given, begin)
 
     working = loop.run_in_executor(lane.executor, work)
+    working.add_done_callback(lambda _done: leave())
     first: asyncio.Future[Any] = asyncio.ensure_future(begun.wait())
     try:
         await asyncio.wait([first, working], timeout=lane.patience, return_when=asyncio.FIRST_COMPLETED)
         # One that has begun cannot be cancelled, and is waited for.
         if not begun.is_set() and working.cancel():
             raise TimeoutError
-        return await working
+        await asyncio.wait([early, working], return_when=asyncio.FIRST_COMPLETED)
+        return await (early if early.done() else working)
     finally:
         first.cancel()
+
+
+def may_stream(environ: dict[str, Any]) -> bool:
+    """Whether an answer may be sent while it is written: only where one that breaks can be made to look broken."""
+    peer = peer_of(environ)
+    return environ["REQUEST_METHOD"] == "GET" and peer is not None and answers.can_be_cut(peer)
+
+
+def peer_of(environ: dict[str, Any]) -> answers.Peer | None:
+    """Address and port of who is at the other end; None where it is a socket without them."""
+    port = environ.get("REMOTE_PORT", "")
+    return (environ["REMOTE_ADDR"], int(port)) if port.isdigit() else None
 
 
 async def refused(environ: dict[str, Any], word: str) -> Answer:
@@ -106,6 +131,7 @@ def environ_of(scope: Any) -> dict[str, Any]:
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
         "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "REMOTE_PORT": scope.client.rpartition(":")[2],
         "wsgi.url_scheme": scope.scheme,
         "wsgi.multithread": True,
         "wsgi.file_wrapper": answers.File,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
 
 from sitebook.access.decorators import EXPORTS, page
 from sitebook.access.permissions import Permission
 from sitebook.customers.pages.lists import listing, rows
-from sitebook.lists.tables import as_file
+from sitebook.lists.exports import as_file
 from sitebook.records.pages.as_of import day_of, file_name, of_day
 
 SEE = Permission.SEE_CUSTOMERS
@@ -23,7 +23,7 @@ def listed_customers(request: HttpRequest) -> dict[str, Any]:
 
 
 @page(may=SEE, lane=EXPORTS)
-def export_customers(request: HttpRequest, ending: str, *, as_shown: bool) -> FileResponse:
+def export_customers(request: HttpRequest, ending: str, *, as_shown: bool) -> StreamingHttpResponse:
     on = day_of(request)
     sheet = listing(on=on).sheet(request.GET, rows(on=on), as_shown=as_shown)
-    return as_file(sheet, name=file_name("customers", on), ending=ending)
+    return as_file(request, sheet, name=file_name("customers", on), ending=ending)

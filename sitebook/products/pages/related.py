@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from sitebook.access.decorators import EXPORTS, page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
-from sitebook.lists.tables import as_file
+from sitebook.lists.exports import as_file
 from sitebook.products.forms import RelationshipForm
 from sitebook.products.models import Product
 from sitebook.products.register import PRODUCTS
@@ -78,10 +78,10 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(may=SEE, lane=EXPORTS)
-def export(request: HttpRequest, ending: str) -> FileResponse:
+def export(request: HttpRequest, ending: str) -> StreamingHttpResponse:
     """All related products of all products, with codes, as an import takes them."""
     sheet = RELATED.sheet(request.GET, rows(), as_shown=False)
-    return as_file(sheet, name=f"sitebook-related-products-{timezone.localdate().isoformat()}", ending=ending)
+    return as_file(request, sheet, name=f"sitebook-related-products-{timezone.localdate().isoformat()}", ending=ending)
 
 
 def _one(pk: int) -> ProductRelationship:

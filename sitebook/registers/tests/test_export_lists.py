@@ -15,13 +15,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from sitebook.access.identity import acting
+from sitebook.access.models import take
+from sitebook.basics.refused import NotAllowed
 from sitebook.contacts.models import Contact, ContactRole
 from sitebook.customers.models import Customer
 from sitebook.handovers.handover import hand_over
 from sitebook.lists import exports
 from sitebook.lists.columns import Column
-from sitebook.lists.exports import Sheet, write_csv
+from sitebook.lists.exports import Sheet, csv_parts
 from sitebook.sites.models import Site
+from sitebook.users.models import User
 from tests.cast import Cast, make_customer, make_firm, make_site, make_user, see_all
 
 MARCH = date(2024, 3, 1)
@@ -132,7 +135,6 @@ def test_the_file_is_what_spreadsheets_expect(cast: Cast, client_of: Any) -> Non
     assert response["Content-Disposition"] == 'attachment; filename="sitebook-sites-2024-03-01.csv"'
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     text = b"".join(response.streaming_content)
-    assert int(response["Content-Length"]) == len(text)
     assert text.startswith(b"\xef\xbb\xbfReference,")
     assert text.endswith(b"\r\n")
     (row,) = csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline=""))
@@ -158,7 +160,10 @@ def test_more_rows_cost_no_more_queries_than_batches(
 
 
 @pytest.mark.django_db
-def test_a_failure_in_the_middle_gives_no_file(cast: Cast, client_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_in_the_middle_ends_in_no_whole_file(
+    cast: Cast, client_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is raised here cuts the connection: ``server/tests/test_streams.py``."""
     monkeypatch.setattr(exports, "BATCH", 1)
     done: list[int] = []
 
@@ -169,11 +174,28 @@ def test_a_failure_in_the_middle_gives_no_file(cast: Cast, client_of: Any, monke
         return "x\r\n"
 
     monkeypatch.setattr(exports, "_csv", fail)
-    client = client_of(cast.bob)
-    client.raise_request_exception = False
-    response = client.get("/sites/export.csv")
-    assert response.status_code == 500
-    assert "Content-Disposition" not in response
+    parts = client_of(cast.bob).get("/sites/export.csv").streaming_content
+    with pytest.raises(ValueError, match="the disk is gone"):
+        list(parts)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "jsonl"])
+def test_a_grant_taken_away_before_it_begins_is_honoured(ending: str, cast: Cast, client_of: Any) -> None:
+    response = client_of(cast.charlie).get(f"/sites/export.{ending}")
+    with see_all():
+        take(user_id=cast.charlie.pk, customers=[cast.acme.pk])
+    content = b"".join(response.streaming_content)
+    assert "Depot" not in (str(workbook(content)) if ending == "xlsx" else content.decode())
+
+
+@pytest.mark.django_db
+def test_whoever_may_not_sign_in_any_more_gets_no_file(cast: Cast, client_of: Any) -> None:
+    response = client_of(cast.charlie).get("/sites/export.csv")
+    with see_all():
+        User.objects.filter(pk=cast.charlie.pk).update(is_active=False)
+    with pytest.raises(NotAllowed):
+        list(response.streaming_content)
 
 
 @pytest.mark.django_db
@@ -183,7 +205,7 @@ def test_it_only_reads(cast: Cast) -> None:
 
     column = Column(key="x", label="X", value=str, fill=write)
     with acting(user=cast.alice, via="screen"), pytest.raises(InternalError, match="read-only transaction"):
-        write_csv(Sheet([column], Customer.objects.order_by("pk")), io.BytesIO())
+        list(csv_parts(Sheet([column], Customer.objects.order_by("pk"))))
 
 
 def test_the_connection_is_nobodys_again_afterwards(committed: None) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
 from sitebook.access.decorators import EXPORTS, page
 from sitebook.access.permissions import Permission
-from sitebook.lists.tables import as_file
+from sitebook.lists.exports import as_file
 from sitebook.records.pages.as_of import day_of, file_name, of_day
 from sitebook.sites.as_of import tenures_before, tenures_on
 from sitebook.sites.pages.lists import SITES, SITES_OF_CUSTOMER, SITES_OF_GROUP
@@ -56,10 +56,10 @@ def listed_sites_of(request: HttpRequest, ids: list[int]) -> dict[str, Any]:
 
 
 @page(may=SEE, lane=EXPORTS)
-def export_sites(request: HttpRequest, ending: str, *, as_shown: bool) -> FileResponse:
+def export_sites(request: HttpRequest, ending: str, *, as_shown: bool) -> StreamingHttpResponse:
     on = day_of(request)
     if on is None:
         sheet = SITES.sheet(request.GET, REGISTER.queryset(), as_shown=as_shown)
     else:
         sheet = sites_then(on=on).sheet(request.GET, with_place(tenures_on(on)), as_shown=as_shown)
-    return as_file(sheet, name=file_name("sites", on), ending=ending)
+    return as_file(request, sheet, name=file_name("sites", on), ending=ending)
