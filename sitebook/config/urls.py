@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("sitebook.products.urls")),
     *(path("", include((each.urls(), each.path))) for each in REGISTERS if each not in WITH_MORE_PAGES),
     path("", include("sitebook.records.urls")),
+    path("", include("sitebook.values.urls")),
     path("", include("sitebook.search.urls")),
     path("", include("sitebook.access.urls")),
     path("", include("sitebook.bulk.urls")),

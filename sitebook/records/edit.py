@@ -65,9 +65,10 @@ class Editing:
         self.pointers = _pointers(form, record)
         self.form = form(data, of=record)
         self.own = {each.name: each for each in self.form.own}
+        self.named: dict[str, Model] = {}
         now, ids = self._now(), self._ids_now()
         base = json.dumps({**now, OUTSIDE: ids}, cls=DjangoJSONEncoder)
-        self.form.initial = {**now, "version": record.version, "base": base} if record else {}
+        self.form.initial = {**now, **self.named, "version": record.version, "base": base} if record else {}
         self.phones = PHONES(data, initial=_phones_typed(now.get("phones", [])), prefix="phones")
         self.emails = EMAILS(data, initial=now.get("emails", []), prefix="emails")
         self.ids = OUTSIDE_IDS(data, initial=[{"system": s, "value": v} for s, v in ids.items()], prefix="ids")
@@ -80,8 +81,10 @@ class Editing:
         names = {f.name for f in fields} - {"id", "name_key", "custom", *(each.holder for each in self.own.values())}
         custom = {name: getattr(self.record, each.holder).get(each.kept_as) for name, each in self.own.items()}
         own = custom | {name: getattr(self.record, name) for name in sorted(names)}
-        pointing = {name: _key(self._pointed(name, getattr(self.record, f"{name}_id"))) for name in self.pointers}
-        return own | pointing | {name: _key(link.now()) for name, link in self.links.items()}
+        pointing = {name: self._pointed(name, getattr(self.record, f"{name}_id")) for name in self.pointers}
+        found = pointing | {name: link.now() for name, link in self.links.items()}
+        self.named = {name: each for name, each in found.items() if each is not None}
+        return own | {name: _key(each) for name, each in found.items()}
 
     def _pointed(self, name: str, pk: int | None) -> Model | None:
         """The record a reference points at; none where the user may not see it, so that saving leaves it alone."""

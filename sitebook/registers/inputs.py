@@ -11,7 +11,6 @@ from django import forms
 from sitebook.custom_fields.records import BadField
 from sitebook.records.forms import RecordForm
 from sitebook.registers.field import Field
-from sitebook.registers.lists import words_in_use
 from sitebook.values.contact_lines import Emails, Phones
 from sitebook.values.readers import BadValue
 
@@ -74,10 +73,9 @@ class DeclaredForm(RecordForm):
         declared = {each.name for each in self.fields_of} | {*self.own_names(), "version", "base"}
         return [self[name] for name in self.fields if name not in declared]
 
-    def words(self) -> dict[str, list[str]]:
-        """The words in use that fields suggest, by the id of their list."""
-        model = self.declared.model
-        return {each.suggestions: words_in_use(model, each.name) for each in self.fields_of if each.words}
+    def offered(self) -> list[tuple[str, str]]:
+        """Fields that suggest words in use: the id of each list, and the address it is fetched from."""
+        return [(each.suggestions, self.declared.url("words", each.name)) for each in self.fields_of if each.words]
 
 
 def form_of(register: Register[Any], fields: Sequence[Field]) -> type[DeclaredForm]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -31,7 +31,7 @@ from sitebook.lists.tables import Table, opening, view_bar
 from sitebook.records.as_of import as_it_was, day_asked
 from sitebook.records.edit import Editing
 from sitebook.records.pages import archive as pages
-from sitebook.registers.lists import best_first
+from sitebook.registers.lists import best_first, words_in_use
 from sitebook.registers.tabs import tabs_of
 from sitebook.search.queries import holding
 from sitebook.ui import current
@@ -64,6 +64,7 @@ def urls(register: Register[Any], **instead: View) -> list[URLPattern]:
         path(at, view("list", listing, see), name="list"),
         path(f"{at}new/", view("new", new, change), name="new"),
         path(f"{at}pick/", view("pick", pick, see), name="pick"),
+        words_path(register),
         path(f"{at}export.<str:ending>", view("export", export, see), {"as_shown": False}, name="export"),
         path(f"{at}shown.<str:ending>", view("shown", export, see), {"as_shown": True}, name="shown"),
         path(one, view("record", overview, see), name="record"),
@@ -77,6 +78,20 @@ def urls(register: Register[Any], **instead: View) -> list[URLPattern]:
         path(f"{one}archive/", view("archive", pages.archive, archive, place), name="archive"),
         path(f"{one}restore/", view("restore", pages.restore, archive, place), name="restore"),
     ]
+
+
+def words_path(register: Register[Any]) -> URLPattern:
+    """Where the register's forms fetch the words in use of a field."""
+    view = page(may=register.see)(update_wrapper(partial(words, register), words))
+    return path(f"{register.path}/words/<slug:field>/", view, name="words")
+
+
+def words(register: Register[Any], request: HttpRequest, field: str) -> HttpResponse:
+    """What others have written in a field, as options of its list."""
+    found = register.by_name.get(field)
+    if found is None or not found.words:
+        raise Http404
+    return show(request, "registers/words.html", {"words": words_in_use(register.model, field)})
 
 
 def present(

@@ -8,11 +8,15 @@ from typing import Annotated, Any
 
 import pydantic
 from django import forms
+from django.template import engines
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from sitebook.firm import choices as firm
+from sitebook.values.inputs import ReadByKind
 from sitebook.values.kinds import Kind, Pairs, readable
 from sitebook.values.readers import BadValue
 
@@ -23,11 +27,14 @@ COUNTRY_CODES = {"UK": "GB", "EL": "GR"}
 @dataclass(frozen=True, kw_only=True)
 class Code(Kind):
     """A code out of a long list that others keep: countries, currencies, languages, time zones. ``what``: their name in
-    the plural; ``others``: other codes people write, with the one that is kept."""
+    the plural; ``others``: other codes people write, with the one that is kept. ``fetched``: the name under which forms
+    ask for the choices once somebody opens the field (``views.choices``); "" where they are few and stand in the form.
+    """
 
     codes: Callable[[], Sequence[tuple[str, str]]]
     what: str | Promise
     others: tuple[tuple[str, str], ...] = ()
+    fetched: str = ""
     empty: Any = ""
 
     def options(self) -> Pairs:
@@ -43,12 +50,46 @@ class Code(Kind):
         said = {"value": text[:60], "what": self.what}
         raise BadValue(_("“%(value)s” is not one of the %(what)s.") % said)
 
+    def named(self, code: str) -> str:
+        """What a code is called; one that is not offered any more stands for itself."""
+        return next((name for each, name in self.codes() if each == code), code)
+
     def input(self, **options: Any) -> forms.Field:
+        if self.fetched:
+            return ReadByKind(self, widget=CodeInput(self), **options)
         return _CodeField(self, choices=lambda: [("", ""), *self.codes()], widget=_KeepingSelect, **options)
 
     @property
     def shape(self) -> Any:
         return Annotated[str, pydantic.Field(max_length=64)]
+
+
+class CodeInput(forms.Widget):
+    """The name, typed or chosen (``name_text``), and the code of what was chosen (``name``). What is typed decides
+    where the two differ, as they do without scripts; either alone will do."""
+
+    def __init__(self, kind: Code, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.kind = kind
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        code = value or ""
+        given = self.build_attrs(self.attrs, attrs)
+        combobox = engines["jinja2"].env.globals["c"].combobox  # type: ignore[attr-defined]
+        source = reverse("choices", args=[self.kind.fetched])
+        html: SafeString = combobox(
+            name, given.pop("id", name), code, self.kind.named(code), source, given, from_first_letter=True
+        )
+        return html
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
+        code, typed = data.get(name), data.get(f"{name}_text")
+        if typed is None or (code and " ".join(typed.split()) == self.kind.named(code)):
+            return code  # type: ignore[no-any-return]
+        return typed  # type: ignore[no-any-return]
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in data and f"{name}_text" not in data
 
 
 class _KeepingSelect(forms.Select):
@@ -64,25 +105,17 @@ class _KeepingSelect(forms.Select):
         return groups
 
 
-class _CodeField(forms.ChoiceField):
-    """Takes what the kind takes, such as ``UK``."""
-
-    def __init__(self, kind: Code, **options: Any) -> None:
-        super().__init__(**options)
-        self.kind = kind
-
-    def to_python(self, value: Any) -> str:
-        try:
-            return str(self.kind.read(value))
-        except BadValue as fault:
-            raise forms.ValidationError(str(fault)) from fault
+class _CodeField(ReadByKind, forms.ChoiceField):
+    """Takes what the kind takes."""
 
 
 COUNTRY = Code(
     codes=firm.countries,
     what=lazy("codes of countries (ISO 3166, two letters)"),
     others=tuple(COUNTRY_CODES.items()),
+    fetched="countries",
 )
-CURRENCY = Code(codes=firm.currencies, what=lazy("codes of currencies (ISO 4217)"))
+CURRENCY = Code(codes=firm.currencies, what=lazy("codes of currencies (ISO 4217)"), fetched="currencies")
 LANGUAGE = Code(codes=firm.languages, what=lazy("languages"))
-TIME_ZONE = Code(codes=firm.zones, what=lazy("time zones (IANA)"))
+TIME_ZONE = Code(codes=firm.zones, what=lazy("time zones (IANA)"), fetched="time-zones")
+FETCHED = {each.fetched: each for each in (COUNTRY, CURRENCY, TIME_ZONE)}

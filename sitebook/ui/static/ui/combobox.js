@@ -36,7 +36,7 @@ customElements.define("combo-box", class extends HTMLElement {
     const query = this.chosen.value ? "" : this.input.value.trim();
     this.abort?.abort();
     this.abort = new AbortController();
-    if (query.length === 1) { this.list.replaceChildren(); this.say(this.dataset.more); return; }
+    if (query.length === 1 && this.dataset.more) { this.list.replaceChildren(); this.say(this.dataset.more); return; }
     const url = new URL(this.dataset.source, location.href);
     url.searchParams.set("q", query);
     const beside = this.input.dataset.beside;

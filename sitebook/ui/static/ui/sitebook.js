@@ -94,6 +94,17 @@ document.addEventListener("toast", (event) => {
   document.getElementById("toasts").append(note);
 });
 
+// Words in use are fetched when their field is first opened; without them the field takes what is typed all the same.
+document.addEventListener("focusin", async ({ target }) => {
+  const list = target.matches?.("input[list]") ? target.list : null;
+  const source = list?.dataset.source;
+  if (!source) return;
+  delete list.dataset.source;
+  const answer = await fetch(source, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (answer?.ok && !answer.redirected) list.innerHTML = await answer.text();
+  else list.dataset.source = source;
+});
+
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.method !== "post") return;
