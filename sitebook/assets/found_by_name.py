@@ -18,21 +18,23 @@ from sitebook.values.readers import BadValue
 
 def product(text: str, _row: Mapping[str, Any]) -> Any:
     """By its code, else by its reference."""
-    return _only(Product.objects.filter(code__iexact=text), text) or _or_refused(
-        Product.objects.filter(reference__iexact=text), text
+    return _only(Product.objects.filter(code__in_any_case=text), text) or _or_refused(
+        Product.objects.filter(reference__in_any_case=text), text
     )
 
 
 def customer(text: str, _row: Mapping[str, Any]) -> Any:
     """By its reference, else by its name."""
     rows = Customer.objects.all()
-    return _only(rows.filter(reference__iexact=text), text) or _or_refused(rows.filter(name__iexact=text), text)
+    return _only(rows.filter(reference__in_any_case=text), text) or _or_refused(
+        rows.filter(name__in_any_case=text), text
+    )
 
 
 def site(text: str, row: Mapping[str, Any]) -> Any:
     """By its reference, else by its code or its name; of the row's owner where it names one that has such a site."""
     rows = Site.objects.all()
-    found = _only(rows.filter(reference__iexact=text), text)
+    found = _only(rows.filter(reference__in_any_case=text), text)
     if found is None and row.get("owner"):
         found = _only(rows.filter(_coded(text), customer=row["owner"]), text)
     return found or _or_refused(rows.filter(_coded(text)), text)
@@ -40,16 +42,18 @@ def site(text: str, row: Mapping[str, Any]) -> Any:
 
 def own_place(text: str, _row: Mapping[str, Any]) -> Any:
     """By its name or reference."""
-    return _or_refused(OwnPlace.objects.filter(Q(name__iexact=text) | Q(reference__iexact=text)), text)
+    return _or_refused(OwnPlace.objects.filter(Q(name__in_any_case=text) | Q(reference__in_any_case=text)), text)
 
 
 def asset(text: str, _row: Mapping[str, Any]) -> Any:
     """By its reference, else by its serial."""
-    return _only(Asset.objects.filter(reference__iexact=text), text) or _or_refused(Asset.objects.of_serial(text), text)
+    return _only(Asset.objects.filter(reference__in_any_case=text), text) or _or_refused(
+        Asset.objects.of_serial(text), text
+    )
 
 
 def _coded(text: str) -> Q:
-    return Q(code__iexact=text) | Q(name__iexact=text)
+    return Q(code__in_any_case=text) | Q(name__in_any_case=text)
 
 
 def _only(rows: QuerySet[Any], text: str) -> Any:

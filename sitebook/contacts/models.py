@@ -227,7 +227,7 @@ class ContactRole(Dated):
 
     def series(self) -> models.QuerySet[ContactRole]:
         """All times of this role there: of anybody where one person has it at a time, else of this contact."""
-        there = ContactRole.objects.filter(customer=self.customer_id, site=self.site_id, role__iexact=self.role)
+        there = ContactRole.objects.filter(customer=self.customer_id, site=self.site_id, role__in_any_case=self.role)
         return there if self.role in SINGLE else there.filter(contact=self.contact_id)
 
     def __str__(self) -> str:

@@ -26,7 +26,7 @@ def role_called(typed: str) -> str:
     word = " ".join(typed.split())
     names = {name.casefold(): role.value for role in Role for name in (role.value, str(role.label))}
     known = {**names, role_name(Role.MAIN, at_site=True).casefold(): Role.MAIN.value}.get(word.casefold())
-    return known or ContactRole.objects.filter(role__iexact=word).values_list("role", flat=True).first() or word
+    return known or ContactRole.objects.filter(role__in_any_case=word).values_list("role", flat=True).first() or word
 
 
 def roles_in_use() -> list[str]:

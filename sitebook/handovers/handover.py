@@ -257,7 +257,7 @@ def _known_before(site: Site, to: Customer | None) -> dict[str, Any]:
     place: dict[str, Any] = next(filter(None, places), {})
     known = {field: place[field] for field in OWN if place.get(field)}
     code = known.get("code", "")
-    if code and Site.objects.filter(customer=to, code__iexact=code).exclude(pk=site.pk).exists():
+    if code and Site.objects.filter(customer=to, code__in_any_case=code).exclude(pk=site.pk).exists():
         del known["code"]
     custom = place.get("custom") or {}
     if theirs := {key: value for key, value in custom.items() if key not in of_the_place(SITE, custom)}:

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models.functions import Upper
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from sitebook.access.identity import beyond_sight
+from sitebook.basics.letter_case import lowered
 from sitebook.basics.refused import Refused
 from sitebook.contacts.models import ContactRole, SiteParty
 from sitebook.files.models import Document
@@ -193,12 +194,11 @@ def _must_go_together(site: Site, into: Site) -> None:
         raise Refused(text % words, code="cannot_join")
     if into.is_archived:
         raise Refused(_("%(into)s is archived. Restore it first.") % words, code="is_archived")
-    tags = Position.objects.exclude(tag_number="").filter(site=site).values_list(Upper("tag_number"), flat=True)
-    there = Position.objects.filter(site=into).annotate(tag=Upper("tag_number"))
-    both = there.filter(tag__in=list(tags)).values_list("tag_number", flat=True)[:3]
-    if both:
+    tagged = Position.objects.exclude(tag_number="").annotate(tag=Lower("tag_number"))
+    both = tagged.filter(site=into, tag__in=tagged.filter(site=site).values("tag"))
+    if tags := list(both.values_list("tag_number", flat=True)[:3]):
         text = _("Both sites use the tag number %(tags)s. Change it on one of them first.")
-        raise Refused(text % {"tags": ", ".join(both)}, code="cannot_join")
+        raise Refused(text % {"tags": ", ".join(tags)}, code="cannot_join")
 
 
 def _put_inside(site: Site, into: Site) -> dict[str, Any]:
@@ -220,12 +220,12 @@ def _put_inside(site: Site, into: Site) -> dict[str, Any]:
 
 
 def _must_differ_in_name(tops: list[Area]) -> None:
-    seen: set[str] = set()
+    small, seen = lowered(area.name for area in tops), set[str]()
     for area in tops:
-        if area.name.casefold() in seen:
+        if small[area.name] in seen:
             text = _("Two of the areas that would go along are called “%(name)s”. Rename one of them first.")
             raise Refused(text % {"name": area.name}, code="cannot_join")
-        seen.add(area.name.casefold())
+        seen.add(small[area.name])
 
 
 def _move(areas: list[Area], *, to: Site) -> None:

@@ -250,7 +250,7 @@ def _of_record(changes: QuerySet[Change], text: str) -> QuerySet[Change]:
         names = {each.name for each in model._meta.concrete_fields}
         match = Q(pk__in=[])
         if "reference" in names:
-            match |= Q(reference__iexact=text)
+            match |= Q(reference__in_any_case=text)
         if "name" in names:
             match |= Q(name__icontains=text)
         ids = list(model._default_manager.filter(match).order_by("pk").values_list("pk", flat=True)[:200])

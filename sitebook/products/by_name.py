@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any, ClassVar, Self
 
 from django.db import IntegrityError, models, transaction
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -41,9 +40,7 @@ class ByName(Record):
     @classmethod
     def found(cls, name: str) -> Self | None:
         """The one of this name, case and blanks apart, archived or not."""
-        low = Lower(models.Value(" ".join(name.split())))
-        rows = cls._default_manager.alias(low_name=Lower("name"))
-        return rows.filter(low_name=low).first()
+        return cls._default_manager.filter(name__in_any_case=" ".join(name.split())).first()
 
     @classmethod
     def called(cls, name: str) -> Self:

@@ -32,8 +32,7 @@ _NAME = "coalesce(nullif(btrim(brand || ' ' || model), ''), nullif(description, 
 class ProductRows(RecordRows["Product"]):
     def coded(self, code: str) -> Product | None:
         """The product of this code, however it is written, archived or not."""
-        low = Lower(models.Value(" ".join(code.split())))
-        return self.alias(low_code=Lower("code")).filter(low_code=low).first()
+        return self.filter(code__in_any_case=" ".join(code.split())).first()
 
 
 class Product(Branded, Specified):
@@ -160,7 +159,7 @@ def _free(code: str) -> Iterator[None]:
     except IntegrityError as fault:
         if "a_code_names_one_product" not in str(fault):
             raise
-        taken = Product.objects.filter(code__iexact=code).first()
+        taken = Product.objects.filter(code__in_any_case=code).first()
         text = say("The code “%(code)s” is already in use. Choose another one.")
         if taken and taken.is_archived:
             text = say("The archived product %(reference)s has the code “%(code)s”. Restore it, or choose another one.")

@@ -6,7 +6,7 @@ nothing, and tags are only added. All rows that can be taken are; the others are
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import batched
 from pathlib import Path
@@ -17,6 +17,7 @@ from django.db.models import Model
 from django.db.models.functions import Lower
 
 from sitebook.access.identity import acting
+from sitebook.basics.letter_case import lowered
 from sitebook.basics.refused import Refused
 from sitebook.custom_fields.models import CustomField
 from sitebook.custom_fields.records import BadField
@@ -107,9 +108,9 @@ class _Taking:
                 self.report.refused_rows.append(row)
             else:
                 given.append((row, self._given(row)))
-        known = self._known(values for _row, values in given)
-        for row, values in given:
-            key = self._key(values)
+        keys = self._keys([values for _row, values in given])
+        known = self._known(keys)
+        for (row, values), key in zip(given, keys, strict=True):
             if any(key) and (line := self.seen.setdefault(key, row.line)) != row.line:
                 name = next(name for name, text in zip(self.keys, key, strict=True) if text)
                 self._refuse(row, name, f"Line {line} has the same {name}; one of them is meant.")
@@ -141,24 +142,28 @@ class _Taking:
     def _kind(self, name: str) -> Any:
         return self.register.by_name[name].reads if name in self.register.by_name else None
 
-    def _key(self, values: Mapping[str, Any]) -> Key:
-        """What a row or record is recognised by: all keys, or where any is enough the first that is given."""
-        found = [" ".join(str(values.get(name) or "").split()).casefold() for name in self.keys]
-        if not self.register.any_key:
-            return tuple(found)
-        first = next((place for place, text in enumerate(found) if text), 0)
-        return tuple(text if place == first else "" for place, text in enumerate(found))
+    def _keys(self, rows: Sequence[Mapping[str, Any]]) -> list[Key]:
+        """What rows or records are recognised by, in small letters: all keys, or the first given of any."""
+        written = [[" ".join(str(values.get(name) or "").split()) for name in self.keys] for values in rows]
+        small = lowered(text for texts in written for text in texts)
+        return [self._recognised([small[text] for text in texts]) for texts in written]
 
-    def _known(self, rows: Iterable[Mapping[str, Any]]) -> dict[Key, Any]:
-        """The records of these keys that are there, however their keys are written."""
-        wanted = [self._key(values) for values in rows]
+    def _recognised(self, texts: list[str]) -> Key:
+        if not self.register.any_key:
+            return tuple(texts)
+        first = next((place for place, text in enumerate(texts) if text), 0)
+        return tuple(text if place == first else "" for place, text in enumerate(texts))
+
+    def _known(self, wanted: list[Key]) -> dict[Key, Any]:
+        """The records of these keys that are there, whether their keys are written in capital or small letters."""
         known: dict[Key, Any] = {}
         for place, name in enumerate(self.keys if self.register.any_key else self.keys[:1]):
             texts = {key[place] for key in wanted} - {""}
-            lowered = self.register.model._default_manager.annotate(lowered_key=Lower(name))
-            found = lowered.filter(lowered_key__in=texts).select_for_update(no_key=True, of=("self",)) if texts else ()
+            rows = self.register.model._default_manager.annotate(small_key=Lower(name)).filter(small_key__in=texts)
+            found = list(rows.select_for_update(no_key=True, of=("self",))) if texts else []
             names = [name] if self.register.any_key else self.keys
-            known |= {self._key({each: getattr(record, each) for each in names}): record for record in found}
+            values = [{each: getattr(record, each) for each in names} for record in found]
+            known |= dict(zip(self._keys(values), found, strict=True))
         return known
 
     def _one(self, row: Row, given: Mapping[str, Any], record: Any) -> None:

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet, Value
-from django.db.models.functions import Lower
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -210,12 +209,12 @@ def _must_fit(position: Position) -> None:
     _must_be_new(others.filter(area=position.area), position.name, position.area, site)
     if not position.tag_number:
         return
-    if taken := others.filter(tag_number__iexact=position.tag_number).first():
+    if taken := others.filter(tag_number__in_any_case=position.tag_number).first():
         text = _("%(name)s at %(site)s has the tag number “%(tag)s” already. Write another one.")
         raise Refused(text % {"name": taken, "site": site, "tag": position.tag_number}, code="tag_number_taken")
 
 
 def _must_be_new(others: QuerySet[Area] | QuerySet[Position], name: str, into: Area | None, site: Site) -> None:
-    if others.annotate(small=Lower("name")).filter(small=Lower(Value(name))).exists():
+    if others.filter(name__in_any_case=name).exists():
         words = {"name": name, "place": into or site}
         raise Refused(_("“%(name)s” is there already, in %(place)s. Choose another name.") % words, code="name_taken")

@@ -10,7 +10,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import IntegrityError, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Lower, Now, Upper
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -121,7 +121,7 @@ class Site(Reachable, Record):
             models.CheckConstraint(condition=~models.Q(name__regex=r"^\s*$"), name="a_site_has_a_name"),
             models.UniqueConstraint(
                 "customer",
-                Upper("code"),
+                Lower("code"),
                 condition=~models.Q(code=""),
                 name="a_code_is_unique_within_the_customer",
             ),
@@ -384,7 +384,7 @@ class Position(models.Model):
             ),
             models.UniqueConstraint(
                 "site",
-                Upper("tag_number"),
+                Lower("tag_number"),
                 condition=~models.Q(tag_number=""),
                 name="a_tag_number_is_unique_in_the_site",
             ),

@@ -81,7 +81,7 @@ class Reference(forms.Field):
                 raise ValidationError(_("That record is no longer there, or you may not see it."))
             return super().clean(None)
         found = list(self.search(self.among(), typed)[: NAMED + 1])
-        exact = [record for record in found if str(record).casefold() == typed.casefold()]
+        exact = [record for record in found if str(record).lower() == typed.lower()]
         if self.otherwise and not exact:
             return self._made(typed)
         if len(exact or found) == 1:

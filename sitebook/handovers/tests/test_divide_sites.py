@@ -221,3 +221,29 @@ def test_a_tag_number_in_other_letters_is_the_same_one(cast: Cast) -> None:
         Position.objects.create(site=cast.depot, name="Boiler", tag_number="b1")
         with refused("cannot_join", match="B1"):
             together(cast.depot, yard)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("one", "other"), [("MIX", "mıx"), ("SEAL", "ſeal"), ("MASSE", "maße")])
+def test_tag_numbers_and_areas_in_other_letters_go_along(cast: Cast, one: str, other: str) -> None:
+    with see_all():
+        yard = Site.add(customer=cast.acme, name="Yard")
+        Position.objects.create(site=yard, name="Boiler", tag_number=one)
+        Position.objects.create(site=cast.depot, name="Boiler", tag_number=other)
+        areas = [add_area(yard, name=one), add_area(yard, name=other)]
+        apart(yard, *areas)
+        together(cast.depot, yard)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("code", "is_free"), [("mıx", True), ("MİX", None), ("mix", False)])
+def test_a_code_comes_back_unless_the_database_says_it_is_used(cast: Cast, code: str, is_free: bool | None) -> None:
+    with see_all():
+        cast.depot.change(version=cast.depot.version, code="MIX")
+        hand_over(cast.depot, to=cast.cedar, day=MARCH, today=TODAY, by_id=None)
+        Site.add(customer=cast.acme, name="Yard", code=code)
+        site = Site.objects.get(pk=cast.depot.pk)
+        hand_over(site, to=cast.acme, day=date(2026, 5, 1), today=TODAY, by_id=None)
+        if is_free is None:
+            is_free = not Site.objects.filter(pk=site.pk, code__in_any_case=code).exists() and site.code == "MIX"
+        assert Site.objects.get(pk=site.pk).code == ("MIX" if is_free else "")

@@ -86,6 +86,17 @@ def test_it_refuses_a_name_twice_in_one_place_and_a_tag_twice_on_the_site(cast: 
         add_position(cast.mill, name="Boiler 1", tag_number="B-1")
 
 
+@pytest.mark.parametrize(("one", "other"), [("MIX", "mıx"), ("SEAL", "ſeal"), ("MASSE", "maße")])
+def test_it_takes_names_and_tags_that_only_other_foldings_take_for_one(cast: Cast, one: str, other: str) -> None:
+    with see_all():
+        add_area(cast.depot, name=one)
+        add_area(cast.depot, name=other)
+        add_position(cast.depot, name=one, tag_number=one)
+        add_position(cast.depot, name=other, tag_number=other)
+        with refused("tag_number_taken", match=f"{other} at Depot"):
+            add_position(cast.depot, name="Third", tag_number=other)
+
+
 def test_it_removes_only_what_is_empty_and_says_what_is_in_it(cast: Cast) -> None:
     whole, floor, room = house(cast.depot)
     with see_all():
