@@ -82,7 +82,7 @@ class Count(Schema):
 def answers(status: int, shape: Any, *, writes: bool = False) -> dict[int, Any]:
     """The answers an operation can give, for the OpenAPI document. What a refusal looks like is said there once
     (``interface.py``): ninja would make a model of it for each status of each operation, at every start."""
-    refusals = [400, 401, 403, 404, 422, 429, *([409, 412, 413, 415, 428] if writes else [])]
+    refusals = [400, 401, 403, 404, 422, 429, *([409, 412, 413, 415, 428] if writes else []), 503, 507]
     return {status: shape, **dict.fromkeys(refusals), **({304: None} if not writes else {})}
 
 

@@ -26,10 +26,16 @@ LANES = lanes()
 REFUSALS = Lane(threads=1, waiting=2000)
 SESSION = settings.SESSION_COOKIE_NAME
 FORM = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 512 * 1024
+# Who says nothing of who they are sends a form to sign in, and no more.
+STRANGERS = 64 * 1024
+TWO_HOSTS = b"The request names more than one host. Send one Host header.\n"
 
 
 async def application(scope: Any, proto: Any) -> None:
     """One request (RSGI)."""
+    if names_two_hosts(scope):
+        proto.response_bytes(400, [("content-type", "text/plain; charset=utf-8")], TWO_HOSTS)
+        return
     environ = environ_of(scope)
     try:
         answer = await answered(environ, proto)
@@ -43,12 +49,13 @@ async def answered(environ: dict[str, Any], proto: Any) -> Answer:
     method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
     view = view_at(path)
     name, session = lane_of(method, path, view), session_of(environ)
-    # Only who may be somebody sends more than a form holds.
-    most = LARGEST_REQUEST if takes_files(name) and session else FORM
+    # Only who may be somebody sends more than a form holds. Whether they are is asked later, by a thread.
+    stranger = not session and "HTTP_AUTHORIZATION" not in environ
+    most = STRANGERS if stranger else LARGEST_REQUEST if takes_files(name) and session else FORM
     try:
         body = await received(environ, proto, most=most, folder=uploads)
     except NotReceived as fault:
-        return await refused(environ, fault.word)
+        return await refused(environ, "sign_in_first" if stranger and fault.word == "too_large" else fault.word)
     with body:
         if not LANES[name].enter(session):
             return await refused(environ, "busy")
@@ -112,6 +119,12 @@ async def refused(environ: dict[str, Any], word: str) -> Answer:
         return answers.collect(django, environ | empty)
 
     return await asyncio.get_running_loop().run_in_executor(REFUSALS.executor, work)
+
+
+def names_two_hosts(scope: Any) -> bool:
+    """RFC 9112, 3.2 and RFC 9113, 8.3.1: such a request is refused, since each reader could take another one."""
+    named = [value for name, value in scope.headers.items() if name.lower() == "host"]
+    return len(named) > 1 or bool(scope.authority and named and named != [scope.authority])
 
 
 def session_of(environ: dict[str, Any]) -> str:

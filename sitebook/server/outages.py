@@ -72,6 +72,11 @@ OUTAGES = {
         _("Sitebook is busy. Nothing was saved. Go back and try again in a moment."),
         5,
     ),
+    "sign_in_first": Outage(
+        413,
+        _("Sign in first"),
+        _("Without signing in, or a token, you can send 64 KB at most. Nothing was saved. Sign in and send it again."),
+    ),
     "slow": Outage(
         408, _("That took too long to arrive"), _("What you sent stopped on its way. Nothing was saved. Send it again.")
     ),

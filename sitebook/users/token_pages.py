@@ -39,9 +39,7 @@ class TokenForm(forms.Form):
 def own_tokens(request: HttpRequest) -> HttpResponse:
     """The list; a token just made is shown once, here."""
     secret = request.session.pop(SHOWN, "")
-    return show(
-        request, "users/tokens.html", _listed(request, request.user.pk or 0) | {"secret": secret, "may_act": True}
-    )
+    return show(request, "users/tokens.html", _listed(request, request.user.pk or 0) | {"secret": secret})
 
 
 @page(signed_in=True)
@@ -78,8 +76,9 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 @page(may=Permission.MANAGE_USERS)
 def user_tokens(request: HttpRequest, pk: int) -> HttpResponse:
     someone = get_object_or_404(User, pk=pk)
-    may_act = request.user.all_customers or not someone.sees_more  # type: ignore[union-attr]
-    context = {"someone": someone, "tab": "tokens", "link": "", "may_act": may_act}
+    if not request.user.all_customers:  # type: ignore[union-attr]
+        someone.must_not_see_more()
+    context = {"someone": someone, "tab": "tokens", "link": ""}
     return show(request, "users/user_tokens.html", _listed(request, pk) | context)
 
 

@@ -201,21 +201,19 @@ def single_sign_on_finish(request: HttpRequest) -> HttpResponse:
 @page(may=MANAGE)
 def factors(request: HttpRequest, pk: int) -> HttpResponse:
     """Which second factors somebody has; a post takes them away from who is locked out."""
-    someone = get_object_or_404(User, pk=pk)
+    someone = _within_reach(request, pk)
     if request.method == "POST":
         second_factor.remove_of(someone)
         sign_ins.end(someone, but=request.session.session_key if someone.pk == request.user.pk else None)
         messages.success(request, _("%(name)s signs in with the password alone now.") % {"name": someone})
         _revoke_as_asked(request, someone)
         return go(request, reverse("users:factors", args=[pk]))
-    may_act = request.user.all_customers or not someone.sees_more  # type: ignore[union-attr]
     let = someone.may_link_until if first_link.is_let(someone, now=timezone.now()) else None
     context = {
         "someone": someone,
         "tab": "factors",
         "link": "",
         "factors": second_factor.known_of(someone),
-        "may_act": may_act,
         "single": single_sign_on.name(),
         "let": let,
         "form": TokensToo(),
@@ -233,6 +231,14 @@ def let_link(request: HttpRequest, pk: int) -> HttpResponse:
     until = timezone.now() + timedelta(days=1) if request.POST.get("let") == "yes" else None
     someone.change(version=someone.version, may_link_until=until)
     return go(request, reverse("users:factors", args=[pk]))
+
+
+def _within_reach(request: HttpRequest, pk: int) -> User:
+    """Somebody whose sign-in the reader may act on, and so read. Raises NotAllowed (sees_more)."""
+    someone = get_object_or_404(User, pk=pk)
+    if not request.user.all_customers:  # type: ignore[union-attr]
+        someone.must_not_see_more()
+    return someone
 
 
 def _revoke_as_asked(request: HttpRequest, someone: User) -> None:

@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 
 from sitebook.api import rate_limits
+from sitebook.api.interface import description
+from sitebook.api.problems import MEDIA_TYPE
 from tests.cast import Cast
 
 ODD = [b'{"items": [{"\\ud800": 1}]}', b'{"items": [{"name": "x", "head_country": "\\ud800"}]}',
@@ -124,3 +126,13 @@ def test_a_browser_that_sees_as_another_user_is_told_why_it_gets_nothing(cast: C
     for answer in (program.get("me"), program.post("customers", {"name": "Elm"})):
         assert answer.status_code == 409
         assert "as another user" in answer.json()["detail"]
+
+
+def test_every_operation_says_that_the_database_or_the_disk_may_not_take_it():
+    told = description()["paths"]
+    operations = {f"{method} {path}": each for path, methods in told.items() for method, each in methods.items()}
+    for status in (503, 507):
+        assert [name for name, each in operations.items() if status not in each["responses"]] == []
+    shapes = {str(each["responses"][503]["content"]) for each in operations.values()}
+    assert len(shapes) == 1
+    assert MEDIA_TYPE in shapes.pop()

@@ -147,6 +147,61 @@ def test_the_environment_says_what_was_asked_and_no_header_passes_for_another():
     assert "HTTP_X_FORWARDED_FOR" not in environ
 
 
+TWO_HOSTS = {
+    "another one": ((("host", "a.example"), ("host", "b.example")), None),
+    "the same twice": ((("host", "a.example"), ("Host", "a.example")), None),
+    "not the authority": ((("host", "a.example"),), "b.example"),
+}
+
+
+@pytest.mark.parametrize("what", TWO_HOSTS)
+def test_who_names_two_hosts_is_refused_before_anything_is_read(what: str):
+    headers, authority = TWO_HOSTS[what]
+    asked = scope("POST", "/account/login/", (*headers, ("content-length", "5")))
+    asked.authority = authority
+    proto = Proto([None])
+    run(gateway.application(asked, proto))
+    assert [(answer[0], answer[2]) for answer in proto.answered] == [(400, gateway.TWO_HOSTS)]
+
+
+def test_one_host_is_taken_however_it_is_told():
+    asked = scope(headers=(("host", "a.example"),))
+    assert not gateway.names_two_hosts(asked)
+    asked.authority = "a.example"
+    assert not gateway.names_two_hosts(asked)
+    asked.headers = dict_of(())
+    assert not gateway.names_two_hosts(asked)
+    assert environ_of(asked)["HTTP_HOST"] == "a.example"
+
+
+BODY = gateway.STRANGERS + 1
+SENDERS = {
+    "a stranger": ((), "sign_in_first"),
+    "a stranger with other cookies": ((("cookie", "theme=dark"),), "sign_in_first"),
+    "somebody": ((("cookie", f"{gateway.SESSION}=abc"),), ""),
+    "a program": ((("authorization", "Bearer sbk_x"),), ""),
+}
+
+
+@pytest.mark.parametrize("length", [BODY, None], ids=["announced", "in chunks"])
+@pytest.mark.parametrize("who", SENDERS)
+def test_a_stranger_sends_no_more_than_a_form_to_sign_in(who: str, length: int | None, monkeypatch):
+    headers, word = SENDERS[who]
+    told = ("transfer-encoding", "chunked") if length is None else ("content-length", str(length))
+
+    async def said(environ: dict[str, Any], word: str) -> str:
+        return word
+
+    async def taken(lane: Lane, environ: dict[str, Any], body: received.Body) -> str:
+        return str(body.size)
+
+    monkeypatch.setattr(gateway, "refused", said)
+    monkeypatch.setattr(gateway, "worked", taken)
+    environ = environ_of(scope("POST", "/account/login/", (*headers, told)))
+    answer: Any = run(gateway.answered(environ, Proto([b"x" * BODY])))
+    assert answer == (word or str(BODY))
+
+
 def test_a_content_type_nobody_can_read_is_none():
     """Django raises while it makes its request, before any page of ours is asked, and it ended in a traceback."""
     told = ("content-type", "multipart/form-data; boundary=" + "y" * 10_000)

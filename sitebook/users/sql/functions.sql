@@ -90,6 +90,7 @@ CREATE OR REPLACE FUNCTION users_second_factors(someone bigint)
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM users_must_be('administrator');
+  PERFORM users_must_manage_sign_in_of(someone);
   RETURN QUERY SELECT a.type::text, a.created_at, a.last_used_at FROM mfa_authenticator a
     WHERE a.user_id = someone AND a.type <> 'recovery_codes' ORDER BY a.created_at;
 END $$;

@@ -14,7 +14,7 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.core.cache import cache
-from django.db import ProgrammingError, connection
+from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -24,6 +24,7 @@ from sitebook.api.tests.conftest import Program, make_token
 from sitebook.history.models import Change
 from sitebook.outbox import mail_delivery
 from sitebook.users.models import PasswordLink, Token, User
+from sitebook.users.second_factor import known_of
 from tests.cast import Cast, make_user, see_all
 
 PASSWORD = "correct horse battery"
@@ -131,8 +132,31 @@ def test_its_pages_say_why_and_have_no_buttons(scene: Scene, client_of: ClientOf
         assert f"{someone.name} {SAID}" in page, tab
         for word in ("/link/", "/sign-out/", "/edit/", "Remove all of these", "/revoke/"):
             assert word not in page, (tab, word)
+    for address in (f"/users/{someone.pk}/customers/", history_of(someone)):
+        page = rita.get(address).content.decode()
+        assert "/second-factor/" not in page, address
     assert rita.get(f"/users/{someone.pk}/edit/").status_code == 403
     assert "/link/" in rita.get(f"/users/{scene.cast.bob.pk}/customers/").content.decode()
+
+
+@pytest.mark.parametrize("who", ["alice", "carl"])
+def test_nobody_reads_the_second_factors_of_who_sees_more(scene: Scene, client_of: ClientOf, who: str) -> None:
+    someone = scene.carl if who == "carl" else scene.cast.alice
+    for whose in (someone, scene.cast.bob, scene.rita):
+        Authenticator.objects.create(user=whose, type="totp", data={"secret": "x"})
+    rita = client_of(scene.rita)
+    for tab in ("second-factor/", "tokens/"):
+        assert rita.get(f"/users/{someone.pk}/{tab}").status_code == 403, tab
+        for whose in (scene.cast.bob, scene.rita):
+            assert rita.get(f"/users/{whose.pk}/{tab}").status_code == 200, tab
+    assert "never used" not in rita.get(f"/users/{someone.pk}/second-factor/").content.decode()
+    assert "never used" in rita.get(f"/users/{scene.cast.bob.pk}/second-factor/").content.decode()
+    with (
+        acting(user=scene.rita, via="screen"),
+        pytest.raises(ProgrammingError, match="users_sees_more"),
+        transaction.atomic(),
+    ):
+        known_of(someone)
 
 
 def test_programs_are_told_the_same_with_a_code(scene: Scene) -> None:
