@@ -79,8 +79,8 @@ def _elsewhere(customer: Customer, *, on: date) -> list[Consequence]:
     """What of others' points at the customer. It stays, and should be looked at."""
     bills = Customer.objects.current().filter(bill_to=customer).count()
     supplied = Customer.objects.current().filter(distributor=customer).count()
-    roles = ContactRole.objects.filter(contact__customer=customer, during__contains=on).exclude(customer=customer)
-    parties = SiteParty.objects.filter(party=customer, during__contains=on)
+    roles = ContactRole.objects.filter(contact__customer=customer, during__holds=on).exclude(customer=customer)
+    parties = SiteParty.objects.filter(party=customer, during__holds=on)
     sites, elsewhere = parties.values("site").distinct().count(), roles.count()
     return [
         stays("bills", "invoices", bills, ngettext(
@@ -101,8 +101,8 @@ def _elsewhere(customer: Customer, *, on: date) -> list[Consequence]:
 
 
 def _people(site: Site, *, on: date) -> list[Consequence]:
-    roles = ContactRole.objects.filter(site=site, customer=site.customer, during__contains=on)
-    parties = SiteParty.objects.filter(site=site, customer=site.customer, during__contains=on).count()
+    roles = ContactRole.objects.filter(site=site, customer=site.customer, during__holds=on)
+    parties = SiteParty.objects.filter(site=site, customer=site.customer, during__holds=on).count()
     people = roles.values("contact").distinct().count()
     said = ngettext("%(count)s contact with a role here", "%(count)s contacts with a role here", people)
     other = ngettext(
@@ -115,8 +115,8 @@ def _people(site: Site, *, on: date) -> list[Consequence]:
 
 
 def _roles(contact: Contact, *, on: date) -> list[Consequence]:
-    roles = ContactRole.objects.filter(contact=contact, during__contains=on).count()
-    parties = SiteParty.objects.filter(person=contact, during__contains=on).count()
+    roles = ContactRole.objects.filter(contact=contact, during__holds=on).count()
+    parties = SiteParty.objects.filter(person=contact, during__holds=on).count()
     said = ngettext("%(count)s role at customers and sites", "%(count)s roles at customers and sites", roles)
     other = ngettext(
         "%(count)s site where this person is owner, agent, occupier or payer",

@@ -27,9 +27,10 @@ NONE = "-"
 MANY = 5_000
 
 
-def with_roles(contacts: QuerySet[Contact], *, on: date, **narrow: Any) -> QuerySet[Contact]:
-    """Each contact with ``role_names``, what they are for on a day, and ``customer_key`` to sort by."""
-    rows = ContactRole.objects.in_force(on=on).filter(contact=OuterRef("pk"), **narrow).order_by("role").distinct()
+def with_roles(contacts: QuerySet[Contact], *, on: date, of: list[int] | None = None) -> QuerySet[Contact]:
+    """Each contact with ``role_names``, what they are for on a day, and ``customer_key`` to sort by. ``of``: the
+    customers whose roles count, where not all do."""
+    rows = _counting(of, on=on).filter(contact=OuterRef("pk")).order_by("role").distinct()
     return contacts.select_related("customer").annotate(
         role_names=ArraySubquery(rows.values("role")), customer_key=F("customer__name_key")
     )
@@ -43,18 +44,21 @@ def of_customer(customer: Customer, *, on: date) -> RecordRows[Contact]:
 def of_customers(ids: list[int], *, on: date) -> RecordRows[Contact]:
     """Everybody linked to one of these customers on a day, each once."""
     own = Contact.objects.filter(customer__in=ids).values("pk")
-    linked = ContactRole.objects.in_force(on=on).filter(customer__in=ids).values("contact_id")
+    linked = ContactRole.objects.of_in_force(ids, on=on).values("contact_id")
     return Contact.objects.filter(pk__in=own.union(linked))  # two indexes, where "or" would read all contacts
 
 
-def role_filter(*, on: date | None = None, **narrow: Any) -> Filter:
-    """Who has one of these roles on a day, today where none is named. ``narrow``: the roles that count, such as those
-    at one customer."""
+def _counting(of: list[int] | None, *, on: date) -> QuerySet[ContactRole]:
+    every = ContactRole.objects
+    return every.in_force(on=on) if of is None else every.of_in_force(of, on=on)
+
+
+def role_filter(*, on: date | None = None, of: list[int] | None = None) -> Filter:
+    """Who has one of these roles on a day, today where none is named. ``of``: as ``with_roles`` takes it."""
 
     def with_role(contacts: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
-        there = ContactRole.objects.in_force(on=on or timezone.localdate()).filter(role__in=values, **narrow)
-        rows = there.filter(contact=OuterRef("pk"))
-        if narrow or Role.MAIN not in values or not Customer.objects.order_by()[MANY : MANY + 1].exists():
+        rows = _counting(of, on=on or timezone.localdate()).filter(role__in=values, contact=OuterRef("pk"))
+        if of is not None or Role.MAIN not in values or not Customer.objects.order_by()[MANY : MANY + 1].exists():
             return contacts.filter(Exists(rows))
         one = rows.annotate(has=Value(True, BooleanField())).values("has")[:1]
         asked: QuerySet[Any] = contacts.alias(has_role=Subquery(one, output_field=BooleanField())).filter(has_role=True)

@@ -18,7 +18,7 @@ from sitebook.custom_fields.models import CUSTOM_TEXTS
 from sitebook.customers.models import Customer
 from sitebook.records.dated import Dated, DatedRows, lasts_some_time, one_at_a_time
 from sitebook.records.models import NotByItself, Reachable, Record, RecordRows, reference_number
-from sitebook.sites.models import Handover, Site, while_theirs
+from sitebook.sites.models import Handover, Site, had_by, while_theirs
 
 
 class ContactRows(RecordRows["Contact"]):
@@ -181,6 +181,11 @@ class RoleRows(DatedRows["ContactRole"]):
         """Those that count on a day: at a site only while the customer they were written for has it."""
         return super().in_force(on=on).filter(models.Q(site__isnull=True) | while_theirs(on=on))
 
+    def of_in_force(self, customer_ids: list[int], *, on: date) -> Self:
+        """Those of these customers that count on a day."""
+        theirs = while_theirs(on=on) if len(customer_ids) > 1 else models.Q(site__in=had_by(*customer_ids, on=on))
+        return super().in_force(on=on).filter(models.Q(site__isnull=True) | theirs, customer__in=customer_ids)
+
 
 class ContactRole(Dated):
     """What a contact is for at a customer, or at one of its sites, from when to when.
@@ -198,7 +203,12 @@ class ContactRole(Dated):
     says = ("contact",)
 
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="roles")
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="contact_roles")
+    customer = models.ForeignKey(
+        Customer,
+        on_delete=models.PROTECT,
+        related_name="contact_roles",
+        db_index=False,  # see ``roles_by_place``
+    )
     site = models.ForeignKey(Site, null=True, on_delete=models.CASCADE, related_name="contact_roles")
     role = models.CharField(_("Role"), max_length=60)
     priority = models.PositiveSmallIntegerField(_("Order"), default=1, db_default=1)
@@ -208,6 +218,7 @@ class ContactRole(Dated):
     class Meta:
         indexes = [
             models.Index("role", "contact", name="roles_by_name"),
+            models.Index(fields=["customer", "site"], name="roles_by_place"),
             models.Index("role", name="roles_of_ones_own", condition=~models.Q(role__in=[role.value for role in Role])),
         ]
         constraints = [

@@ -109,7 +109,7 @@ def carry(
     that was agreed with the customer who leaves. A party the author does not see comes along unread.
     """
     wanted = sorted({role for role in roles if role != PAYER and role in _ORDER})
-    there = SiteParty.objects.filter(site=site, customer=from_customer, role__in=wanted, during__contains=on)
+    there = SiteParty.objects.filter(site=site, customer=from_customer, role__in=wanted, during__holds=on)
     known = list(SiteParty.objects.not_over(on=on).filter(site=site, customer=to_customer))
     fresh = [
         SiteParty(

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, BooleanField, F, Func, Q, Value
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from sitebook.contacts.models import Contact, ContactRole, Role, role_name
 from sitebook.customers.models import Customer
-from sitebook.sites.models import Site, Tenure
+from sitebook.sites.models import Site, Tenure, while_theirs
 
 
 def main_contacts(
@@ -81,9 +82,9 @@ def people_of(customer: Customer, *, on: date) -> list[Person]:
     return _persons(ContactRole.objects.in_force(on=on).filter(customer=customer, site=None), at_site=False)
 
 
-def _persons(rows: Iterable[ContactRole], *, at_site: bool) -> list[Person]:
+def _persons(roles: Iterable[ContactRole], *, at_site: bool) -> list[Person]:
     by_contact: dict[int, list[ContactRole]] = {}
-    for row in sorted(rows, key=lambda row: (_ORDER.get(row.role, len(_ORDER)), row.priority, row.role)):
+    for row in sorted(roles, key=lambda row: (_ORDER.get(row.role, len(_ORDER)), row.priority, row.role)):
         by_contact.setdefault(row.contact_id, []).append(row)
     known = Contact.objects.in_bulk(by_contact.keys())
     found = [
@@ -97,20 +98,19 @@ def _rank(person: Person) -> tuple[int, int]:
     return min((_ORDER.get(row.role, len(_ORDER)), row.priority) for row in person.given)
 
 
-def with_places(rows: Iterable[ContactRole], *, on: date) -> list[Given]:
-    """Roles with the names of their contacts, customers and sites; a site that went on is called as it was known."""
-    rows = list(rows)
-    contacts = Contact.objects.in_bulk({row.contact_id for row in rows})
-    customers = Customer.objects.in_bulk({row.customer_id for row in rows})
-    site_ids = {row.site_id for row in rows if row.site_id}
+def with_places(rows: QuerySet[ContactRole], *, on: date, most: int | None = None) -> list[Given]:
+    """Roles with the names of their contacts, customers and sites; a site that went on is called as it was known.
+    ``most``: no more than so many of them."""
+    listed: list[Any] = list(rows.annotate(theirs=while_theirs(on=on))[:most])
+    contacts = Contact.objects.in_bulk({row.contact_id for row in listed})
+    customers = Customer.objects.in_bulk({row.customer_id for row in listed})
+    site_ids = {row.site_id for row in listed if row.site_id}
     sites = Site.objects.in_bulk(site_ids)
+    hidden = site_ids - sites.keys()
     known: dict[tuple[int | None, int | None], str] = {
         (tenure.site_id, tenure.customer_id): str(tenure.place.get("name", ""))
-        for tenure in Tenure.objects.filter(site__in=site_ids - sites.keys()).order_by("during")
+        for tenure in (Tenure.objects.filter(site__in=hidden).order_by("during") if hidden else ())
     }
-    in_force = set(
-        ContactRole.objects.in_force(on=on).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True)
-    )
     return [
         Given(
             role=row,
@@ -119,8 +119,8 @@ def with_places(rows: Iterable[ContactRole], *, on: date) -> list[Given]:
             customer=customers.get(row.customer_id),
             site=sites.get(row.site_id or 0),
             contact=contacts.get(row.contact_id),
-            in_force=row.pk in in_force,
-            gone=row.pk not in in_force and on in row.during,
+            in_force=on in row.during and (row.site_id is None or row.theirs),
+            gone=on in row.during and row.site_id is not None and not row.theirs,
         )
-        for row in rows
+        for row in listed
     ]

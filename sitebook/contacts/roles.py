@@ -74,7 +74,7 @@ def name_single(contact: Contact | None, *, role: str, customer: Customer, site:
 
 def single(*, role: str, customer_id: int | None, site_id: int | None = None, on: date) -> ContactRole | None:
     """The role of the main or billing contact on a day."""
-    rows = ContactRole.objects.filter(customer=customer_id, site=site_id, role=role, during__contains=on)
+    rows = ContactRole.objects.filter(customer=customer_id, site=site_id, role=role, during__holds=on)
     return rows.first() if customer_id else None
 
 

@@ -18,7 +18,7 @@ from sitebook.ui.filters import Chip, Choice, Filter, Linked
 
 def with_parents(customers: QuerySet[Any], *, on: date) -> QuerySet[Any]:
     """Each customer with ``parent_pk`` and ``parent_name``, None where there is none, or none the reader may see."""
-    above = Membership.objects.filter(customer=OuterRef("pk"), during__contains=on).order_by().values("parent")[:1]
+    above = Membership.objects.filter(customer=OuterRef("pk"), during__holds=on).order_by().values("parent")[:1]
     names = Customer.objects.filter(pk=OuterRef("parent_pk")).values("name")
     found: QuerySet[Any] = customers.annotate(parent_pk=Subquery(above)).annotate(parent_name=Subquery(names))
     return found

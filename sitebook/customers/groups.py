@@ -18,25 +18,29 @@ from sitebook.records.dated import SoAlready
 from sitebook.ui.formats import day_text
 
 NAMED = 5
+_BELOW = "SELECT id FROM customers_customer WHERE id IN (SELECT customers_below(%s, %s)) ORDER BY id"
 
 
 def members(customer: Customer, *, on: date) -> list[int]:
     """The ids of a customer and all below it on a day that the reader may see, also through ones that are hidden."""
     with connection.cursor() as cursor:
-        below = "SELECT id FROM customers_customer WHERE id IN (SELECT customers_below(%s, %s)) ORDER BY id"
-        cursor.execute(below, [customer.pk, on])
+        cursor.execute(_BELOW, [customer.pk, on])
         return [row[0] for row in cursor.fetchall()]
-
-
-def membership(customer: Customer, *, on: date) -> Membership | None:
-    """Under whom it stands on a day. Its ``parent`` may be hidden: see ``parent_of``."""
-    return Membership.objects.in_force(on=on).filter(customer=customer).first()
 
 
 def parent_of(customer: Customer, *, on: date) -> tuple[bool, Customer | None]:
     """Whether it stands under another one on a day, and under whom, None where the reader may not see it."""
-    row = membership(customer, on=on)
-    return row is not None, Customer.objects.filter(pk=row.parent_id).first() if row else None
+    return standing(customer, on=on)[:2]
+
+
+def standing(customer: Customer, *, on: date) -> tuple[bool, Customer | None, list[int]]:
+    """As ``parent_of``, with the ids ``members`` gives: all in one statement where nobody is above."""
+    rows = Membership.objects.in_force(on=on).filter(customer=customer).values("parent_id")[:1]
+    above, params = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT ({above}), ARRAY({_BELOW})", [*params, customer.pk, on])
+        parent, below = cursor.fetchone()
+    return parent is not None, Customer.objects.filter(pk=parent).first() if parent else None, below
 
 
 def put_under(customer: Customer, *, parent: Customer, since: date) -> Membership:

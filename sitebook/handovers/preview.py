@@ -115,7 +115,7 @@ def touched(site: Site, *, to: Customer | None, day: date) -> Touched | None:
     if before is None:
         return None
     giver, place = before.customer, before.place
-    there = SiteParty.objects.filter(site=site, customer=giver, during__contains=day).order_by("role", "pk")
+    there = SiteParty.objects.filter(site=site, customer=giver, during__holds=day).order_by("role", "pk")
     parties = with_sites(there)
     papers = documents_of(SITE, site.pk)
     theirs = papers.filter(customer_id=giver.pk) if giver else papers.none()
@@ -145,7 +145,7 @@ def part_touched(site: Site, *, day: date) -> dict[str, Any]:
     """What splitting or joining the site on a day touches: its people, parties, areas, positions, documents."""
     return {
         "people": _roles_of(site, site.customer, day),
-        "parties": with_sites(SiteParty.objects.filter(site=site, customer=site.customer, during__contains=day)),
+        "parties": with_sites(SiteParty.objects.filter(site=site, customer=site.customer, during__holds=day)),
         "areas": Area.objects.filter(site=site).count(),
         "positions": Position.objects.filter(site=site).count(),
         "documents": documents_of(SITE, site.pk).count(),
@@ -175,7 +175,7 @@ def _roles_of(site: Site, customer: Customer | None, day: date) -> list[Given]:
     """The roles at the site written for the customer that count on the day, or come to count again."""
     if customer is None:
         return []
-    rows = ContactRole.objects.filter(site=site, customer=customer, during__contains=day)
+    rows = ContactRole.objects.filter(site=site, customer=customer, during__holds=day)
     return with_places(rows.order_by("priority", "role", "pk"), on=day)
 
 

@@ -254,4 +254,4 @@ def _subtrees(site: Site, chosen: Iterable[Area]) -> tuple[list[Area], list[Area
 
 
 def _in_force(kind: type[ContactRole] | type[SiteParty], site: Site, day: date) -> Iterable[Any]:
-    return kind._default_manager.filter(site=site, customer=site.customer, during__contains=day)
+    return kind._default_manager.filter(site=site, customer=site.customer, during__holds=day)

@@ -14,7 +14,7 @@ from sitebook.products.classes import ProductClass
 from sitebook.products.makers import Maker, maker_filter, maker_name, maker_text, spelling_names, spellings_told
 from sitebook.products.meter_types import MOST_DECIMALS, MeterType, rollover_is_a_counters
 from sitebook.products.models import Product, amounts_have_a_currency
-from sitebook.products.relationships import related_count
+from sitebook.products.relationships import related_to
 from sitebook.registers.columns import plain_column
 from sitebook.registers.field import Field
 from sitebook.registers.operations import Reading
@@ -169,7 +169,7 @@ PRODUCTS = Register(
     also_read={"maker": not_published(str, "The maker of its brand; the brand as it is written where none is known.")},
     key="p",
     beside=[CLASSES, MAKERS, METER_TYPES],
-    tabs=[Tab("related", _("Related products"), "related:list", count=related_count)],
+    tabs=[Tab("related", _("Related products"), "related:list", rows=related_to)],
     new_label=_("New product"),
     selected_label=_("Selected products"),
     placeholder=_("Filter by code, brand or model"),

@@ -164,16 +164,15 @@ class ProductRelationship(models.Model):
             raise
 
 
-def related_count(pk: int) -> int:
-    """How many products have to do with one, either way."""
-    either = models.Q(product=pk) | models.Q(related=pk)
-    return ProductRelationship.objects.filter(either).count()
+def related_to(pk: int) -> models.QuerySet[ProductRelationship]:
+    """The products that have to do with one, either way."""
+    return ProductRelationship.objects.filter(models.Q(product=pk) | models.Q(related=pk))
 
 
 def consequences(record: Record, *, on: date) -> list[Consequence]:
     """What stays when a product is archived: its related products, and those it is used in."""
     if not isinstance(record, Product):
         return []
-    count = related_count(record.pk)
+    count = related_to(record.pk).count()
     said = ngettext("%(count)s related product", "%(count)s related products", count)
     return [stays("related", "products", count, said, view="related:list", pk=record.pk)]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from sitebook.basics.refused import Refused
@@ -15,6 +18,15 @@ class Known(Protocol):
 
     @property
     def external_ids(self) -> Any: ...
+
+
+def with_ids(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Records with ``outside_ids``: each with ``system`` and ``value``, by system."""
+    ids: Any = rows.model._meta.get_field("external_ids").related_model
+    there = ids._default_manager.filter(**{str(rows.model._meta.model_name): OuterRef("pk")}).order_by("system")
+    each = ArraySubquery(there.values(each=JSONObject(system="system", value="value")))
+    found: QuerySet[Any] = rows.annotate(outside_ids=each)
+    return found
 
 
 def ids_of(record: Known) -> dict[str, str]:

@@ -4,33 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.access.permissions import Permission, may
 from sitebook.files.models import documents_of
+from sitebook.ui.listing import Count
 
 if TYPE_CHECKING:
     from sitebook.registers.register import Register
 
+MOST = 10_000
+
 
 @dataclass(frozen=True)
 class Tab:
-    """``view``: the name of its address, which takes the record's id. ``count``: how many there are, by that id."""
+    """``view``: the name of its address, which takes the record's id. ``rows``: what it shows, by that id, to be
+    counted."""
 
     key: str
     label: str | Promise
     view: str
     needs: Permission | None = None
-    count: Callable[[int], int] | None = None
+    rows: Callable[[int], QuerySet[Any]] | None = None
 
 
 def documents_tab(path: str, table: str) -> Tab:
     """The documents of a record, with their number."""
-    return Tab("documents", _("Documents"), f"{path}:documents", count=lambda pk: documents_of(table, pk).count())
+    return Tab("documents", _("Documents"), f"{path}:documents", rows=partial(documents_of, table))
 
 
 def tabs_of(register: Register[Any], pk: int, *, user: Any) -> list[dict[str, Any]]:
@@ -45,16 +52,41 @@ def tabs_of(register: Register[Any], pk: int, *, user: Any) -> list[dict[str, An
 
 
 def tabs_for(
-    tabs: Iterable[Tab], *, pk: int, user: Any, counts: Mapping[str, int] | None = None
+    tabs: Iterable[Tab],
+    *,
+    pk: int,
+    user: Any,
+    rows: Mapping[str, QuerySet[Any]] | None = None,
+    counts: Mapping[str, int] | None = None,
 ) -> list[dict[str, Any]]:
-    """What this user may open, ready for the component. ``counts``: by the tab's key, where the page has them."""
+    """What this user may open, ready for the component. ``rows``, ``counts``: by the tab's key, where the page has
+    them; all rows are counted in one statement."""
+    shown = [tab for tab in tabs if tab.needs is None or may(user, tab.needs)]
+    found = {**counted({tab.key: tab.rows(pk) for tab in shown if tab.rows} | dict(rows or {})), **(counts or {})}
     return [
         {
             "key": tab.key,
             "label": str(tab.label),
             "url": reverse(tab.view, args=[pk]),
-            "count": tab.count(pk) if tab.count else (counts or {}).get(tab.key),
+            "count": said(found.get(tab.key)),
         }
-        for tab in tabs
-        if tab.needs is None or may(user, tab.needs)
+        for tab in shown
     ]
+
+
+def counted(rows: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
+    """How many rows each of these has, at most ``MOST`` and one, in one statement."""
+    if not rows:
+        return {}
+    parts, params = [], list[Any]()
+    for each in rows.values():
+        sql, given = each.order_by().values("pk")[: MOST + 1].query.sql_with_params()
+        parts.append(f"(SELECT count(*) FROM ({sql}) counted)")
+        params += given
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", params)
+        return dict(zip(rows, cursor.fetchone(), strict=True))
+
+
+def said(count: int | None) -> str | None:
+    return None if count is None else str(Count(min(count, MOST), count <= MOST))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -108,10 +108,7 @@ def place_seen(pk: int, *, on: date | None, today: date, sees_all: bool = False)
 def tenures_on(on: date) -> QuerySet[Tenure]:
     """Who had which site on a day, as far as the reader may see it; sites archived by that day are left out."""
     archived = Site.objects.filter(pk=OuterRef("site"), archived_at__date__lte=on)
-    begun = Q(during__startswith__isnull=True) | Q(during__startswith__lte=on)
-    still = Q(during__endswith__isnull=True) | Q(during__endswith__gt=on)
-    # Not ``during__contains``: PostgreSQL takes that for rare, and then sorts the whole register for one page of it.
-    return Tenure.objects.filter(~Exists(archived), begun, still)
+    return Tenure.objects.in_force(on=on).filter(~Exists(archived))
 
 
 def tenures_before(customers: Iterable[int], *, today: date) -> QuerySet[Tenure]:

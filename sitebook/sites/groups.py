@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -61,11 +63,27 @@ def _in_order(found: list[Branch], level: int) -> list[Branch]:
 
 def counted(ids: list[int], *, on: date, today: date, by: str) -> list[tuple[Any, int]]:
     """How many sites these customers had on a day, by ``customer_id``, ``type`` or ``status``; what is most first."""
-    if on == today:
-        rows: Any = Site.objects.current().filter(customer__in=ids)
-        name = by
-    else:
-        rows = tenures_on(on).filter(customer__in=ids)
-        name = by if by == "customer_id" else f"place__{by}"
-    found = rows.order_by().values_list(name).annotate(number=Count("pk"))
-    return sorted(found, key=lambda pair: (-pair[1], str(pair[0])))
+    return _most_first(Counter({group[0]: number for *group, number in _grouped(ids, (by,), on=on, today=today)}))
+
+
+def by_type_and_status(ids: list[int], *, on: date, today: date) -> dict[str, list[tuple[Any, int]]]:
+    """As ``counted``, under ``type`` and ``status``, from one look at the sites."""
+    found: dict[str, Counter[Any]] = {"type": Counter(), "status": Counter()}
+    for kind, status, number in _grouped(ids, ("type", "status"), on=on, today=today):
+        found["type"][kind] += number
+        found["status"][status] += number
+    return {by: _most_first(numbers) for by, numbers in found.items()}
+
+
+def _grouped(ids: list[int], by: tuple[str, ...], *, on: date, today: date) -> Iterable[tuple[Any, ...]]:
+    live = on == today
+    rows: Any = Site.objects.current() if live else tenures_on(on)
+    names = by if live else [each if each == "customer_id" else f"place__{each}" for each in by]
+    found: Iterable[tuple[Any, ...]] = (
+        rows.filter(customer__in=ids).order_by().values_list(*names).annotate(number=Count("pk"))
+    )
+    return found
+
+
+def _most_first(numbers: Counter[Any]) -> list[tuple[Any, int]]:
+    return sorted(numbers.items(), key=lambda pair: (-pair[1], str(pair[0])))

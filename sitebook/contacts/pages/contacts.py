@@ -37,6 +37,7 @@ from sitebook.ui.render import go
 from sitebook.ui.widgets import used
 
 SEE, CHANGE = Permission.SEE_CUSTOMERS, Permission.CHANGE_CONTACTS
+SHOWN = 100
 
 
 def one(pk: int) -> Contact:
@@ -71,7 +72,8 @@ def contacts(request: HttpRequest) -> HttpResponse:
 def contact(request: HttpRequest, pk: int) -> HttpResponse:
     found, today = one(pk), timezone.localdate()
     used(request, "contact", pk)
-    roles = with_places(ContactRole.objects.filter(contact=found).order_by("-during", "role"), on=today)
+    rows = ContactRole.objects.filter(contact=found).order_by("-during", "role")
+    roles = with_places(rows, on=today, most=SHOWN)
     context = (
         contact_frame(request, found, "overview")
         | party_context(found, on=today)
@@ -80,6 +82,7 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
             "own_facts": facts(CONTACTS.table, found.custom),
             "now": [given for given in roles if given.in_force],
             "other": [given for given in roles if not given.in_force],
+            "shown": SHOWN if len(roles) == SHOWN else 0,
         }
     )
     return present(request, "contacts/overview.html", context)

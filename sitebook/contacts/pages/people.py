@@ -18,7 +18,7 @@ from sitebook.contacts import roles
 from sitebook.contacts.forms import EndRoleForm, RoleForm
 from sitebook.contacts.lists import of_customer, of_customers, with_roles
 from sitebook.contacts.models import Contact, ContactRole
-from sitebook.contacts.pages.contacts import asked, back_to, role_choices
+from sitebook.contacts.pages.contacts import SHOWN, asked, back_to, role_choices
 from sitebook.contacts.pages.lists import listing_of
 from sitebook.contacts.people import people_at, with_places
 from sitebook.contacts.pickers import choose_first
@@ -35,7 +35,6 @@ from sitebook.ui.render import go, show
 from sitebook.ui.widgets import Option, recently_used, used
 
 SEE, CHANGE = Permission.SEE_CUSTOMERS, Permission.CHANGE_CONTACTS
-SHOWN = 100
 
 
 @page(may=SEE)
@@ -45,8 +44,8 @@ def customer_contacts(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Customer, pk=pk)
     context = customer_frame(request, found, "contacts")
     on = context["on"]
-    rows = with_roles(of_customers(context["ids"], on=on), on=on, customer__in=context["ids"])
-    context["page"] = listing_of(on=on, customer__in=context["ids"]).page(request.GET, request.path, rows)
+    rows = with_roles(of_customers(context["ids"], on=on), on=on, of=context["ids"])
+    context["page"] = listing_of(on=on, of=context["ids"]).page(request.GET, request.path, rows)
     return present(request, "contacts/customer_contacts.html", context, block="list")
 
 
@@ -56,8 +55,8 @@ def site_contacts(request: HttpRequest, pk: int) -> HttpResponse:
     found, context = seen.site, site_frame(request, seen, "contacts")
     people = people_at(found, on=context["on"])
     counted = [row.pk for person in people for row in person.given]
-    rows = ContactRole.objects.filter(site=found).exclude(pk__in=counted).order_by("-during", "role")[:SHOWN]
-    context |= {"people": people, "other": with_places(rows, on=context["on"]), "shown": SHOWN}
+    rows = ContactRole.objects.filter(site=found).exclude(pk__in=counted).order_by("-during", "role")
+    context |= {"people": people, "other": with_places(rows, on=context["on"], most=SHOWN), "shown": SHOWN}
     return present(request, "contacts/site_contacts.html", context)
 
 
@@ -106,7 +105,7 @@ def _given(request: HttpRequest, data: dict[str, Any]) -> HttpResponse:
 @page(may=CHANGE)
 def end_role(request: HttpRequest, pk: int) -> HttpResponse:
     role = get_object_or_404(ContactRole, pk=pk)
-    (given,) = with_places([role], on=timezone.localdate())
+    (given,) = with_places(ContactRole.objects.filter(pk=pk), on=timezone.localdate())
     here = reverse("contacts:contact", args=[role.contact_id]) if given.contact else reverse("contacts:list")
     form = EndRoleForm(request.POST or None)
     status = 200 if request.method != "POST" else 422

@@ -26,6 +26,7 @@ from sitebook.customers.register import CUSTOMERS
 from sitebook.history import timeline
 from sitebook.lists.tables import opening, tidy_address
 from sitebook.records.edit import Editing
+from sitebook.records.external_ids import with_ids
 from sitebook.records.models import RecordRows
 from sitebook.records.pages.frame import bar_over, present
 from sitebook.registers.lists import best_first
@@ -69,12 +70,12 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @page(may=SEE)
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Customer, pk=pk)
+    found = get_object_or_404(with_ids(Customer.objects.all()), pk=pk)
     used(request, "customer", pk)
     context = customer_frame(request, found, "overview")
     context |= overview_context(context, today=timezone.localdate())
     context |= {"facts": CUSTOMERS.facts_of(found), "own_facts": facts(CUSTOMERS.table, found.custom)}
-    context["outside_ids"] = list(found.external_ids.order_by("system"))
+    context["outside_ids"] = found.outside_ids
     return present(request, "customers/overview.html", context)
 
 

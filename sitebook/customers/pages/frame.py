@@ -16,8 +16,7 @@ from sitebook.customers.pages.group_frame import group_context, with_group
 from sitebook.records.as_of import day_asked
 from sitebook.records.pages.frame import READ_ONLY, tabs_on_day, user_of
 from sitebook.registers.tabs import tabs_for
-from sitebook.sites.as_of import tenures_on
-from sitebook.sites.models import Site
+from sitebook.sites.groups import by_type_and_status
 from sitebook.values.contact_details import vat_doubt
 
 
@@ -28,8 +27,8 @@ def customer_frame(request: HttpRequest, customer: Customer, tab: str) -> dict[s
     then = on if on != today else None
     grouped = group_context(request, customer, tab, on=on, then=then)
     ids = grouped["ids"]
-    sites = (tenures_on(on) if then else Site.objects.current()).filter(customer__in=ids)
-    counts = {"sites": sites.count(), "contacts": of_customers(ids, on=on).current().count()}
+    sites = by_type_and_status(ids, on=on, today=today)
+    number = sum(count for _status, count in sites["status"])
     return (
         (READ_ONLY if then else {})
         | grouped
@@ -39,13 +38,23 @@ def customer_frame(request: HttpRequest, customer: Customer, tab: str) -> dict[s
             "on": on,
             "then": then,
             "on_fault": fault,
-            "site_count": counts["sites"],
+            "sites_by": sites,
+            "site_count": number,
             "people": people_of(customer, on=on),
             "people_add": role_address("customer", customer.pk, "contacts:customer-contacts"),
             "vat_doubt": vat_doubt(customer.vat_number, country=customer.head_country),
             "tab": tab,
             "tabs": with_group(
-                tabs_on_day(tabs_for(CUSTOMER, pk=customer.pk, user=user_of(request), counts=counts), then),
+                tabs_on_day(
+                    tabs_for(
+                        CUSTOMER,
+                        pk=customer.pk,
+                        user=user_of(request),
+                        rows={"contacts": of_customers(ids, on=on).current()},
+                        counts={"sites": number},
+                    ),
+                    then,
+                ),
                 grouped["group"],
             ),
             "help": "customers",

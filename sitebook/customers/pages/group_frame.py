@@ -26,8 +26,8 @@ _TONES = {"active": "good", "dormant": "idle", "closed": "idle", "prospective": 
 
 def group_context(request: HttpRequest, customer: Customer, tab: str, *, on: date, then: date | None) -> dict[str, Any]:
     """Under whom it stands, the switch "This customer / With branches", and ``ids``: the customers that count."""
-    stands, parent = groups.parent_of(customer, on=on)
-    below = groups.members(customer, on=on) if tab in COUNTING else [customer.pk]
+    stands, parent, below = groups.standing(customer, on=on)
+    below = below if tab in COUNTING else [customer.pk]
     whole = request.GET.get("group") == "yes" and len(below) > 1
     return {
         "stands_under": stands,
@@ -68,8 +68,8 @@ def overview_context(context: dict[str, Any], *, today: date) -> dict[str, Any]:
     below = site_groups.branches(customer, ids=context["below"], on=on, today=today)
     return (
         {
-            "types": _parts(context, "type", {}, today=today),
-            "statuses": _parts(context, "status", dict(Site.Status.choices), today=today),
+            "types": _parts(context, "type", {}),
+            "statuses": _parts(context, "status", dict(Site.Status.choices)),
             "branches": below[:BRANCHES],
             "branch_count": len(below),
         }
@@ -79,12 +79,12 @@ def overview_context(context: dict[str, Any], *, today: date) -> dict[str, Any]:
     )
 
 
-def _parts(context: dict[str, Any], by: str, labels: dict[str, Any], *, today: date) -> list[dict[str, Any]]:
+def _parts(context: dict[str, Any], by: str, labels: dict[str, Any]) -> list[dict[str, Any]]:
     """How many sites there are of each type or status, each with the list it counts."""
-    on, then = context["on"], context["then"]
+    then = context["then"]
     sites = reverse("customers:customer-sites", args=[context["customer"].pk])
     parts = []
-    for value, number in site_groups.counted(context["ids"], on=on, today=today, by=by):
+    for value, number in context["sites_by"][by]:
         part = {"label": str(labels.get(value, value) or _("No type")), "value": number}
         part["url"] = sites + asking(on=then, group=context["group"], **{by: value or NONE})
         parts.append(part | ({"tone": _TONES.get(value, "idle")} if by == "status" else {}))
