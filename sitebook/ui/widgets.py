@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
 from django.template import engines
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -15,7 +14,10 @@ from django.utils.translation import gettext as _
 from sitebook.basics.refused import Refused
 from sitebook.ui.filters import Words
 
-RECENT = 6
+# What was used last is asked for and told where pickers are.
+from sitebook.ui.recent import recently_used as recently_used
+from sitebook.ui.recent import used as used
+
 NAMED = 5
 
 
@@ -105,14 +107,3 @@ class Reference(forms.Field):
         text = str(pk or "")
         good = text.isascii() and text.isdigit() and len(text) < 19
         return self.among().filter(pk=int(text)).first() if good else None
-
-
-def used(request: HttpRequest, kind: str, pk: int) -> None:
-    """Remember in the session that this record was worked with: pickers offer it first."""
-    before = recently_used(request, kind)
-    if before[:1] != [pk]:  # else there is nothing new to write
-        request.session[f"recent-{kind}"] = [pk, *(each for each in before if each != pk)][:RECENT]
-
-
-def recently_used(request: HttpRequest, kind: str) -> list[int]:
-    return list(request.session.get(f"recent-{kind}", []))
