@@ -146,7 +146,7 @@ def assets(size: Size) -> Iterator[Row]:
             "serial": f"{rng.randrange(16**6):06X}-{number}",
             "brand": rng.choice(brands),
             "description": f"{made} {rng.choice(known)}",
-            "product_class": made,
+            "product_class_id": 1 + classes.index(made),
             "type": rng.choice(_TYPES),
             "lifecycle": "retired" if number % 30 == 0 else "in service",
             "condition": "down" if number % 50 == 0 else "working",
@@ -194,6 +194,8 @@ def _maker(each: Any, rng: random.Random, known: list[str]) -> Callable[[int], A
     if isinstance(kind, OneOf) and kind.choices:
         values = [value for value, _label in kind.choices if value]
         return lambda _number: rng.choice(values)
+    if isinstance(kind, Number) and each.column_of_model.null:
+        return None  # rules of its register say when it may be there
     if isinstance(kind, Number | Whole):
         most = 99 if kind.most is None else min(99, int(kind.most))
         return lambda _number: rng.randint(1, most)
