@@ -19,6 +19,7 @@ IN_MEMORY = {
     "erasure/erase.py": "the reference typed to confirm",
     "erasure/terms.py": "words of one person",
     "imports/mapping.py": "headings and blank words of one file",
+    "products/makers.py": "the order of a menu",
     "products/specifications.py": "fields of one class",
     "registers/imports.py": "tags of one record",
     "registers/lists.py": "the order of a menu",
@@ -27,6 +28,7 @@ IN_MEMORY = {
     "values/codes.py": "names of countries and currencies",
     "values/kinds.py": "tags of one record",
     "values/readers.py": "choices of one field, yes and no",
+    "values/views.py": "names of countries, currencies and time zones",
 }
 # Keys of the rows of one file, and of names that no constraint compares.
 KEYS_IN_MEMORY = {"customer_key", "_place_key"}
