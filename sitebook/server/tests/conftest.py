@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -51,7 +52,7 @@ class Operator:
     def types(self, *words: str, stdin: str = "", expect: int = 0) -> str:
         """Both outputs of a command that ends with this exit code."""
         process = self.start(*words)
-        out, err = process.communicate(stdin, timeout=120)
+        out, err = process.communicate(stdin, timeout=600)
         assert process.returncode == expect, out + err
         assert "Traceback" not in err
         return out + err
@@ -112,6 +113,38 @@ def operator(tmp_path: Path) -> Iterator[Operator]:
     clear_away(someone)
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+    """A migrated data folder whose server stands still: it is copied, since making one takes many times as long."""
+    someone = Operator(tmp_path_factory.mktemp("migrated"))
+    someone.types("migrate")
+    eventually(lambda: not someone.server_runs(), seconds=30)
+    yield someone
+    clear_away(someone)
+
+
+def copied(original: Operator, data_dir: Path) -> Operator:
+    """A data folder like this one, with its cluster, under a secret key of its own."""
+    someone = Operator(data_dir)
+    _copy(original.data_dir, data_dir)
+    (data_dir / "secret-key").write_text(secrets.token_urlsafe(64))
+    if someone.cluster.location.account is not None:
+        _copy(original.cluster.location.base, someone.cluster.location.base)
+    return someone
+
+
+def _copy(folder: Path, target: Path) -> None:
+    """With owners and rights; programs, which nothing changes, by a further name."""
+    target.mkdir(exist_ok=True)
+    for each in folder.iterdir():
+        if each.name.startswith("programs-"):
+            shutil.copytree(each, target / each.name, copy_function=os.link, symlinks=True)
+        else:
+            subprocess.run(["cp", "-a", str(each), str(target)], check=True)
+    shutil.copystat(folder, target)
+    os.chown(target, folder.stat().st_uid, folder.stat().st_gid)
+
+
 @pytest.fixture(scope="module")
 def settled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     """A migrated data folder whose server is kept up, for tests that leave it as they find it."""
@@ -127,6 +160,14 @@ def another(tmp_path: Path) -> Iterator[Operator]:
     """A second, empty data folder."""
     someone = Operator(tmp_path / "another")
     someone.data_dir.mkdir()
+    yield someone
+    clear_away(someone)
+
+
+@pytest.fixture
+def ready(migrated: Operator, tmp_path: Path) -> Iterator[Operator]:
+    """A further data folder, migrated and without rows."""
+    someone = copied(migrated, tmp_path / "ready")
     yield someone
     clear_away(someone)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sitebook.server import staged_restore, unnamed
-from sitebook.server.tests.conftest import Operator, clear_away
+from sitebook.server.tests.conftest import Operator, clear_away, copied
 from sitebook.server.tests.test_first_hour import FIRM, PASSWORD
 from tests.refusals import refused
 
@@ -44,7 +44,7 @@ PLAIN = b"Marker of Room 7"
 def killed(someone: Operator, where: str, when: str, *words: str, named: str = "") -> None:
     command = [sys.executable, "-c", DIES, where, when, named, *words]
     done = subprocess.run(
-        command, env=someone.environment, cwd=someone.data_dir, capture_output=True, text=True, timeout=120, check=False
+        command, env=someone.environment, cwd=someone.data_dir, capture_output=True, text=True, timeout=600, check=False
     )
     assert done.returncode == -9, done.stdout + done.stderr
 
@@ -56,9 +56,9 @@ def around(*folders: Path) -> set[Path]:
 
 
 @pytest.fixture(scope="module")
-def firm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+def firm(migrated: Operator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     """A small firm with a document, whose server is kept up."""
-    someone = Operator(tmp_path_factory.mktemp("firm"))
+    someone = copied(migrated, tmp_path_factory.mktemp("firm"))
     temporary = tmp_path_factory.mktemp("temporary")
     someone.env["TMPDIR"] = str(temporary)
     with someone.cluster.running():
@@ -176,30 +176,29 @@ def test_a_full_disk_is_said_in_one_sentence_and_nothing_stays(firm: Operator, t
     ],
 )
 def test_a_killed_restore_is_whole_or_not_at_all(
-    firm: Operator, another: Operator, saved: Path, where: str, when: str, finished: bool | None
+    firm: Operator, ready: Operator, saved: Path, where: str, when: str, finished: bool | None
 ) -> None:
-    another.types("migrate")
-    own = (another.data_dir / "secret-key").read_bytes()
+    own = (ready.data_dir / "secret-key").read_bytes()
     theirs = (firm.data_dir / "secret-key").read_bytes()
-    killed(another, where, when, "restore", str(saved))
-    mark = another.data_dir / "restoring"
+    killed(ready, where, when, "restore", str(saved))
+    mark = ready.data_dir / "restoring"
     assert not mark.exists() or mark.stat().st_mode & 0o777 == 0o600
-    told = another.types("migrate")
+    told = ready.types("migrate")
     assert ("has been finished now" in told) is (finished is True)
     assert ("Nothing of it is here" in told) is (finished is False)
-    assert (another.data_dir / "secret-key").read_bytes() == (theirs if finished else own)
-    there = around(another.data_dir) - {another.data_dir / "secret-key"}
-    assert there == ({another.data_dir / "files" / "ab" / "note.txt"} if finished else set())
-    assert not (another.data_dir / "restored").exists()
-    assert not (another.data_dir / "restoring").exists()
-    with another.cluster.running():
-        assert another.asks("SELECT count(*) FROM users_user") == [(1 if finished else 0,)]
-    if finished:
-        assert "is not empty" in another.types("restore", str(saved), expect=2)
-    else:
-        another.types("restore", str(saved))
-    assert "killed" not in another.types("check")
-    assert "as it was sealed" in another.types("verify-history")
+    assert (ready.data_dir / "secret-key").read_bytes() == (theirs if finished else own)
+    there = around(ready.data_dir) - {ready.data_dir / "secret-key"}
+    assert there == ({ready.data_dir / "files" / "ab" / "note.txt"} if finished else set())
+    assert not (ready.data_dir / "restored").exists()
+    assert not (ready.data_dir / "restoring").exists()
+    with ready.cluster.running():
+        assert ready.asks("SELECT count(*) FROM users_user") == [(1 if finished else 0,)]
+        if finished:
+            assert "is not empty" in ready.types("restore", str(saved), expect=2)
+        else:
+            ready.types("restore", str(saved))
+        assert "killed" not in ready.types("check")
+        assert "as it was sealed" in ready.types("verify-history")
 
 
 def test_nothing_else_begins_while_a_restore_runs(tmp_path: Path) -> None:
