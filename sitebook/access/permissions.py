@@ -25,6 +25,9 @@ class Permission(StrEnum):
     CHANGE_ASSETS = "change assets"
     ARCHIVE_ASSETS = "archive assets"
     CHANGE_OWN_PLACES = "change places of our own"
+    SEE_CATALOGUE = "see the catalogue"
+    CHANGE_CATALOGUE = "change the catalogue"
+    SEE_COSTS = "see costs"
     IMPORT = "import files"
     SHARE_VIEWS = "share views of lists"
     ADD_DOCUMENTS = "add documents"
@@ -36,7 +39,9 @@ class Permission(StrEnum):
     MANAGE_WEBHOOKS = "manage webhooks"
 
 
-_VIEWER = frozenset({Permission.SEE_CUSTOMERS, Permission.SEE_PRODUCTS, Permission.SEE_ASSETS})
+_VIEWER = frozenset(
+    {Permission.SEE_CUSTOMERS, Permission.SEE_PRODUCTS, Permission.SEE_ASSETS, Permission.SEE_CATALOGUE}
+)
 _ENGINEER = _VIEWER | {Permission.ADD_DOCUMENTS}
 _DISPATCHER = _ENGINEER | {Permission.CHANGE_SITES, Permission.CHANGE_CONTACTS, Permission.CHANGE_ASSETS}
 _OFFICE = _DISPATCHER | {
@@ -49,6 +54,8 @@ _OFFICE = _DISPATCHER | {
     Permission.ARCHIVE_PRODUCTS,
     Permission.ARCHIVE_ASSETS,
     Permission.CHANGE_OWN_PLACES,
+    Permission.CHANGE_CATALOGUE,
+    Permission.SEE_COSTS,
     Permission.IMPORT,
     Permission.SHARE_VIEWS,
     Permission.GRANT,

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from sitebook.api.problems import Problem, faulty
+from sitebook.basics.named import has_column
 from sitebook.ui.listing import Listing
 
 MOST = 500
@@ -230,8 +231,9 @@ def brief(model: type[Model], ids: Iterable[int | None], hidden: str) -> Mapping
     """What stands for a record where another one names it: id, reference, name. Of one the caller may not see only
     that there is one."""
     numbers = {pk for pk in ids if pk}
-    rows = model._default_manager.filter(pk__in=numbers).values("id", "reference", "name")
-    seen: dict[int | None, Json | None] = {row["id"]: dict(row) for row in rows}
+    names = ["id", "reference", "name"] if has_column(model, "reference") else ["id", "name"]
+    rows = model._default_manager.filter(pk__in=numbers).values(*names)
+    seen: dict[int | None, Json | None] = {row["id"]: {"reference": None} | row for row in rows}
     nothing: Json = {"id": None, "reference": None, "name": hidden}
     return {None: None, **{pk: seen.get(pk, nothing) for pk in numbers}}
 

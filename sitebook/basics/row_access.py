@@ -74,6 +74,7 @@ def by_customer(
     quiet: tuple[str, ...] = (),
     tracked: bool = True,
     nobodys: bool = False,
+    secret: tuple[str, ...] = (),
     also: Callable[[], str] | None = None,
 ) -> SeenBy:
     """Rows of a customer the user may see. Rows of no customer only by those who see all, or with
@@ -87,6 +88,7 @@ def by_customer(
         write=write,
         customer=column,
         parent=parent,
+        secret=secret,
         quiet=quiet,
         tracked=tracked,
         nobodys=nobodys,
@@ -145,9 +147,15 @@ def everybody(
     secret: tuple[str, ...] = (),
     quiet: tuple[str, ...] = (),
     nobodys: bool = False,
+    parent: tuple[str, str] | None = None,
 ) -> SeenBy:
-    """Rows that every signed-in user may see; with ``nobodys`` also what was done to them."""
-    return SeenBy(few="true", many="true", write=write, app=app, secret=secret, quiet=quiet, nobodys=nobodys)
+    """Rows that every signed-in user may see; with ``nobodys`` also what was done to them.
+
+    ``parent``: as for SeenBy.
+    """
+    return SeenBy(
+        few="true", many="true", write=write, app=app, secret=secret, quiet=quiet, nobodys=nobodys, parent=parent
+    )
 
 
 @dataclass(frozen=True)

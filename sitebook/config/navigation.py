@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.access.permissions import Permission, may
+from sitebook.catalogue.register import REGISTERS as CATALOGUE
 from sitebook.config.registers import REGISTERS
 
 
@@ -23,7 +24,7 @@ class Place:
     label: str | Promise
     icon: str
     view: str
-    starts: str = ""
+    starts: str | tuple[str, ...] = ""
     where: Literal["main", "low", "account"] = "main"
     in_bar: bool = False
     key: str = ""
@@ -64,6 +65,16 @@ PLACES: list[tuple[Place, Permission | None]] = [
         )
         for each in REGISTERS
         if each.in_rail
+    ),
+    (
+        Place(
+            label=_("Catalogue"),
+            icon="route",
+            view="catalogue:home",
+            starts=("/catalogue/", *(f"/{each.path}/" for each in CATALOGUE)),
+            where="low",
+        ),
+        Permission.SEE_CATALOGUE,
     ),
     (
         Place(label=_("Changes"), icon="history", view="history:register", starts="/changes/", where="low"),

@@ -12,6 +12,7 @@ from typing import Any
 from sitebook.assets.own_places import OWN_PLACES
 from sitebook.assets.register import ASSETS
 from sitebook.basics.refused import Refused
+from sitebook.catalogue.register import REGISTERS as CATALOGUE
 from sitebook.contacts.register import CONTACTS
 from sitebook.customers.register import CUSTOMERS
 from sitebook.imports.report import Report
@@ -22,7 +23,7 @@ from sitebook.registers.register import Register
 from sitebook.sites.imports import take_sites
 from sitebook.sites.register import SITES
 
-REGISTERS: tuple[Register[Any], ...] = (ASSETS, PRODUCTS, CLASSES, MAKERS, METER_TYPES, OWN_PLACES)
+REGISTERS: tuple[Register[Any], ...] = (ASSETS, PRODUCTS, CLASSES, MAKERS, METER_TYPES, OWN_PLACES, *CATALOGUE)
 # Those whose area gives addresses to further pages, in its own ``urls.py``.
 WITH_MORE_PAGES: tuple[Register[Any], ...] = (ASSETS, PRODUCTS, CLASSES, MAKERS, METER_TYPES)
 # With those that have addresses, operations and places in the navigation of their own.

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "sitebook.handovers",
     "sitebook.erasure",
     "sitebook.products",
+    "sitebook.catalogue",
     "sitebook.assets",
     "sitebook.config",
 ]

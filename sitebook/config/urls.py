@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("sitebook.assets.urls")),
     path("", include("sitebook.products.urls")),
     *(path("", include((each.urls(), each.path))) for each in REGISTERS if each not in WITH_MORE_PAGES),
+    path("", include("sitebook.catalogue.urls")),
     path("", include("sitebook.records.urls")),
     path("", include("sitebook.values.urls")),
     path("", include("sitebook.search.urls")),

@@ -13,6 +13,7 @@ from django import forms
 from django.db import models
 from django.utils.functional import Promise
 
+from sitebook.access.permissions import Permission
 from sitebook.lists.cells import PLAIN, Look, Name
 from sitebook.lists.columns import Column, SaidColumn
 from sitebook.registers.columns import in_words, reach_column
@@ -42,6 +43,8 @@ class Field:
     changes hands. copied: a record that is split off begins with it. personal: it may name a person, and is emptied
     when the person whose record it is, is erased. found_by: finds the record that a file names here by its code or
     name, from the text and what else the row says.
+    when the person whose record it is, is erased.
+    needs: only who may this sees it on pages, in files and for programs.
     """
 
     name: str = dataclasses.field(kw_only=False)
@@ -69,6 +72,7 @@ class Field:
     copied: bool = True
     personal: bool = False
     found_by: Callable[[str, Mapping[str, Any]], models.Model] | None = None
+    needs: Permission | None = None
 
     def of(self, model: type[models.Model]) -> Field:
         """The same, bound to its model."""

@@ -94,6 +94,11 @@ class Operations:
             for row, each in zip(rows, told, strict=True)
         ]
 
+    def shown_to(self, user: Any, rows: Sequence[Any], asked: Wanted, written: Written | None = None) -> list[Json]:
+        """As ``written``, with nothing in the fields this user may not see."""
+        withheld = dict.fromkeys(self.register.withheld(user))
+        return [row | withheld for row in (written or self.written)(rows, asked)]
+
     def _values(self, row: Any) -> Json:
         plain = [each for each in self.register.bound if each.name not in ("tags", "notes")]
         named = {name: pk(row) for name, (_model, pk) in self.reading.names.items()}
@@ -159,7 +164,7 @@ class Operations:
         """One record with its ETag."""
         asked = asked or NOTHING
         at = f"/api/v1/{self.register.path}/{row.pk}" if status == 201 else ""
-        record = self.written([row], asked)[0]
+        record = self.shown_to(request.user, [row], asked)[0]
         if self.reading.also_one:
             record |= self.reading.also_one(row, asked)
         if self.register.keeps_ids:
@@ -214,7 +219,7 @@ def operations(register: "Register[Any]", reading: Reading | None = None) -> Ope
 
 def _reads(of: Operations) -> None:
     register, reading = of.register, of.reading
-    many, one_ = register.path, register.one
+    many, one_, names = register.path, register.one.replace("_", " "), _ids(register)
     shape = schemas.record_of(register)
     then = f" {reading.then}" if of.dated else ""
 
@@ -223,9 +228,9 @@ def _reads(of: Operations) -> None:
         auth=of.see,
         response=answers(200, page_of(shape)),
         openapi_extra=parameters(register.listing, expands=[*reading.expands], dated=of.dated),
-        operation_id=f"list_{many}",
-        summary=f"List {many}",
-        description=f"The {many} you may see, with the filters, sorts and paging of the page." + then,
+        operation_id=f"list_{names[1]}",
+        summary=f"List {_words(many)}",
+        description=f"The {_words(many)} you may see, with the filters, sorts and paging of the page." + then,
     )
     def list_records(request: HttpRequest) -> HttpResponse:
         asked = wanted(request, expands=reading.expands, dated=of.dated)
@@ -234,7 +239,12 @@ def _reads(of: Operations) -> None:
         if of.dated and asked.on not in (None, timezone.localdate()):
             table, rows, written = reading.list_then(asked) if reading.list_then else of.list_then(asked)
         return listed(
-            request, table.whole(), rows, lambda found: written(found, asked), asked=asked, dated=reading.dated
+            request,
+            table.whole(),
+            rows,
+            lambda found: of.shown_to(request.user, found, asked, written),
+            asked=asked,
+            dated=of.dated,
         )
 
     @of.router.get(
@@ -242,7 +252,7 @@ def _reads(of: Operations) -> None:
         auth=of.see,
         response=answers(200, shape),
         openapi_extra=parameters(expands=[*reading.expands], dated=of.dated),
-        operation_id=f"read_{one_}",
+        operation_id=f"read_{names[0]}",
         summary=f"Read {_a(one_)}",
         description=f"One {one_} with all its fields, and the ETag a change needs." + then,
     )
@@ -256,7 +266,7 @@ def _reads(of: Operations) -> None:
 
 def _writes(of: Operations) -> None:
     register = of.register
-    many, one_ = register.path, register.one
+    many, one_, names = register.path, register.one.replace("_", " "), _ids(register)
     shape, new, fields = schemas.record_of(register), schemas.new_of(register), schemas.change_of(register)
 
     @of.router.post(
@@ -264,7 +274,7 @@ def _writes(of: Operations) -> None:
         auth=of.change,
         response=answers(201, shape, writes=True),
         openapi_extra={"parameters": [PARAMETER]},
-        operation_id=f"add_{one_}",
+        operation_id=f"add_{names[0]}",
         summary=f"Add {_a(one_)}",
         description=f"Add {_a(one_)}. What is left out is empty, or as usual.",
     )
@@ -276,7 +286,7 @@ def _writes(of: Operations) -> None:
         f"/{many}/{{int:pk}}",
         auth=of.change,
         response=answers(200, shape, writes=True),
-        operation_id=f"change_{one_}",
+        operation_id=f"change_{names[0]}",
         summary=f"Change {_a(one_)}",
         description="Change the fields that are sent. Needs If-Match.",
     )
@@ -300,9 +310,9 @@ def _writes(of: Operations) -> None:
         auth=of.change,
         response=answers(200, BulkAnswer, writes=True),
         openapi_extra={"parameters": [PARAMETER, ALL_OR_NOTHING]},
-        operation_id=f"write_{many}",
-        summary=f"Add and change many {many}",
-        description=f"Up to 1,000 {many}, each added, or with its id and version changed; an outcome for each.",
+        operation_id=f"write_{names[1]}",
+        summary=f"Add and change many {_words(many)}",
+        description=f"Up to 1,000 {_words(many)}, each added, or with its id and version changed; an outcome for each.",
     )
     @once(register.model)
     def write_records(request: HttpRequest, body: Bulk) -> HttpResponse:
@@ -311,13 +321,13 @@ def _writes(of: Operations) -> None:
 
 def _archives(of: Operations) -> None:
     register = of.register
-    many, one_ = register.path, register.one
+    many, one_, names = register.path, register.one.replace("_", " "), _ids(register)
 
     @of.router.get(
         f"/{many}/{{int:pk}}/consequences",
         auth=of.see,
         response=answers(200, Consequences),
-        operation_id=f"read_{one_}_consequences",
+        operation_id=f"read_{names[0]}_consequences",
         summary=f"What archiving {_a(one_)} would touch",
         description=f"What hangs on {_a(one_)}, and what of it can be archived along.",
     )
@@ -329,7 +339,7 @@ def _archives(of: Operations) -> None:
         auth=of.archive,
         response=answers(200, Done, writes=True),
         openapi_extra={"parameters": [PARAMETER]},
-        operation_id=f"archive_{one_}",
+        operation_id=f"archive_{names[0]}",
         summary=f"Archive {_a(one_)}",
         description="Out of the lists, with what goes along; nothing is lost.",
     )
@@ -342,7 +352,7 @@ def _archives(of: Operations) -> None:
         auth=of.archive,
         response=answers(200, Done, writes=True),
         openapi_extra={"parameters": [PARAMETER]},
-        operation_id=f"restore_{one_}",
+        operation_id=f"restore_{names[0]}",
         summary=f"Restore {_a(one_)}",
         description="Back into the lists, with what went along.",
     )
@@ -353,3 +363,12 @@ def _archives(of: Operations) -> None:
 
 def _a(noun: str) -> str:
     return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
+def _ids(register: "Register[Any]") -> tuple[str, str]:
+    """One record and many of them in the ids of operations."""
+    return register.one, register.path.replace("-", "_")
+
+
+def _words(many: str) -> str:
+    return many.replace("-", " ")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from re import sub
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from django.urls import URLPattern, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sitebook.access.permissions import Permission
+from sitebook.access.permissions import Permission, may
 from sitebook.basics.refused import NotAllowed
 from sitebook.bulk.actions import Blocked, BulkAction
 from sitebook.bulk.lists import BulkList
@@ -147,17 +148,22 @@ class Register[M: Record]:
 
     @property
     def one(self) -> str:
-        """``product``: the noun in operations and in what is remembered of a user's last records."""
-        return self.model._meta.model_name or ""
+        """``work_type``: the noun in operations and in what is remembered of a user's last records."""
+        return sub(r"(?<!^)(?=[A-Z])", "_", self.model.__name__).lower()
+
+    def withheld(self, user: Any) -> set[str]:
+        """The fields this user may not see."""
+        return {each.name for each in self.bound if each.needs and not may(user, each.needs)}
 
     @cached_property
     def keeps_ids(self) -> bool:
         """Whether its records have ids in other systems."""
         return any(each.name == "external_ids" for each in self.model._meta.related_objects)
 
-    def facts_of(self, record: M) -> list[tuple[Any, Any]]:
-        """The particulars of a record's page: label and text of each."""
-        return [(each.title, each.reads.said(getattr(record, each.name))) for each in self.bound if each.told]
+    def facts_of(self, record: M, user: Any) -> list[tuple[Any, Any]]:
+        """The particulars of a record's page, as far as this user may see them: label and text of each."""
+        told = [each for each in self.bound if each.told and each.name not in self.withheld(user)]
+        return [(each.title, each.reads.said(getattr(record, each.name))) for each in told]
 
     def asked(self, *, new: bool) -> list[Field]:
         """The fields of the form."""
@@ -264,6 +270,12 @@ class Register[M: Record]:
             file_order=self.file_order,
             more=self.with_more,
         )
+
+    def listing_for(self, user: Any) -> Table:
+        """The list without what this user may not see."""
+        if not (withheld := self.withheld(user)):
+            return self.listing
+        return replace(self.listing, columns=[each for each in self.listing.columns if each.key not in withheld])
 
     def _filters(self) -> list[Filter]:
         found = [each.list_filter(self._in_use) for each in self.bound if each.filter or each.name == "tags"]

@@ -145,9 +145,10 @@ def _day(register: Register[Any], request: HttpRequest) -> date | None:
 def _asked(register: Register[Any], request: HttpRequest) -> tuple[date | None, Table, QuerySet[Any]]:
     """The list that the address asks for: of which day, its table and its rows."""
     on = _day(register, request)
+    table = register.listing_for(request.user)
     if on is None or register.days is None:
-        return None, register.listing, register.queryset()
-    return on, register.days.table(register.listing, on), register.days.rows(register.queryset(), on)
+        return None, table, register.queryset()
+    return on, register.days.table(table, on), register.days.rows(register.queryset(), on)
 
 
 def pick(register: Register[Any], request: HttpRequest) -> HttpResponse:
@@ -191,7 +192,7 @@ def overview(register: Register[Any], request: HttpRequest, pk: int) -> HttpResp
         "then": None,
         "on_fault": day_asked(request.GET.get("on", ""))[1] if register.days else "",
         "own_facts": facts(register.table, record.custom),
-        "facts": register.facts_of(record),
+        "facts": register.facts_of(record, request.user),
         "further": record.further_facts(),
     }
     return present(register, request, "registers/overview.html", context)

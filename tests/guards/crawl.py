@@ -29,11 +29,13 @@ PARAMETERS: dict[str, Fill] = {
     "act": lambda p: ["0" * 32],
     "name": lambda p: ["plan.txt"],
     "listed": lambda p: ["customers", "sites", "contacts", "granted", "no-such-list"],
+    "ticks_of": lambda p: ["work-types", "codings", "teams", "no-such-register"],
     "rest": lambda p: ["no-such-operation"],
 }
 # The records an address that begins so speaks of: a hidden one, one of one's own, and none. The longest beginning
 # counts; an address with an id that none of them names fails the guard.
 RECORDS: dict[str, Fill] = {
+    "catalogue/prices/": lambda p: _two(p, "catalogue_customeractivity"),
     "customers/": lambda p: [p.hidden.pk, p.cast.acme.pk, 987654],
     "sites/": lambda p: [p.hidden_site.pk, p.former.pk, 987654],
     "sites/turns/": lambda p: _two(p, "sites_handover"),

@@ -24,6 +24,24 @@ from sitebook.assets.models import Asset
 from sitebook.assets.periods import AssetAct, Ownership
 from sitebook.basics.database_roles import role_names
 from sitebook.bulk.models import Outcome, Run
+from sitebook.catalogue.models import (
+    Activity,
+    Coding,
+    CodingCustomer,
+    CodingWorkLogType,
+    CustomerActivity,
+    Resource,
+    Service,
+    Skill,
+    Team,
+    TeamCustomer,
+    TeamResource,
+    TeamService,
+    WorkLogType,
+    WorkType,
+    WorkTypeCustomer,
+    WorkTypeService,
+)
 from sitebook.config.registers import REGISTERS
 from sitebook.contacts.models import Contact, ContactRole, SiteParty
 from sitebook.custom_fields.models import CustomField, registers
@@ -37,6 +55,7 @@ from sitebook.records.models import Reachable
 from sitebook.registers.register import Register
 from sitebook.sites.models import Area, Handover, Position, Site, SiteExternalId, Tenure
 from sitebook.users.models import PasskeyCounter, Token, User
+from sitebook.values.references import Reference
 from tests.cast import Cast, make_cast, make_user, see_all
 from tests.scenes import scene
 
@@ -68,6 +87,7 @@ def plant() -> Planted:
             CustomField.add(register=register, label="Planted", kind=CustomField.Kind.TEXT)
             for register in dict(registers())
         ]
+        _catalogue()
         _mark(cast.cedar)
         _mark(cast.vault)
         _mark(Asset.add(owner=cast.cedar, site=cast.vault))
@@ -114,8 +134,16 @@ def plain_registers() -> list[Register[Any]]:
 
 def made_of(register: Register[Any]) -> Any:
     """A record with no more than it must have."""
-    must = {each.name: f"Planted {uuid4().hex[:8]}" for each in register.writable(new=True) if each.must_be_sent}
-    return register.made(register.read(must))
+    needed = [each for each in register.writable(new=True) if each.must_be_sent]
+    return register.made(register.read({each.name: _must_be(each.reads) for each in needed}))
+
+
+def _must_be(kind: Any) -> Any:
+    """Some text, or a record that is there, made where there is none."""
+    if not isinstance(kind, Reference):
+        return f"Planted {uuid4().hex[:8]}"
+    (named,) = [each for each in plain_registers() if each.model is kind.to]
+    return (kind.to.objects.order_by("pk").first() or made_of(named)).pk
 
 
 def _sign_ins(keeper: User, charlie: User) -> tuple[int, int]:
@@ -139,7 +167,7 @@ def _views(keeper: User, charlie: User) -> tuple[int, int]:
     return made[0], made[1]
 
 
-_PEOPLED = (Area, Asset, AssetAct, Contact, ContactRole, Document, Position, Handover, SiteParty)
+_PEOPLED = (Area, Asset, AssetAct, Contact, ContactRole, CustomerActivity, Document, Position, Handover, SiteParty)
 
 
 def _hidden_and_own(model: type[models.Model], cast: Cast) -> tuple[int, int]:
@@ -183,8 +211,31 @@ def fill_records(customer: Customer, site: Site, *, text: str) -> None:
     boiler.mountings.update(mount_point=text)
     AssetAct.objects.create(asset=boiler, kind="placed", day=date(2020, 1, 1), reason=text)
     _fill(customer, site, text=text, during=DateRange(None, None))
+    _offer(customer)
 
     told_to(User.objects.order_by("pk")[0], text=text)
+
+
+def _offer(customer: Customer) -> None:
+    """What of the catalogue a customer can have: of entries that are there already, since everybody sees those."""
+    WorkTypeCustomer.objects.create(work_type=WorkType.objects.order_by("pk")[0], customer=customer)
+    CodingCustomer.objects.create(coding=Coding.objects.order_by("pk")[0], customer=customer)
+    TeamCustomer.objects.create(team=Team.objects.order_by("pk")[0], customer=customer)
+    activity = Activity.objects.order_by("pk")[0]
+    CustomerActivity.objects.create(activity=activity, customer=customer, during=DateRange(None, None))
+
+
+def _catalogue() -> None:
+    """An entry of each register everybody sees, and each of their links."""
+    for each in plain_registers():
+        made_of(each)
+    kind, service = WorkLogType.objects.order_by("pk")[0], Service.objects.order_by("pk")[0]
+    team, resource = Team.objects.order_by("pk")[0], Resource.objects.order_by("pk")[0]
+    WorkTypeService.objects.create(work_type=WorkType.objects.order_by("pk")[0], service=service)
+    CodingWorkLogType.objects.create(coding=Coding.objects.order_by("pk")[0], work_log_type=kind)
+    TeamService.objects.create(team=team, service=service)
+    TeamResource.objects.create(team=team, resource=resource)
+    Skill.objects.create(resource=resource, service=service)
 
 
 def told_to(owner: User, *, text: str) -> None:

@@ -18,12 +18,16 @@ ALL_TABLES = sorted(model._meta.db_table for model in declared())
 # Every signed-in user sees them: there is nothing to hide in them.
 OPEN_TABLES = {"users_user", "firm_firm", "history_seal", "upkeep_lastrun", "custom_fields_customfield"}
 OPEN_TABLES |= {each.table for each in plain_registers()}
+OPEN_TABLES |= {model._meta.db_table for model, own in declared().items() if own.few == "true" and own.parent}
 GUARDED = [table for table in ALL_TABLES if table not in OPEN_TABLES]
 # Nobody reads them: only the search compares with them, verify-history, and the log-in role counts in the last.
 CLOSED_TABLES = {"search_word", "search_slip", "history_erasure", "users_counter"}
 # No texts of their own: a row of the hidden customer is known by its number.
 NUMBERS_ONLY = {"access_grant", "customers_membership", "contacts_siteparty", "users_passkeycounter", "history_erasure"}
 NUMBERS_ONLY |= {"assets_assetperiod", "assets_lifestate"}
+NUMBERS_ONLY |= {
+    f"catalogue_{name}" for name in ("worktypecustomer", "codingcustomer", "teamcustomer", "customeractivity")
+}
 
 
 def signed_in(user) -> Client:

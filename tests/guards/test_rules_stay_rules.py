@@ -10,7 +10,8 @@ import sitebook
 PACKAGE = Path(sitebook.__file__).parent
 AREAS = ["basics", "firm", "users", "lists", "history", "files", "outbox", "access", "api", "search",
          "values", "custom_fields", "bulk", "imports",
-         "records", "registers", "customers", "sites", "contacts", "handovers", "erasure", "products"]  # fmt: skip
+         "records", "registers", "customers", "sites", "contacts", "handovers", "erasure", "products",
+         "catalogue"]  # fmt: skip
 # Modules that are not rules: they stand between the web, the clock or the shell and the rules.
 EDGES = {"views", "urls", "forms", "middleware", "pages", "decorators", "tables", "tasks", "allauth_adapter",
          "locale", "apps", "profile", "sessions", "first_run", "allauth_forms", "single_sign_on", "password_links",

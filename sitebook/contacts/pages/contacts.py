@@ -78,7 +78,7 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
         contact_frame(request, found, "overview")
         | party_context(found, on=today)
         | {
-            "facts": CONTACTS.facts_of(found),
+            "facts": CONTACTS.facts_of(found, request.user),
             "own_facts": facts(CONTACTS.table, found.custom),
             "now": [given for given in roles if given.in_force],
             "other": [given for given in roles if not given.in_force],

@@ -74,7 +74,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     used(request, "customer", pk)
     context = customer_frame(request, found, "overview")
     context |= overview_context(context, today=timezone.localdate())
-    context |= {"facts": CUSTOMERS.facts_of(found), "own_facts": facts(CUSTOMERS.table, found.custom)}
+    context |= {"facts": CUSTOMERS.facts_of(found, request.user), "own_facts": facts(CUSTOMERS.table, found.custom)}
     context["outside_ids"] = found.outside_ids
     return present(request, "customers/overview.html", context)
 

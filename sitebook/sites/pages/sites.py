@@ -83,7 +83,7 @@ def site(request: HttpRequest, pk: int) -> HttpResponse:
     seen = site_seen(request, pk)
     used(request, "site", pk)
     context = site_frame(request, seen, "overview") | {
-        "facts": SITES.facts_of(seen.site),
+        "facts": SITES.facts_of(seen.site, request.user),
         "own_facts": facts(SITES.table, seen.site.custom),
         "tenures": tenure_lines(pk),
         "parts": parts_of(pk),
