@@ -44,7 +44,10 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class WhyNot:
-    """Asked for one choice. ``services``: what teams and resources must have, of the activities chosen so far."""
+    """Asked for one choice; without a role, whether anybody may.
+
+    ``services``: what teams and resources must have, of the activities chosen so far.
+    """
 
     setup: Setup
     choice: Choice
@@ -91,10 +94,11 @@ class WhyNot:
         return self._role(kind)
 
     def _role(self, kind: WorkLogType) -> Missing | None:
-        if self.choice.role in kind.roles:
+        role = self.choice.role
+        if role in kind.roles or (not role and kind.roles):
             return None
-        said = {"kind": kind, "role": Role(self.choice.role).label}
-        why = _("The role %(role)s may not use %(kind)s.") % said
+        said = {"kind": kind, "role": Role(role).label if role else ""}
+        why = (_("The role %(role)s may not use %(kind)s.") if role else _("No role may use %(kind)s.")) % said
         return Missing(why, Mend(_("Allow roles for %(kind)s") % said, "work-log-types:edit", kind.pk))
 
     def activity(self, entry: Activity) -> Missing | None:

@@ -19,7 +19,19 @@ A token goes into the header `Authorization: Bearer sbk_…`; it acts as its own
 pages. Lists take the filters, sorts and paging of the pages. A change needs `If-Match` with the ETag that was read.
 A POST with an `Idempotency-Key` acts once. Whatever is refused is a problem detail (RFC 9457)."""
 declared = [each.operations.router for each in REGISTERS]
-for router in (customers, contacts, sites, handovers, *declared, catalogue, assets, related_products, users, access, search):
+for router in (
+    customers,
+    contacts,
+    sites,
+    handovers,
+    *declared,
+    catalogue,
+    assets,
+    related_products,
+    users,
+    access,
+    search,
+):
     interface.api.add_router("", router)
 
 operations = interface.operations()

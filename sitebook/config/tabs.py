@@ -14,7 +14,7 @@ CUSTOMER = (
     Tab("overview", _("Overview"), "customers:customer"),
     Tab("sites", _("Sites"), "customers:customer-sites"),
     Tab("contacts", _("Contacts"), "contacts:customer-contacts"),
-    Tab("catalogue", _("Catalogue"), "catalogue:customer-activities", Permission.SEE_CATALOGUE),
+    Tab("catalogue", _("Catalogue"), "catalogue:customer", Permission.SEE_CATALOGUE),
     documents_tab("customers", tables.CUSTOMER),
     Tab("access", _("Access"), "access:customer", Permission.GRANT),
     Tab("history", _("History"), "customers:history"),

@@ -29,7 +29,6 @@ PARAMETERS: dict[str, Fill] = {
     "act": lambda p: ["0" * 32],
     "name": lambda p: ["plan.txt"],
     "listed": lambda p: ["customers", "sites", "contacts", "granted", "no-such-list"],
-    "ticks_of": lambda p: ["work-types", "codings", "teams", "no-such-register"],
     "rest": lambda p: ["no-such-operation"],
 }
 # The records an address that begins so speaks of: a hidden one, one of one's own, and none. The longest beginning

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,9 +24,7 @@ from sitebook.ui.render import go
 @page(may=Permission.SEE_CATALOGUE)
 def ticks(request: HttpRequest, pk: int, ticks_of: str) -> HttpResponse:
     """A box for each entry in use, and for those assigned already. Work types stand under their work log types."""
-    link = TICKED.get(ticks_of)
-    if link is None:
-        raise Http404
+    link = TICKED[ticks_of]
     customer = get_object_or_404(Customer, pk=pk)
     may_tick = may(user_of(request), Permission.CHANGE_CATALOGUE)
     if request.method == "POST":
@@ -34,7 +32,7 @@ def ticks(request: HttpRequest, pk: int, ticks_of: str) -> HttpResponse:
         added, gone = tick(link, customer, wanted=_ids(request, "entry"), shown=_ids(request, "shown"))
         said = {"added": added, "gone": gone}
         messages.success(request, _("%(added)s assigned, %(gone)s taken away.") % said)
-        return go(request, reverse("catalogue:customer-ticks", args=[pk, ticks_of]))
+        return go(request, reverse(f"catalogue:customer-{ticks_of}", args=[pk]))
     context = customer_frame(request, customer, "catalogue") | {
         "link": link,
         "view": ticks_of,
