@@ -113,7 +113,7 @@ class Entry(Record):
             raise self._taken(column, str(values.get(column, getattr(self, column)))) from fault
 
     def _taken(self, column: str, value: str) -> Refused:
-        taken = type(self)._default_manager.filter(**{f"{column}__iexact": value}).first()
+        taken = type(self)._default_manager.filter(**{f"{column}__in_any_case": value}).first()
         text = say("“%(value)s” is already in use. Choose another name or code.")
         if taken and taken.is_archived:
             text = say("The archived %(kind)s %(reference)s is called “%(value)s”. Restore it, or choose another one.")
