@@ -20,6 +20,8 @@ from sitebook.ui.filters import Chip, Choice, Day, Filter, Linked
 
 # What the address says for assets of our own firm.
 OURS = "own"
+# What it says for assets without a class.
+NONE = "-"
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,15 @@ def _by_warranty(rows: QuerySet[Any], chosen: list[str]) -> QuerySet[Any]:
     return rows.filter(condition)
 
 
+def _classes() -> list[tuple[str, Any]]:
+    return [(NONE, say("No class")), *class_options()]
+
+
+def _by_class(rows: QuerySet[Any], chosen: list[str]) -> QuerySet[Any]:
+    named = Q(product_class__in=[int(each) for each in chosen if each != NONE])
+    return rows.filter(named | Q(product_class__isnull=True) if NONE in chosen else named)
+
+
 _WARRANTY = (("holds", _("holds")), ("over", _("is over")), ("none", _("unknown")))
 
 FILTERS: list[Filter] = [
@@ -76,7 +87,7 @@ FILTERS: list[Filter] = [
     Linked("site", _("Site"), name=_name_of(Site)),
     Linked("own_place", _("Place of our own"), name=_name_of(OwnPlace)),
     Linked("product", _("Product"), name=_name_of(Product)),
-    Choice("product_class", _("Class"), class_options),
+    Choice("product_class", _("Class"), _classes, by=_by_class),
     Choice("place_kind", _("Kind of place"), PlaceKind.choices),
     Choice("warranty", _("Warranty"), _WARRANTY, by=_by_warranty),
     Day("installed_from", _("Installed"), "installed_on", timed=False),

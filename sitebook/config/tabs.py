@@ -13,6 +13,7 @@ from sitebook.sites import tables as site_tables
 CUSTOMER = (
     Tab("overview", _("Overview"), "customers:customer"),
     Tab("sites", _("Sites"), "customers:customer-sites"),
+    Tab("assets", _("Assets"), "assets:customer-assets", Permission.SEE_ASSETS),
     Tab("contacts", _("Contacts"), "contacts:customer-contacts"),
     Tab("catalogue", _("Catalogue"), "catalogue:customer", Permission.SEE_CATALOGUE),
     documents_tab("customers", tables.CUSTOMER),
@@ -22,6 +23,7 @@ CUSTOMER = (
 SITE = (
     Tab("overview", _("Overview"), "sites:site"),
     Tab("areas", _("Areas"), "sites:areas"),
+    Tab("assets", _("Assets"), "assets:site-assets", Permission.SEE_ASSETS),
     Tab("contacts", _("Contacts"), "contacts:site-contacts"),
     documents_tab("sites", site_tables.SITE),
     Tab("history", _("History"), "sites:history"),

@@ -141,7 +141,8 @@ CUSTOMERS = Register(
         InGroup("group", _("Group"), name=customer_name),
     ],
     list_order=(
-        *("name", "reference", "parent", "place", *REACH, "sites", "kind", "account", "changed", "created"),
+        *("name", "reference", "parent", "place", *REACH, "sites", "assets_owned", "assets_at", "kind", "account"),
+        *("changed", "created"),
         *("contact", *HEAD, "website", "vat_number", "tags"),
     ),
     file_order=(

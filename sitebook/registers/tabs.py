@@ -57,7 +57,7 @@ def tabs_for(
     pk: int,
     user: Any,
     rows: Mapping[str, QuerySet[Any]] | None = None,
-    counts: Mapping[str, int] | None = None,
+    counts: Mapping[str, int | Count] | None = None,
 ) -> list[dict[str, Any]]:
     """What this user may open, ready for the component. ``rows``, ``counts``: by the tab's key, where the page has
     them; all rows are counted in one statement."""
@@ -88,5 +88,7 @@ def counted(rows: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
         return dict(zip(rows, cursor.fetchone(), strict=True))
 
 
-def said(count: int | None) -> str | None:
+def said(count: int | Count | None) -> str | None:
+    if isinstance(count, Count):
+        return str(count)
     return None if count is None else str(Count(min(count, MOST), count <= MOST))

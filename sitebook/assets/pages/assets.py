@@ -19,6 +19,9 @@ from sitebook.sites.models import Site
 from sitebook.ui.render import show
 from sitebook.ui.widgets import Option, recently_used
 
+# So many sites of an owner are offered before one types.
+THEIRS = 200
+
 
 @page(may=Permission.SEE_ASSETS)
 def installation(request: HttpRequest, pk: int) -> HttpResponse:
@@ -37,7 +40,8 @@ def _number(text: str) -> int:
 
 @page(may=Permission.SEE_ASSETS)
 def sites_to_pick(request: HttpRequest) -> HttpResponse:
-    """The picker's lines: the chosen owner's sites first, then those worked with last (F-122)."""
+    """The picker's lines: the chosen owner's sites as in its Sites tab, before one types (F-419); of what is typed
+    theirs first, then those worked with last (F-122)."""
     query = request.GET.get("q", "").replace("\0", "").strip()[:200]
     owner = _number(request.GET.get("owner", ""))
     recent = recently_used(request, "site")
@@ -46,7 +50,9 @@ def sites_to_pick(request: HttpRequest) -> HttpResponse:
     if len(query) < 2:
         rows = rows.filter(customer=owner) if owner else rows.filter(pk__in=recent)
     first = Case(When(customer_id=owner, then=0), When(pk__in=recent, then=1), default=2)
-    found = rows.order_by(F("archived_at").asc(nulls_first=True), first, "name_key", "pk")[:PICKED]
+    found = rows.order_by(F("archived_at").asc(nulls_first=True), first, "name_key", "pk")[
+        : THEIRS if owner and len(query) < 2 else PICKED
+    ]
     options = [Option(row.pk, row.name, row.aside, "archive" if row.is_archived else "sites") for row in found]
     return show(request, "ui/options.html", {"options": options, "query": query, "recent": len(query) < 2})
 

@@ -7,6 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from sitebook.access.permissions import Permission, may
+from sitebook.assets.of_customers import counts_of as asset_counts
 from sitebook.config.tabs import CUSTOMER
 from sitebook.contacts.lists import of_customers
 from sitebook.contacts.pages.frame import role_address
@@ -17,6 +19,7 @@ from sitebook.records.as_of import day_asked
 from sitebook.records.pages.frame import READ_ONLY, tabs_on_day, user_of
 from sitebook.registers.tabs import tabs_for
 from sitebook.sites.groups import by_type_and_status
+from sitebook.ui.listing import Count
 from sitebook.values.contact_details import vat_doubt
 
 
@@ -29,6 +32,8 @@ def customer_frame(request: HttpRequest, customer: Customer, tab: str) -> dict[s
     ids = grouped["ids"]
     sites = by_type_and_status(ids, on=on, today=today)
     number = sum(count for _status, count in sites["status"])
+    assets = asset_counts(ids) if not then and may(user_of(request), Permission.SEE_ASSETS) else {}
+    counts: dict[str, int | Count] = {"sites": number} | ({"assets": assets["owned"]} if assets else {})
     return (
         (READ_ONLY if then else {})
         | grouped
@@ -40,6 +45,7 @@ def customer_frame(request: HttpRequest, customer: Customer, tab: str) -> dict[s
             "on_fault": fault,
             "sites_by": sites,
             "site_count": number,
+            "asset_counts": assets,
             "people": people_of(customer, on=on),
             "people_add": role_address("customer", customer.pk, "contacts:customer-contacts"),
             "vat_doubt": vat_doubt(customer.vat_number, country=customer.head_country),
@@ -51,9 +57,10 @@ def customer_frame(request: HttpRequest, customer: Customer, tab: str) -> dict[s
                         pk=customer.pk,
                         user=user_of(request),
                         rows={"contacts": of_customers(ids, on=on).current()},
-                        counts={"sites": number},
+                        counts=counts,
                     ),
                     then,
+                    without=("assets",) if then else (),
                 ),
                 grouped["group"],
             ),

@@ -10,6 +10,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sitebook.assets.breakdowns import breakdowns
+from sitebook.assets.models import Asset
+from sitebook.assets.of_customers import OWNED, which_of
 from sitebook.contacts import parties
 from sitebook.contacts.models import Contact
 from sitebook.customers import groups
@@ -18,7 +21,7 @@ from sitebook.sites import groups as site_groups
 from sitebook.sites.lists import NONE
 from sitebook.sites.models import Site
 
-COUNTING = ("overview", "sites", "contacts")
+COUNTING = ("overview", "sites", "assets", "contacts")
 SHOWN = 20
 BRANCHES = 200
 _TONES = {"active": "good", "dormant": "idle", "closed": "idle", "prospective": "news"}
@@ -67,7 +70,8 @@ def overview_context(context: dict[str, Any], *, today: date) -> dict[str, Any]:
     customer, on, then = context["customer"], context["on"], context["then"]
     below = site_groups.branches(customer, ids=context["below"], on=on, today=today)
     return (
-        {
+        _assets(context)
+        | {
             "types": _parts(context, "type", {}),
             "statuses": _parts(context, "status", dict(Site.Status.choices)),
             "branches": below[:BRANCHES],
@@ -77,6 +81,14 @@ def overview_context(context: dict[str, Any], *, today: date) -> dict[str, Any]:
         | party_context(customer, on=on)
         | {"kept_alone": asking(on=then, group=""), "kept_group": asking(on=then, group="yes")}
     )
+
+
+def _assets(context: dict[str, Any]) -> dict[str, Any]:
+    """What these customers own, by state and by class."""
+    if not context["asset_counts"]:
+        return {"asset_states": [], "asset_classes": []}
+    address = reverse("assets:customer-assets", args=[context["customer"].pk]) + context["kept"]
+    return breakdowns(which_of(Asset.objects.current(), context["ids"], OWNED), address)
 
 
 def _parts(context: dict[str, Any], by: str, labels: dict[str, Any]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from functools import partial
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from sitebook.assets.of_customers import with_asset_counts
 from sitebook.contacts.columns import fill_main
 from sitebook.customers.group_filters import filters_on, with_parents
 from sitebook.customers.models import Customer
@@ -19,18 +20,22 @@ from sitebook.lists.tables import Table
 from sitebook.registers.columns import day_query
 from sitebook.sites.of_customers import SITES_OF, with_site_counts
 
+# Counted today only.
+_OF_TODAY = ("assets_owned", "assets_at")
+
 
 def listing(*, on: date | None) -> Table:
     """The list; as of a day, groups, sites and main contacts are those of that day."""
     if on is None:
         return CUSTOMERS.listing
-    columns = [_of_day(each, on) for each in CUSTOMERS.listing.columns]
+    columns = [_of_day(each, on) for each in CUSTOMERS.listing.columns if each.key not in _OF_TODAY]
     return replace(CUSTOMERS.listing, columns=columns, filters=filters_on(CUSTOMERS.listing.filters, on))
 
 
 def rows(*, on: date | None) -> QuerySet[Customer]:
-    """Customers with their parents and the number of their sites, today's or those of a day."""
-    return with_site_counts(with_parents(Customer.objects.all(), on=on or timezone.localdate()), on=on)
+    """Customers with parents and number of sites, today's or those of a day; today with their assets too."""
+    found = with_site_counts(with_parents(Customer.objects.all(), on=on or timezone.localdate()), on=on)
+    return found if on else with_asset_counts(found)
 
 
 def _of_day(column: Column, on: date) -> Column:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -48,9 +49,9 @@ _UNDATED = ("areas",)
 READ_ONLY = dict.fromkeys(("may_change", "may_sites", "may_archive", "may_contacts", "may_hand_over", "may_add"), False)
 
 
-def tabs_on_day(tabs: list[dict[str, Any]], day: date | None, *, without: str = "") -> list[dict[str, Any]]:
+def tabs_on_day(tabs: list[dict[str, Any]], day: date | None, *, without: Collection[str] = ()) -> list[dict[str, Any]]:
     """The tabs of a page that shows another day lead to that day; what has no days is left as it is, or out."""
-    shown = [tab for tab in tabs if tab["key"] != without]
+    shown = [tab for tab in tabs if tab["key"] not in without]
     if day is None:
         return shown
     return [tab if tab["key"] in _UNDATED else tab | {"url": f"{tab['url']}?on={day.isoformat()}"} for tab in shown]

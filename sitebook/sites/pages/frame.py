@@ -7,6 +7,9 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
+from sitebook.access.permissions import Permission, may
+from sitebook.assets.models import Asset
+from sitebook.assets.of_customers import counted
 from sitebook.config.tabs import SITE
 from sitebook.contacts.pages.frame import role_address
 from sitebook.contacts.people import people_at
@@ -35,6 +38,9 @@ def site_frame(request: HttpRequest, place: Site | Seen, tab: str) -> dict[str, 
     seen = place if isinstance(place, Seen) else Seen(place, timezone.localdate())
     site, on, then = seen.site, seen.on, seen.then
     people = people_at(site, on=on)
+    counts: dict[str, Any] = {"contacts": len(people)}
+    if not then and may(user_of(request), Permission.SEE_ASSETS):
+        counts["assets"] = counted(Asset.objects.current().filter(site=site.pk))
     asked, fault = day_asked(request.GET.get("on", ""))
     ended = _ENDED if site.ended_on else {}
     return (READ_ONLY if then else ended) | {
@@ -49,9 +55,9 @@ def site_frame(request: HttpRequest, place: Site | Seen, tab: str) -> dict[str, 
         "status_commands": list(commands(site)),
         "tab": tab,
         "tabs": tabs_on_day(
-            tabs_for(SITE, pk=site.pk, user=user_of(request), counts={"contacts": len(people)}),
+            tabs_for(SITE, pk=site.pk, user=user_of(request), counts=counts),
             asked if then else None,
-            without="areas" if then and not then.live else "",
+            without=("assets", *(() if not then or then.live else ("areas",))) if then else (),
         ),
         "help": "sites",
     }
