@@ -75,6 +75,7 @@ ASSETS = Register(
     parts=specifications.parts,
     reading=columns.READING,
     summary="assets/_summary.html",
+    selection="assets/_selection.html",
     offers=verbs.offered,
     tabs=[
         Tab("life", _("Owner and place"), "assets:life"),
