@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.assets.models import Asset
+from sitebook.assets.periods import AssetPeriod
 from sitebook.customers.models import Customer
 from sitebook.customers.register import CUSTOMERS
 from sitebook.lists.cells import Amount
@@ -41,9 +43,15 @@ def _capped(number: int) -> Counted:
     return Counted(min(number, EXACT), number <= EXACT)
 
 
-def counts_of(customers: Collection[int]) -> dict[str, Counted]:
-    """How many assets in use these customers own, and how many stand at their sites."""
-    return {which: counted(which_of(Asset.objects.current(), customers, which)) for which in (OWNED, AT)}
+def counts_of(customers: Collection[int], *, on: date | None = None) -> dict[str, Counted]:
+    """How many assets in use these customers own, or owned on a day, and how many stand at their sites."""
+    rows = Asset.objects.current() if on is None else periods_on(on)
+    return {which: counted(which_of(rows, customers, which)) for which in (OWNED, AT)}
+
+
+def periods_on(on: date) -> QuerySet[Any]:
+    """What held of each asset on a day that is in use today."""
+    return AssetPeriod.objects.in_force(on=on).filter(Exists(Asset.objects.current().filter(pk=OuterRef("asset"))))
 
 
 def counted_by(rows: QuerySet[Any], *names: str) -> list[tuple[Any, ...]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sitebook.assets.pages import acts, assets, labels, panels
+from sitebook.assets.pages import acts, assets, customers_and_assets, labels, panels
 from sitebook.assets.register import ASSETS
 
 app_name = "assets"
@@ -11,6 +11,7 @@ urlpatterns = [
     path("assets/from-product/", assets.from_product, name="from-product"),
     path("customers/<int:pk>/assets/", panels.customer_assets, name="customer-assets"),
     path("sites/<int:pk>/assets/", panels.site_assets, name="site-assets"),
+    path("customers-and-assets/", customers_and_assets.customers_and_assets, name="with-customers"),
     path("assets/labels/", labels.labels, name="labels"),
     path("assets/<int:pk>/qr.svg", labels.qr, name="qr"),
     *ASSETS.urls(),

@@ -40,6 +40,15 @@ class Place:
 PLACES: list[tuple[Place, Permission | None]] = [
     (
         Place(
+            label=_("Customers and assets"),
+            icon="table",
+            view="assets:with-customers",
+            starts="/customers-and-assets/",
+        ),
+        Permission.SEE_CUSTOMERS,
+    ),
+    (
+        Place(
             label=_("Customers"), icon="customers", view="customers:list", starts="/customers/", in_bar=True, key="c"
         ),
         Permission.SEE_CUSTOMERS,

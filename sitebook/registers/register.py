@@ -80,14 +80,10 @@ class Register[M: Record]:
     stands in the navigation. beside: those whose lists are reached from this one. country: the column that says whose
     telephone numbers are typed, ``customer.head_country`` where it is of a record that is named. any_key: files may
     name a record by one of the fields that say ``key``, not by all. summary: the template of what stands beside the
-<<<<<<< HEAD
     tabs of a record's page. placeholder: what the filter of the list says. empty: heading and sentence while there is
     nothing. offers: what else a user can do with a record, for its menu: label, icon, address.
-    days: how its records are shown as they were on another day.
-=======
-    tabs of a record's page. selection: of further buttons for the rows that are ticked. placeholder: what
-    the filter of the list says. empty: heading and sentence while there is nothing.
->>>>>>> 46a3a46 (Print labels of assets with a QR code that opens the asset's page)
+    days: how its records are shown as they were on another day. selection: the template of further buttons for the rows
+    that are ticked.
     """
 
     model: type[M]

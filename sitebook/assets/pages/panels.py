@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission, may
+from sitebook.assets.as_of import DAYS
 from sitebook.assets.breakdowns import breakdowns
 from sitebook.assets.columns import rows as read
 from sitebook.assets.models import Asset
-from sitebook.assets.of_customers import AT, EITHER, EXACT, OWNED, which_of
+from sitebook.assets.of_customers import AT, EITHER, EXACT, OWNED, periods_on, which_of
 from sitebook.assets.register import ASSETS
 from sitebook.basics.refused import NotAllowed, Refused
 from sitebook.customers.models import Customer
@@ -42,6 +44,8 @@ _FORM_AT_SITE = tuple("owner" if name == "site" else name for name in _FORM)
 _SHOWN = ("serial", "brand", "product_code", "description", "place", "cost_centre", "lifecycle", "condition")
 # A customer's page says whose it is, and where, by itself.
 _SAID = ("owner", "at", "either")
+# So many assets are worth a drawing.
+DRAWN_FROM = 10
 
 
 @cache
@@ -124,7 +128,6 @@ def _tab(
         if status == 303:
             return go(request, here)
     context = frame() | {"here": here, "editing": editing, "form": editing.form if editing else None}
-    context["may_assets"] = may(user_of(request), CHANGE)
     return present(request, template, context, block="list", status=status)
 
 
@@ -137,21 +140,29 @@ def customer_assets(request: HttpRequest, pk: int) -> HttpResponse:
 
     def frame() -> dict[str, Any]:
         context = customer_frame(request, found, "assets")
-        rows = which_of(read(), context["ids"], which)
-        listed = _of_customer(which).page(request.GET, request.path, rows)
+        then = context["then"]
+        held = which_of(periods_on(then) if then else read(), context["ids"], which)
+        listed = _listed(request, _of_customer(which), held, then)
         return context | {"page": listed, "which": which, "choices": _switch(request.path, context)}
 
     here = request.path + asking(on=None, group=request.GET.get("group", ""), which="" if which == OWNED else which)
     return _tab(request, "assets/customer_assets.html", frame, _FORM, given={"owner": found}, here=here)
 
 
+def _listed(request: HttpRequest, table: Table, held: QuerySet[Any], then: date | None) -> Any:
+    """A page of the assets, or of those that what held on a day is about."""
+    if then is None:
+        return table.page(request.GET, request.path, held)
+    return DAYS.table(table, then).page(request.GET, request.path, read().filter(pk__in=held.values("asset")))
+
+
 def _switch(path: str, context: dict[str, Any]) -> list[dict[str, Any]]:
-    counts, group = context["asset_counts"], context["group"]
+    counts, group, then = context["asset_counts"], context["group"], context["then"]
     return [
         {
             "key": which,
             "label": str(label),
-            "url": path + asking(on=None, group=group, which="" if which == OWNED else which),
+            "url": path + asking(on=then, group=group, which="" if which == OWNED else which),
             "count": str(counts[which]) if which in counts else None,
         }
         for which, label in _WORDS.items()
@@ -162,14 +173,14 @@ def _switch(path: str, context: dict[str, Any]) -> list[dict[str, Any]]:
 def site_assets(request: HttpRequest, pk: int) -> HttpResponse:
     """What stands at the site, whoever owns it, by state and by class."""
     seen = site_seen(request, pk)
-    if seen.then:
-        return go(request, reverse("sites:site", args=[pk]) + asking(on=seen.on, group=""))
-    standing = read().filter(site=pk)
+    then = seen.on if seen.then else None
 
     def frame() -> dict[str, Any]:
-        listed = _of_site().page(request.GET, request.path, standing)
-        drawn = breakdowns(Asset.objects.current().filter(site=pk), request.path)
-        return site_frame(request, seen, "assets") | drawn | {"page": listed, "many": listed.count.number >= 10}
+        standing = (periods_on(then) if then else read()).filter(site=pk)
+        listed = _listed(request, _of_site(), standing, then)
+        drawn = {} if then else breakdowns(Asset.objects.current().filter(site=pk), request.path)
+        many = not then and listed.count.number >= DRAWN_FROM
+        return site_frame(request, seen, "assets") | drawn | {"page": listed, "many": many}
 
     given = {"owner": seen.site.customer, "site": seen.site}
     return _tab(request, "assets/site_assets.html", frame, _FORM_AT_SITE, given=given, here=request.path)

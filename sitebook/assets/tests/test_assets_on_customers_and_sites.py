@@ -9,7 +9,9 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
+from sitebook.assets.acts import Doing
 from sitebook.assets.models import Asset
+from sitebook.assets.moves import sell
 from sitebook.assets.of_customers import EXACT
 from sitebook.assets.periods import Ownership
 from sitebook.customers.groups import put_under
@@ -213,3 +215,39 @@ def test_beyond_a_thousand_it_only_says_that_there_are_more(cast, client_of):
     many_of(owner, 1)
     assert numbers_of(client, f"/customers/{owner.pk}/")["Assets owned"] == "1,000+"
     assert "1,000+" in client.get("/customers/").content.decode()
+
+
+def test_one_entry_gathers_customers_and_assets_with_one_new(cast, client_of):
+    made = add(owner=cast.acme, description="Lift of the depot")
+    page = client_of(cast.bob).get("/customers-and-assets/").content.decode()
+    assert page.count('href="/customers-and-assets/"') >= 1
+    for address in ("/customers/new/", "/assets/new/", "/customers/", "/assets/", f"/assets/{made.pk}/"):
+        assert f'href="{address}"' in page
+    seen = client_of(cast.vera).get("/customers-and-assets/").content.decode()
+    assert "Lift of the depot" not in seen
+    assert "/assets/new/" not in seen
+    assert "Acme" not in seen
+
+
+def test_a_new_customer_at_once_offers_site_contact_and_asset(cast, client_of):
+    client = client_of(cast.alice)
+    answer = client.post("/customers/new/", {"name": "Fresh Bakery", "kind": "company", "head_country": "GB"})
+    page = client.get(answer["Location"]).content.decode()
+    pk = answer["Location"].strip("/").rpartition("/")[2]
+    for address in (f"/sites/new/?customer={pk}", f"/contacts/new/?customer={pk}", f"/customers/{pk}/assets/?new=yes"):
+        assert f'href="{address}' in page
+
+
+def test_as_of_a_day_the_tab_lists_what_was_owned_and_stood_there_then(cast, client_of):
+    lift = add(owner=cast.acme, site=cast.depot, serial="L-1")
+    with see_all():
+        sell(lift, cast.birch, Doing(day=date(2024, 5, 1), today=date(2026, 6, 1), by_id=None))
+    client, day = client_of(cast.bob), "on=2020-05-01"
+    assert names_of(client, f"/customers/{cast.acme.pk}/assets/") == []
+    assert names_of(client, f"/customers/{cast.acme.pk}/assets/?{day}") == ["L-1"]
+    assert names_of(client, f"/customers/{cast.birch.pk}/assets/?{day}") == []
+    assert names_of(client, f"/customers/{cast.birch.pk}/assets/") == ["L-1"]
+    assert names_of(client, f"/sites/{cast.depot.pk}/assets/?{day}") == ["L-1"]
+    then = client.get(f"/customers/{cast.acme.pk}/assets/?{day}").content.decode()
+    assert "New asset" not in then
+    assert re.search(rf'href="/customers/{cast.acme.pk}/assets/\?[^"]*{day}&amp;which=at"', then)

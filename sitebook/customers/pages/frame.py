@@ -32,7 +32,7 @@ def customer_frame(request: HttpRequest, customer: Customer, tab: str) -> dict[s
     ids = grouped["ids"]
     sites = by_type_and_status(ids, on=on, today=today)
     number = sum(count for _status, count in sites["status"])
-    assets = asset_counts(ids) if not then and may(user_of(request), Permission.SEE_ASSETS) else {}
+    assets = asset_counts(ids, on=then) if may(user_of(request), Permission.SEE_ASSETS) else {}
     counts: dict[str, int | Count] = {"sites": number} | ({"assets": assets["owned"]} if assets else {})
     return (
         (READ_ONLY if then else {})
@@ -60,7 +60,6 @@ def customer_frame(request: HttpRequest, customer: Customer, tab: str) -> dict[s
                         counts=counts,
                     ),
                     then,
-                    without=("assets",) if then else (),
                 ),
                 grouped["group"],
             ),

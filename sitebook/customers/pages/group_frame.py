@@ -85,7 +85,7 @@ def overview_context(context: dict[str, Any], *, today: date) -> dict[str, Any]:
 
 def _assets(context: dict[str, Any]) -> dict[str, Any]:
     """What these customers own, by state and by class."""
-    if not context["asset_counts"]:
+    if not context["asset_counts"] or context["then"]:
         return {"asset_states": [], "asset_classes": []}
     address = reverse("assets:customer-assets", args=[context["customer"].pk]) + context["kept"]
     return breakdowns(which_of(Asset.objects.current(), context["ids"], OWNED), address)

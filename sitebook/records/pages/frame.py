@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -30,6 +29,7 @@ def present(
         "may_sites": may(user, Permission.CHANGE_SITES),
         "may_erase": may(user, Permission.ERASE) and user is not None and user.all_customers,
         "may_archive": may(user, Permission.ARCHIVE_CUSTOMERS),
+        "may_assets": may(user, Permission.CHANGE_ASSETS),
         "may_contacts": may(user, Permission.CHANGE_CONTACTS),
         "may_hand_over": may(user, Permission.HAND_OVER),
         "may_archive_contacts": may(user, Permission.ARCHIVE_CONTACTS),
@@ -46,12 +46,14 @@ def bar_over(request: HttpRequest, list_key: str, listed: Page) -> dict[str, Vie
 # What belongs to the place whenever it is; whoever sees the site as it is today sees it.
 _UNDATED = ("areas",)
 # Nothing is changed on a page that shows another day than today.
-READ_ONLY = dict.fromkeys(("may_change", "may_sites", "may_archive", "may_contacts", "may_hand_over", "may_add"), False)
+READ_ONLY = dict.fromkeys(
+    ("may_change", "may_sites", "may_archive", "may_contacts", "may_assets", "may_hand_over", "may_add"), False
+)
 
 
-def tabs_on_day(tabs: list[dict[str, Any]], day: date | None, *, without: Collection[str] = ()) -> list[dict[str, Any]]:
+def tabs_on_day(tabs: list[dict[str, Any]], day: date | None, *, without: str = "") -> list[dict[str, Any]]:
     """The tabs of a page that shows another day lead to that day; what has no days is left as it is, or out."""
-    shown = [tab for tab in tabs if tab["key"] not in without]
+    shown = [tab for tab in tabs if tab["key"] != without]
     if day is None:
         return shown
     return [tab if tab["key"] in _UNDATED else tab | {"url": f"{tab['url']}?on={day.isoformat()}"} for tab in shown]

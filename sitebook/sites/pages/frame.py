@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from sitebook.access.permissions import Permission, may
 from sitebook.assets.models import Asset
-from sitebook.assets.of_customers import counted
+from sitebook.assets.of_customers import counted, periods_on
 from sitebook.config.tabs import SITE
 from sitebook.contacts.pages.frame import role_address
 from sitebook.contacts.people import people_at
@@ -39,8 +39,9 @@ def site_frame(request: HttpRequest, place: Site | Seen, tab: str) -> dict[str, 
     site, on, then = seen.site, seen.on, seen.then
     people = people_at(site, on=on)
     counts: dict[str, Any] = {"contacts": len(people)}
-    if not then and may(user_of(request), Permission.SEE_ASSETS):
-        counts["assets"] = counted(Asset.objects.current().filter(site=site.pk))
+    if may(user_of(request), Permission.SEE_ASSETS):
+        standing = periods_on(on) if then else Asset.objects.current()
+        counts["assets"] = counted(standing.filter(site=site.pk))
     asked, fault = day_asked(request.GET.get("on", ""))
     ended = _ENDED if site.ended_on else {}
     return (READ_ONLY if then else ended) | {
@@ -57,7 +58,7 @@ def site_frame(request: HttpRequest, place: Site | Seen, tab: str) -> dict[str, 
         "tabs": tabs_on_day(
             tabs_for(SITE, pk=site.pk, user=user_of(request), counts=counts),
             asked if then else None,
-            without=("assets", *(() if not then or then.live else ("areas",))) if then else (),
+            without="areas" if then and not then.live else "",
         ),
         "help": "sites",
     }
