@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Func, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from sitebook.assets.models import Asset
@@ -26,9 +26,7 @@ def product(text: str, _row: Mapping[str, Any]) -> Any:
 def customer(text: str, _row: Mapping[str, Any]) -> Any:
     """By its reference, else by its name."""
     rows = Customer.objects.all()
-    return _only(rows.filter(reference__in_any_case=text), text) or _or_refused(
-        rows.filter(name__in_any_case=text), text
-    )
+    return _only(rows.filter(reference__in_any_case=text), text) or _or_refused(_called(rows, text), text)
 
 
 def site(text: str, row: Mapping[str, Any]) -> Any:
@@ -36,8 +34,9 @@ def site(text: str, row: Mapping[str, Any]) -> Any:
     rows = Site.objects.all()
     found = _only(rows.filter(reference__in_any_case=text), text)
     if found is None and row.get("owner"):
-        found = _only(rows.filter(_coded(text), customer=row["owner"]), text)
-    return found or _or_refused(rows.filter(_coded(text)), text)
+        theirs = rows.filter(customer=row["owner"])
+        found = _only(_coded(theirs, text), text) or _only(_called(theirs, text), text)
+    return found or _only(_coded(rows, text), text) or _or_refused(_called(rows, text), text)
 
 
 def own_place(text: str, _row: Mapping[str, Any]) -> Any:
@@ -52,8 +51,13 @@ def asset(text: str, _row: Mapping[str, Any]) -> Any:
     )
 
 
-def _coded(text: str) -> Q:
-    return Q(code__in_any_case=text) | Q(name__in_any_case=text)
+def _coded(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """By the code, as its index has it: it holds those that have one."""
+    return rows.exclude(code="").filter(code__in_any_case=text)
+
+
+def _called(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    return rows.filter(name_key=Func(Value(text), function="sort_key"), name__in_any_case=text)
 
 
 def _only(rows: QuerySet[Any], text: str) -> Any:

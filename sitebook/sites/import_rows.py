@@ -40,6 +40,9 @@ SAME_PLACE = ("name", "code", "lines", "town", "region", "postcode", "country", 
 ADDRESS_LINES = 2
 
 _UK_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
+# Nine digits without their dash, of which the last four may say nothing.
+_US_POSTCODE = re.compile(r"(\d{5})(?:-?0000|-?(\d{4}))?")
+_POSTCODES = {"GB": (_UK_POSTCODE, "UK", " "), "US": (_US_POSTCODE, "US", "-")}
 _NUMBER_AT_END = re.compile(r"(?P<name>.*[^\W\d].*?)(?:\s+-)?\s+[(#]?\d{1,3}\)?")
 _LONGEST_KEY = 200
 _SHOWN = 60
@@ -344,16 +347,18 @@ def _address_lines(lines: list[str], town: str) -> list[str]:
 
 
 def _postcode(line: int, typed: str, mapping: FileMapping, report: Report) -> str:
-    """A full UK postcode is written with its blank; anything else stays as typed, with a remark."""
-    if mapping.rules.get("postcodes") != "GB" or not typed:
+    """A full UK postcode is written with its blank, a US one of nine digits with its dash or without its noughts;
+    anything else stays as typed, with a remark."""
+    if mapping.rules.get("postcodes") not in _POSTCODES or not typed:
         return typed
-    if found := _UK_POSTCODE.fullmatch(typed.upper().replace(" ", "")):
-        return f"{found[1]} {found[2]}"
+    shape, called, sign = _POSTCODES[mapping.rules["postcodes"]]
+    if found := shape.fullmatch(typed.upper().replace(" ", "")):
+        return sign.join(part for part in found.groups() if part)
     report.remark(
         line=line,
         column=mapping.column_of("site", "postcode"),
         value=typed,
-        reason="This is not a full UK postcode; it is kept as it stands.",
+        reason=f"This is not a full {called} postcode; it is kept as it stands.",
     )
     return typed
 
