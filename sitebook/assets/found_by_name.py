@@ -26,13 +26,13 @@ def product(text: str, _row: Mapping[str, Any]) -> Any:
 def customer(text: str, _row: Mapping[str, Any]) -> Any:
     """By its reference, else by its name."""
     rows = Customer.objects.all()
-    return _only(rows.filter(reference__in_any_case=text), text) or _or_refused(_called(rows, text), text)
+    return _only(rows.filter(reference=text.upper()), text) or _or_refused(_called(rows, text), text)
 
 
 def site(text: str, row: Mapping[str, Any]) -> Any:
     """By its reference, else by its code or its name; of the row's owner where it names one that has such a site."""
     rows = Site.objects.all()
-    found = _only(rows.filter(reference__in_any_case=text), text)
+    found = _only(rows.filter(reference=text.upper()), text)
     if found is None and row.get("owner"):
         theirs = rows.filter(customer=row["owner"])
         found = _only(_coded(theirs, text), text) or _only(_called(theirs, text), text)
