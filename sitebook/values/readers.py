@@ -82,10 +82,14 @@ def _with_a_point(typed: str) -> str:
 
 
 _DAY_FIRST = re.compile(r"(?P<one>\d{1,2})(?P<mark>[./-])(?P<two>\d{1,2})(?P=mark)(?P<year>\d{4})")
+# The basic form of ISO 8601, as lists of authorities write it.
+_TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 
 
 def _as_iso(typed: str) -> str:
     """A day as people of any country write it, as ``2026-03-01``. What may be read in two ways is refused."""
+    if together := _TOGETHER.fullmatch(typed):
+        return "-".join(together.groups())
     found = _DAY_FIRST.fullmatch(typed)
     if not found:
         return typed
@@ -98,7 +102,8 @@ def _as_iso(typed: str) -> str:
 
 
 def day(given: Any) -> str:
-    """``2026-03-01``, also of ``1.3.2026`` and ``31/12/2020``. Raises BadValue, also for what may be two days."""
+    """``2026-03-01``, also of ``1.3.2026``, ``31/12/2020`` and ``20260301``. Raises BadValue, also for what may be two
+    days."""
     typed = given.isoformat() if isinstance(given, date) else given.strip() if isinstance(given, str) else ""
     typed = _as_iso(typed)
     try:

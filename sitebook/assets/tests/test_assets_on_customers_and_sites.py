@@ -6,14 +6,12 @@ import re
 from datetime import date
 
 import pytest
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from sitebook.assets.acts import Doing
 from sitebook.assets.models import Asset
 from sitebook.assets.moves import sell
 from sitebook.assets.of_customers import EXACT
-from sitebook.assets.periods import Ownership
 from sitebook.customers.groups import put_under
 from sitebook.products.classes import ProductClass
 from sitebook.products.models import Product
@@ -30,9 +28,7 @@ def add(**values):
 
 def many_of(owner, number):
     with see_all():
-        made = Asset.objects.bulk_create([Asset(owner=owner) for _ in range(number)])
-        always = DateRange(None, None)
-        Ownership.objects.bulk_create([Ownership(asset=each, owner=owner, during=always) for each in made])
+        Asset.objects.bulk_create([Asset(owner=owner) for _ in range(number)])
 
 
 def names_of(client, address):

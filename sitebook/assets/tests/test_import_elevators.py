@@ -84,7 +84,7 @@ def test_the_building_with_119_devices_opens_and_pages(taken, cast, client_of):
     with see_all():
         site = Site.objects.get(code="1015219")
     address, seen = f"/sites/{site.pk}/assets/", []
-    assert '<span class="count">119</span>' in client.get(address).content.decode()
+    assert ">119<" in client.get(address).content.decode()
     while address:
         page = client.get(address).content.decode()
         seen += re.findall(r'<th scope="row"[^>]*><a [^>]*title="([^"]*)"', page)
