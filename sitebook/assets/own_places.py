@@ -16,6 +16,7 @@ OWN_PLACES = Register(
     change=Permission.CHANGE_OWN_PLACES,
     archive=Permission.CHANGE_OWN_PLACES,
     fields=[Field("name", sort="name_key", key=True), Field("kind", column="p2", sort=True, filter=True)],
+    in_rail=False,
     new_label=_("New place of our own"),
     selected_label=_("Selected places"),
     empty=(_("Where do you keep assets?"), _("A store, a van or a workshop of your own firm.")),

@@ -11,6 +11,7 @@ from sitebook.assets import columns, found_by_name, rules, verbs
 from sitebook.assets.as_of import DAYS
 from sitebook.assets.filters import FILTERS
 from sitebook.assets.models import Asset
+from sitebook.assets.own_places import OWN_PLACES
 from sitebook.assets.periods import OwnPlace
 from sitebook.customers.models import Customer
 from sitebook.products import specifications
@@ -82,6 +83,7 @@ ASSETS = Register(
         Tab("installation", _("Installation"), "assets:installation"),
     ],
     key="a",
+    beside=[OWN_PLACES],
     new_label=_("New asset"),
     selected_label=_("Selected assets"),
     placeholder=_("Filter by reference, serial number, brand or type"),
