@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.assets.models import Asset
@@ -23,18 +25,32 @@ def _seen(name: str) -> Any:
     return lambda row: getattr(row, f"{name}_id") if getattr(row, name) else None
 
 
+_STATES = {"in service": "good", "in transit": "news", "in workshop": "attention", "lost": "bad"}
+_CONDITIONS = {"working": "good", "limited": "attention", "down": "bad", "unsafe": "bad"}
+
 STATE = Badge(
     of=attrgetter("lifecycle"),
-    tones={"in service": "good", "in transit": "news", "in workshop": "attention", "lost": "bad"},
+    tones=_STATES,
     tone="idle",
     bare="in service",
 )
 CONDITION = Badge(
     of=attrgetter("condition"),
-    tones={"working": "good", "limited": "attention", "down": "bad", "unsafe": "bad"},
+    tones=_CONDITIONS,
     tone="idle",
     bare="working",
 )
+
+
+def badges(asset: Asset, on: date) -> list[tuple[str, str]]:
+    """Under an asset's name: its status, its condition, and that its warranty holds on the day (F-126)."""
+    found = [
+        (asset.get_lifecycle_display(), _STATES.get(asset.lifecycle, "idle")),
+        (asset.get_condition_display(), _CONDITIONS.get(asset.condition, "idle")),
+    ]
+    return [*found, (say("In warranty"), "good")] if asset.is_in_warranty(on) else found
+
+
 ORDER = (
     *("reference", "description", "serial", "type", "product_class", "brand", "product_code"),
     *("owner", "place", "lifecycle", "condition"),

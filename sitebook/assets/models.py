@@ -203,6 +203,11 @@ class Asset(Specified):
         """Where it is in words; "" when nobody knows."""
         return place_text(self)
 
+    def is_in_warranty(self, day: date) -> bool:
+        """Whether its warranty holds on the day: it has an end that is not past, and has begun."""
+        begun = self.warranty_start is None or self.warranty_start <= day
+        return self.warranty_end is not None and begun and day <= self.warranty_end
+
     def age_on(self, day: date) -> int | None:
         """Whole years since it was installed; None where nobody knows or the day is before."""
         since = self.installed_on

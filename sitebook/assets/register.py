@@ -76,6 +76,7 @@ ASSETS = Register(
     parts=specifications.parts,
     reading=columns.READING,
     summary="assets/_summary.html",
+    badges=columns.badges,
     selection="assets/_selection.html",
     offers=verbs.offered,
     tabs=[

@@ -82,7 +82,8 @@ class Register[M: Record]:
     name a record by one of the fields that say ``key``, not by all. summary: the template of what stands beside the
     tabs of a record's page. placeholder: what the filter of the list says. empty: heading and sentence while there is
     nothing. offers: what else a user can do with a record, for its menu: label, icon, address.
-    days: how its records are shown as they were on another day. selection: the template of further buttons for the rows
+    days: how its records are shown as they were on another day. badges: what stands under a record's name on a day,
+    each with its tone. selection: the template of further buttons for the rows
     that are ticked.
     """
 
@@ -125,6 +126,7 @@ class Register[M: Record]:
     days: Days | None = None
     offers: Callable[[Any, M], Sequence[tuple[Text, str, str]]] | None = None
     summary: str = ""
+    badges: Callable[[M, date], Sequence[tuple[Text, str]]] | None = None
     selection: str = ""
     _added: list[Column | Filter] = field(default_factory=list)
 

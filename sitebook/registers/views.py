@@ -172,7 +172,8 @@ def frame(register: Register[Any], request: HttpRequest, record: Any, tab: str) 
     """Summary and tabs of a record's page."""
     offers = register.offers(request.user, record) if register.offers and not record.is_archived else ()
     tabs = tabs_of(register, record.pk, user=request.user)
-    return {"record": record, "tab": tab, "tabs": tabs, "offers": offers}
+    badges = register.badges(record, timezone.localdate()) if register.badges else ()
+    return {"record": record, "tab": tab, "tabs": tabs, "offers": offers, "badges": badges}
 
 
 def _one(register: Register[Any], pk: int) -> Any:

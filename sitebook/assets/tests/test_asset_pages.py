@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -221,3 +222,19 @@ def test_what_hangs_on_a_record_is_said_before_it_is_archived_or_handed_over(cas
         page = client.get(address).content.decode()
         assert text in page, address
         assert linked in page, address
+
+
+def test_its_page_says_first_how_it_is_and_whether_its_warranty_holds(cast, client_of):
+    day = timezone.localdate()
+    held = add(serial="W 1", owner=cast.acme, site=cast.depot, condition="down", warranty_end=day)
+    over = add(serial="W 2", owner=cast.acme, site=cast.depot, warranty_end=day - timedelta(days=1))
+    early = add(
+        serial="W 3", owner=cast.acme, warranty_start=day + timedelta(days=1), warranty_end=day + timedelta(days=9)
+    )
+
+    def badges(asset):
+        page = client_of(cast.bob).get(f"/assets/{asset.pk}/installation/").content.decode()
+        return re.findall(r'<span class="badge ([a-z]+)">([^<]*)</span>', page)
+
+    assert badges(held) == [("good", "In service"), ("bad", "Down"), ("good", "In warranty")]
+    assert badges(over) == badges(early) == [("good", "In service"), ("good", "Working")]
