@@ -28,6 +28,8 @@ RECORDS: dict[str, Callable[[Planted], list[int]]] = {
     "contacts/roles/": lambda p: [*p.ids["contacts_contactrole"], 987654],
     "assets/": lambda p: [*p.ids["assets_asset"], 987654],
     "assets/acts/": lambda p: [*p.ids["assets_assetact"], 987654],
+    "related-products/": lambda p: [*p.ids["products_productrelationship"], 987654],
+    "maker-spellings/": lambda p: [*p.ids["products_makerspelling"], 987654],
     "users/": lambda p: [p.cast.charlie.pk, p.keeper.pk, 987654],
 }
 RECORDS |= {
@@ -37,7 +39,8 @@ QUERIES = ["", f"?q={HALF}", "?archived=all&limit=200", "?as_of=2019-06-01", "?a
 # Fields that name a record, and what they name.
 NAMES = {"customer": "customers/", "site": "sites/", "to": "customers/", "customers": "customers/",
          "contact": "contacts/", "bill_to": "customers/", "distributor": "customers/",
-         "owner": "customers/", "parent": "assets/", "by": "assets/"}  # fmt: skip
+         "owner": "customers/", "parent": "assets/", "by": "assets/",
+         "product": "products/", "meter_type": "meter-types/"}  # fmt: skip
 
 
 @dataclass(frozen=True)

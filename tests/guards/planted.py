@@ -51,6 +51,10 @@ from sitebook.files.models import Document
 from sitebook.history.models import Change
 from sitebook.lists.models import Default, SavedView
 from sitebook.outbox.models import Attempt, Delivery, Webhook
+from sitebook.products.classes import ProductClass, SpecificationField
+from sitebook.products.makers import Maker, MakerSpelling
+from sitebook.products.models import Product
+from sitebook.products.relationships import ProductRelationship
 from sitebook.records.models import Reachable
 from sitebook.registers.register import Register
 from sitebook.sites.models import Area, Handover, Position, Site, SiteExternalId, Tenure
@@ -123,6 +127,7 @@ def plant() -> Planted:
         for table, model in (("outbox_webhook", Webhook), ("outbox_delivery", Delivery)):
             ids[table] = (model.objects.order_by("pk")[0].pk, model.objects.order_by("-pk")[0].pk)
         ids |= {each.table: (made_of(each).pk, made_of(each).pk) for each in plain_registers()}
+        ids |= _of_products()
         ids["users_token"] = (Token.objects.order_by("pk")[0].pk, Token.objects.order_by("-pk")[0].pk)
     return Planted(cast, cast.cedar, cast.vault, cast.depot, keeper, dora, ids)
 
@@ -236,6 +241,19 @@ def _catalogue() -> None:
     TeamService.objects.create(team=team, service=service)
     TeamResource.objects.create(team=team, resource=resource)
     Skill.objects.create(resource=resource, service=service)
+
+
+def _of_products() -> dict[str, tuple[int, int]]:
+    """Two of each row that hangs on a product, its class or its maker, and their ids: everybody sees them."""
+    product, maker = Product.objects.order_by("pk")[0], Maker.objects.order_by("pk")[0]
+    product_class = ProductClass.objects.order_by("pk")[0]
+    others = [Product.add(code=f"Planted {number}", name=f"Planted {number}") for number in range(2)]
+    fields = [SpecificationField.add(product_class=product_class, label=each.name, kind="text") for each in others]
+    related = [ProductRelationship.add(product=product, related=each, kind="part") for each in others]
+    maker.join(each.name for each in others)
+    spellings = MakerSpelling.objects.filter(written__in=[each.name for each in others])
+    rows = {SpecificationField: fields, ProductRelationship: related, MakerSpelling: spellings}
+    return {model._meta.db_table: (made[0].pk, made[1].pk) for model, made in rows.items()}
 
 
 def told_to(owner: User, *, text: str) -> None:
