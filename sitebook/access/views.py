@@ -29,8 +29,8 @@ from sitebook.records.pages.frame import present
 from sitebook.search.queries import holding
 from sitebook.ui.listing import Column, Listing
 from sitebook.ui.render import go, show
-from sitebook.ui.widgets import Reference, used
 from sitebook.users.models import User
+from sitebook.values.pickers import Reference, used
 
 GRANT = Permission.GRANT
 

@@ -14,7 +14,7 @@ from sitebook.assets.states import Lifecycle
 from sitebook.customers.models import Customer
 from sitebook.search.queries import holding
 from sitebook.sites.models import Area, Position, Site
-from sitebook.ui.widgets import Reference
+from sitebook.values.pickers import Reference
 
 
 def _day(label: Any) -> forms.DateField:

@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "sitebook.firm.first_run.FirstRun",
     "sitebook.access.middleware.SeeAs",
     "sitebook.users.locale.Locale",
-    "sitebook.ui.recent.Recent",
+    "sitebook.values.recent.Recent",
     "sitebook.api.middleware.Programs",
     "sitebook.users.single_sign_on.AskProvider",
     "sitebook.files.middleware.Examination",

@@ -18,7 +18,7 @@ from sitebook.records.forms import day_field
 from sitebook.registers.inputs import Section
 from sitebook.search.queries import holding
 from sitebook.sites.models import Site
-from sitebook.ui.widgets import Reference
+from sitebook.values.pickers import Reference
 
 ROLES = "roles-in-use"
 

@@ -19,7 +19,7 @@ from sitebook.customers.models import Customer
 from sitebook.records.edit import Link
 from sitebook.search.queries import holding
 from sitebook.sites.models import Site
-from sitebook.ui.widgets import Reference, ReferenceInput
+from sitebook.values.pickers import Reference, ReferenceInput
 
 # The fields of customers' and sites' forms that name one of their people.
 PEOPLE: dict[str, tuple[str, Any]] = {

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.customers.models import Customer
 from sitebook.records.forms import day_field
 from sitebook.search.queries import holding
-from sitebook.ui.widgets import Reference
+from sitebook.values.pickers import Reference
 
 
 def customer_reference(label: Any, **options: Any) -> Reference:

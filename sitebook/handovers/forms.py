@@ -12,7 +12,7 @@ from sitebook.contacts.models import SiteParty
 from sitebook.customers.models import Customer
 from sitebook.search.queries import holding
 from sitebook.sites.models import Area, Site
-from sitebook.ui.widgets import Reference
+from sitebook.values.pickers import Reference
 
 # Who pays instead was agreed with the customer who leaves, and never goes along.
 MAY_STAY = [choice for choice in SiteParty.Role.choices if choice[0] != SiteParty.Role.PAYER]

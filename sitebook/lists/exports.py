@@ -1,16 +1,11 @@
-"""Lists as files: every row of a list, read a batch at a time and sent while the next ones are read.
-
-A file that breaks in the middle must not look like one that is complete: whoever sends it cuts the connection then
-(docs/decisions/lists-as-files.md).
-"""
+"""Lists as files: every row of a list, read a batch at a time (``responses`` sends them meanwhile)."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextvars import copy_context
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,12 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, StreamingHttpResponse
-from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 
-from sitebook.access.identity import acting
-from sitebook.basics.refused import Refused
 from sitebook.lists.columns import Cell, Column, fill, light
 from sitebook.lists.workbooks import SHEET_ROWS, workbook
 
@@ -92,40 +82,6 @@ def kinds() -> dict[str, Kind]:
         "xlsx": Kind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_parts, SHEET_ROWS - 1),
         "jsonl": Kind("application/jsonl; charset=utf-8", jsonl_parts),
     }
-
-
-def as_file(request: HttpRequest, sheet: Sheet, *, name: str, ending: str) -> StreamingHttpResponse:
-    """The list as a file to keep, ``name`` without its ending, sent while it is written.
-
-    Raises Http404 for an ending nobody knows, Refused (too_many_rows).
-    """
-    if (kind := kinds().get(ending)) is None:
-        raise Http404
-    if kind.most is not None and sheet.rows.order_by().values("pk")[kind.most : kind.most + 1]:
-        text = _("A workbook holds no more than %(count)s rows. Narrow the list, or export it as CSV.")
-        raise Refused(text % {"count": kind.most}, code="too_many_rows")
-    parts = _in_this_context(_as_who_asks(request, kind, sheet))
-    response = StreamingHttpResponse(parts, content_type=kind.media_type)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.{ending}")
-    return response
-
-
-def _as_who_asks(request: HttpRequest, kind: Kind, sheet: Sheet) -> Generator[bytes]:
-    """The request's own transaction is over when this begins: it takes the identity anew, so that what was taken away
-    meanwhile is not in the file. What fails in here breaks the transfer (``server/answers.py``)."""
-    user = request.user if request.user.is_authenticated else None
-    with acting(user=user, via="screen", request_id=request.request_id):  # type: ignore[attr-defined]
-        yield from kind.parts(sheet)
-
-
-def _in_this_context(parts: Generator[bytes]) -> Iterator[bytes]:
-    """In the language, time zone and country of the request, which nobody holds any more once it is answered."""
-    context = copy_context()
-    try:
-        while (part := context.run(next, parts, None)) is not None:
-            yield part
-    finally:
-        context.run(parts.close)
 
 
 def _csv(lines: Iterable[Sequence[Cell]]) -> str:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import ngettext
 
 from sitebook.files.models import documents_of
@@ -36,11 +35,6 @@ class Consequence:
     view: str = ""
     pk: int | None = None
     query: str = ""
-
-    @property
-    def url(self) -> str:
-        """The address of the list."""
-        return reverse(self.view, args=[self.pk] if self.pk else []) + self.query
 
 
 Source = Callable[..., list[Consequence]]

@@ -26,7 +26,7 @@ from sitebook.basics.refused import Refused
 from sitebook.custom_fields.records import facts
 from sitebook.files.views import document_tab
 from sitebook.history import timeline
-from sitebook.lists.exports import as_file
+from sitebook.lists.responses import as_file
 from sitebook.lists.tables import Table, opening, view_bar
 from sitebook.records.as_of import as_it_was, day_asked
 from sitebook.records.edit import Editing
@@ -36,7 +36,7 @@ from sitebook.registers.tabs import tabs_of
 from sitebook.search.queries import holding
 from sitebook.ui import current
 from sitebook.ui.render import go, show
-from sitebook.ui.widgets import Option, recently_used, used
+from sitebook.values.pickers import Option, recently_used, used
 
 if TYPE_CHECKING:
     from sitebook.registers.register import Register

@@ -15,7 +15,7 @@ from sitebook.access.permissions import may
 from sitebook.config.search_groups import SEARCH_GROUPS, SearchGroup
 from sitebook.search.queries import LONGEST, find
 from sitebook.ui.render import show
-from sitebook.ui.widgets import recently_used
+from sitebook.values.pickers import recently_used
 
 IN_DIALOG, ON_PAGE = 6, 20
 

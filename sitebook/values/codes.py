@@ -8,16 +8,14 @@ from typing import Annotated, Any
 
 import pydantic
 from django import forms
-from django.template import engines
-from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from sitebook.firm import choices as firm
 from sitebook.values.inputs import ReadByKind
 from sitebook.values.kinds import Kind, Pairs, readable
+from sitebook.values.pickers import CodeInput
 from sitebook.values.readers import BadValue
 
 # Codes that people write and ISO 3166 keeps for these countries.
@@ -62,34 +60,6 @@ class Code(Kind):
     @property
     def shape(self) -> Any:
         return Annotated[str, pydantic.Field(max_length=64)]
-
-
-class CodeInput(forms.Widget):
-    """The name, typed or chosen (``name_text``), and the code of what was chosen (``name``). What is typed decides
-    where the two differ, as they do without scripts; either alone will do."""
-
-    def __init__(self, kind: Code, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs)
-        self.kind = kind
-
-    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
-        code = value or ""
-        given = self.build_attrs(self.attrs, attrs)
-        combobox = engines["jinja2"].env.globals["c"].combobox  # type: ignore[attr-defined]
-        source = reverse("choices", args=[self.kind.fetched])
-        html: SafeString = combobox(
-            name, given.pop("id", name), code, self.kind.named(code), source, given, from_first_letter=True
-        )
-        return html
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
-        code, typed = data.get(name), data.get(f"{name}_text")
-        if typed is None or (code and " ".join(typed.split()) == self.kind.named(code)):
-            return code  # type: ignore[no-any-return]
-        return typed  # type: ignore[no-any-return]
-
-    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
-        return name not in data and f"{name}_text" not in data
 
 
 class _KeepingSelect(forms.Select):

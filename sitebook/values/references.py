@@ -9,12 +9,11 @@ from typing import Annotated, Any
 import pydantic
 from django import forms
 from django.db import models
-from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 
 from sitebook.api.requests import Id, Name
 from sitebook.search.queries import holding
-from sitebook.ui import widgets
+from sitebook.values import pickers
 from sitebook.values.kinds import Kind, readable
 from sitebook.values.readers import BadValue
 
@@ -49,11 +48,11 @@ class Reference(Kind):
 
     def input(self, **options: Any) -> forms.Field:
         among, otherwise = self.to._default_manager.all, self.called if self.makes else None
-        field = widgets.Reference(among=among, search=holding, source=self.picker, otherwise=otherwise, **options)
+        field = pickers.Reference(among=among, search=holding, source=self.picker, otherwise=otherwise, **options)
         if self.beside:
             field.widget.attrs["data-beside"] = self.beside
         if self.fills:
-            field.widget.attrs["data-fills"] = reverse_lazy(self.fills)
+            field.widget.fills = self.fills
         return field
 
     @property

@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from sitebook.access.decorators import page
 from sitebook.ui.render import show
-from sitebook.ui.widgets import Option
 from sitebook.values.codes import FETCHED
+from sitebook.values.pickers import Option
 
 
 @page(signed_in=True)

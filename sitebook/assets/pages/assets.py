@@ -17,7 +17,7 @@ from sitebook.registers.views import PICKED, frame, present
 from sitebook.search.queries import holding
 from sitebook.sites.models import Site
 from sitebook.ui.render import show
-from sitebook.ui.widgets import Option, recently_used
+from sitebook.values.pickers import Option, recently_used
 
 # So many sites of an owner are offered before one types.
 THEIRS = 200

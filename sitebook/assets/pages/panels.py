@@ -35,7 +35,7 @@ from sitebook.registers.inputs import DeclaredForm, form_of
 from sitebook.sites.pages.frame import site_frame, site_seen
 from sitebook.ui import current
 from sitebook.ui.render import go
-from sitebook.ui.widgets import used
+from sitebook.values.pickers import used
 
 SEE, CHANGE = Permission.SEE_ASSETS, Permission.CHANGE_ASSETS
 _WORDS = {OWNED: lazy("Owned"), AT: lazy("On location"), EITHER: lazy("Either")}

@@ -23,7 +23,7 @@ from sitebook.registers.views import frame, present
 from sitebook.search.queries import holding
 from sitebook.ui.listing import Column, Listing
 from sitebook.ui.render import go
-from sitebook.ui.widgets import Reference
+from sitebook.values.pickers import Reference
 from sitebook.values.readers import BadValue
 
 

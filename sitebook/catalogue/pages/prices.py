@@ -30,9 +30,9 @@ from sitebook.registers.views import frame, present
 from sitebook.search.queries import holding
 from sitebook.ui.listing import Column, Listing
 from sitebook.ui.render import go
-from sitebook.ui.widgets import Reference
 from sitebook.values.codes import CURRENCY
 from sitebook.values.money import money
+from sitebook.values.pickers import Reference
 
 SEE, CHANGE = Permission.SEE_CATALOGUE, Permission.CHANGE_CATALOGUE
 _OWN = _("Empty: as the activity says.")

@@ -34,7 +34,7 @@ from sitebook.records.pages.frame import bar_over, present
 from sitebook.sites.models import Site
 from sitebook.ui import current
 from sitebook.ui.render import go
-from sitebook.ui.widgets import used
+from sitebook.values.pickers import used
 
 SEE, CHANGE = Permission.SEE_CUSTOMERS, Permission.CHANGE_CONTACTS
 SHOWN = 100

@@ -10,7 +10,7 @@ from sitebook.access.permissions import Permission
 from sitebook.contacts.lists import with_roles
 from sitebook.contacts.models import Contact
 from sitebook.contacts.pages.lists import listing
-from sitebook.lists.exports import as_file
+from sitebook.lists.responses import as_file
 from sitebook.records.pages.as_of import day_of, file_name
 
 SEE = Permission.SEE_CUSTOMERS

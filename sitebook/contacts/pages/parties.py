@@ -19,7 +19,7 @@ from sitebook.contacts.party_forms import ChangePartyForm, EndPartyForm, PartyFo
 from sitebook.records.pages.frame import present
 from sitebook.sites.models import Site
 from sitebook.ui.render import go
-from sitebook.ui.widgets import used
+from sitebook.values.pickers import used
 
 CHANGE = Permission.CHANGE_SITES
 

@@ -32,7 +32,7 @@ from sitebook.search.queries import holding
 from sitebook.sites.models import Site
 from sitebook.sites.pages.frame import site_frame, site_seen
 from sitebook.ui.render import go, show
-from sitebook.ui.widgets import Option, recently_used, used
+from sitebook.values.pickers import Option, recently_used, used
 
 SEE, CHANGE = Permission.SEE_CUSTOMERS, Permission.CHANGE_CONTACTS
 

@@ -35,7 +35,7 @@ from sitebook.sites.first_site import add_customer
 from sitebook.sites.pages.exports import listed_sites_of
 from sitebook.ui import current
 from sitebook.ui.render import asked_by_htmx, go, show
-from sitebook.ui.widgets import Option, recently_used, used
+from sitebook.values.pickers import Option, recently_used, used
 
 SEE, CHANGE = Permission.SEE_CUSTOMERS, Permission.CHANGE_CUSTOMERS
 PICKED = 12

@@ -9,7 +9,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 from sitebook.access.decorators import EXPORTS, page
 from sitebook.access.permissions import Permission
 from sitebook.customers.pages.lists import listing, rows
-from sitebook.lists.exports import as_file
+from sitebook.lists.responses import as_file
 from sitebook.records.pages.as_of import day_of, file_name, of_day
 
 SEE = Permission.SEE_CUSTOMERS

@@ -19,7 +19,7 @@ from sitebook.customers.group_forms import LeaveForm, PutUnderForm
 from sitebook.customers.models import Customer
 from sitebook.records.pages.frame import present
 from sitebook.ui.render import go
-from sitebook.ui.widgets import used
+from sitebook.values.pickers import used
 
 CHANGE = Permission.CHANGE_CUSTOMERS
 

@@ -20,7 +20,7 @@ from sitebook.products.forms import SpecificationForm
 from sitebook.products.register import CLASSES
 from sitebook.registers.views import frame, present
 from sitebook.ui.render import go, show
-from sitebook.ui.widgets import used
+from sitebook.values.pickers import used
 
 SEE, CHANGE = Permission.SEE_PRODUCTS, Permission.CHANGE_PRODUCTS
 

@@ -19,7 +19,7 @@ from sitebook.products.makers import SHOWN, Maker, MakerSpelling, branded, writt
 from sitebook.products.register import MAKERS
 from sitebook.registers.views import frame, present
 from sitebook.ui.render import go, show
-from sitebook.ui.widgets import used
+from sitebook.values.pickers import used
 
 SEE, CHANGE = Permission.SEE_PRODUCTS, Permission.CHANGE_PRODUCTS
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from sitebook.access.decorators import EXPORTS, page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
-from sitebook.lists.exports import as_file
+from sitebook.lists.responses import as_file
 from sitebook.products.forms import RelationshipForm
 from sitebook.products.models import Product
 from sitebook.products.register import PRODUCTS
@@ -24,7 +24,7 @@ from sitebook.products.related_files import RELATED, rows
 from sitebook.products.relationships import ProductRelationship
 from sitebook.registers.views import frame, present
 from sitebook.ui.render import go, show
-from sitebook.ui.widgets import used
+from sitebook.values.pickers import used
 
 SEE, CHANGE = Permission.SEE_PRODUCTS, Permission.CHANGE_PRODUCTS
 

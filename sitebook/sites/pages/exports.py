@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from sitebook.access.decorators import EXPORTS, page
 from sitebook.access.permissions import Permission
-from sitebook.lists.exports import as_file
+from sitebook.lists.responses import as_file
 from sitebook.records.pages.as_of import day_of, file_name, of_day
 from sitebook.sites.as_of import tenures_before, tenures_on
 from sitebook.sites.pages.lists import SITES, SITES_OF_CUSTOMER, SITES_OF_GROUP

@@ -34,7 +34,7 @@ from sitebook.sites.pages.frame import site_frame, site_seen
 from sitebook.sites.register import SITES
 from sitebook.ui import current
 from sitebook.ui.render import go, show
-from sitebook.ui.widgets import Option, recently_used, used
+from sitebook.values.pickers import Option, recently_used, used
 
 SEE, CHANGE = Permission.SEE_CUSTOMERS, Permission.CHANGE_SITES
 

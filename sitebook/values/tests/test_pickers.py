@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from sitebook.customers.models import Customer
-from sitebook.ui.widgets import Reference
+from sitebook.values.pickers import Reference
 from tests.cast import Cast, make_customer, see_all
 
 

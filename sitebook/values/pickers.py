@@ -15,8 +15,8 @@ from sitebook.basics.refused import Refused
 from sitebook.ui.filters import Words
 
 # What was used last is asked for and told where pickers are.
-from sitebook.ui.recent import recently_used as recently_used
-from sitebook.ui.recent import used as used
+from sitebook.values.recent import recently_used as recently_used
+from sitebook.values.recent import used as used
 
 NAMED = 5
 
@@ -32,21 +32,52 @@ class Option(NamedTuple):
 
 
 class ReferenceInput(forms.Widget):
-    """Two inputs: what is typed (``name_text``) and the id of what was chosen (``name``)."""
+    """Two inputs: what is typed (``name_text``) and the id of what was chosen (``name``). ``fills``: the name of the
+    address that says what a choice brings to other fields of the form."""
 
     def __init__(self, source: str, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
-        self.source = source
+        self.source, self.fills = source, ""
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         pk, text = value or ("", "")
         combobox = engines["jinja2"].env.globals["c"].combobox  # type: ignore[attr-defined]
         given = self.build_attrs(self.attrs, attrs)
+        if self.fills:
+            given["data-fills"] = reverse(self.fills)
         html: SafeString = combobox(name, given.pop("id", name), pk, text, reverse(self.source), given)
         return html
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[str, str]:
         return data.get(name, ""), " ".join(data.get(f"{name}_text", "").replace("\0", "").split())
+
+
+class CodeInput(forms.Widget):
+    """The name, typed or chosen (``name_text``), and the code of what was chosen (``name``). What is typed decides
+    where the two differ, as they do without scripts; either alone will do."""
+
+    def __init__(self, kind: Any, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.kind = kind
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        code = value or ""
+        given = self.build_attrs(self.attrs, attrs)
+        combobox = engines["jinja2"].env.globals["c"].combobox  # type: ignore[attr-defined]
+        source = reverse("choices", args=[self.kind.fetched])
+        html: SafeString = combobox(
+            name, given.pop("id", name), code, self.kind.named(code), source, given, from_first_letter=True
+        )
+        return html
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
+        code, typed = data.get(name), data.get(f"{name}_text")
+        if typed is None or (code and " ".join(typed.split()) == self.kind.named(code)):
+            return code  # type: ignore[no-any-return]
+        return typed  # type: ignore[no-any-return]
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in data and f"{name}_text" not in data
 
 
 class Reference(forms.Field):
