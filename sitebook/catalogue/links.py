@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -71,6 +71,7 @@ class Link:
             self, of=self.to, to=self.of, register=self.other, other=self.register, key=key, label=label, help=help
         )
 
+    @transaction.atomic
     def add(self, record: Record, other: Record, values: Mapping[str, Any] | None = None) -> tuple[Any, bool]:
         """Assign ``other`` to a record, or give the row that is there these values. Returns the row, and whether it is
         new. Raises Refused (assigned_already) where it is there and nothing would change."""
@@ -86,6 +87,7 @@ class Link:
         row.refresh_from_db()
         return row, False
 
+    @transaction.atomic
     def remove(self, record: Record, other: Record) -> None:
         """Raises Refused (not_assigned)."""
         gone, _kinds = self.row._default_manager.filter(**{self.of: record, self.to: other}).delete()

@@ -53,6 +53,7 @@ class Code:
         self.parent: dict[ast.AST, ast.AST] = {}
         for module in self.modules.values():
             self._read(module)
+        self.holding = self._holding()
         self.refusals = self._refusals()
         self.refusing = self._spread(
             lambda node, verb: self._raises(node) and not self._caught(node, verb), self._caught
@@ -73,6 +74,37 @@ class Code:
                 self.home[node] = module
                 if not method:
                     module.verbs.setdefault(node.name, name)
+
+    def _holding(self) -> set[str]:
+        """The context managers that hold what is done in them in a transaction, as ``acting`` does."""
+        self.holding: set[str] = set()
+        managers = {
+            name: verb
+            for name, (verb, *others) in self.verbs.items()
+            if not others
+            and not name.startswith("*.")
+            and any(_called(each) == "contextmanager" for each in verb.decorator_list)
+        }
+        while more := {
+            name
+            for name, verb in managers.items()
+            if name not in self.holding
+            and all(self._in_one(node, verb) for node in _own(verb) if isinstance(node, ast.Yield | ast.YieldFrom))
+        }:
+            self.holding |= more
+        return self.holding
+
+    def _in_one(self, node: ast.AST, verb: Verb) -> bool:
+        return any(
+            isinstance(above, ast.With) and self._atomic(above, verb) for above, _child in self._above(node, verb)
+        )
+
+    def _atomic(self, block: ast.With, verb: Verb) -> bool:
+        """Whether what is done in it is in a transaction."""
+        return any(
+            _called(item.context_expr) == "atomic" or self.calls(item.context_expr, self.home[verb], self.holding)
+            for item in block.items
+        )
 
     def _refusals(self) -> set[str]:
         found, before = {"Refused"}, 0
@@ -148,9 +180,7 @@ class Code:
             if isinstance(node, ast.Call) and _called(node) == verb.name and other is not verb
         ]
         return bool(verb.name.startswith("_") and callers) and all(
-            any(isinstance(above, ast.With) and _atomic(above) for above, _child in self._above(node, other))
-            or self._held(other, asked | {verb})
-            for node, other in callers
+            self._in_one(node, other) or self._held(other, asked | {verb}) for node, other in callers
         )
 
     def _found_no_row(self, write: ast.AST, refusal: ast.AST, verb: Verb) -> bool:
@@ -190,7 +220,7 @@ class Code:
         around = dict(self._above(write, verb))
         between = dict(self._above(refusal, verb))
         both = [above for above in around if above in between]
-        if any(isinstance(above, ast.With) and _atomic(above) for above in both):
+        if any(isinstance(above, ast.With) and self._atomic(above, verb) for above in both):
             return False
         nearest = both[0] if both else verb
         mine, other = around.get(nearest, write), between.get(nearest, refusal)
@@ -203,7 +233,7 @@ class Code:
             return mine is nearest.test
         if isinstance(nearest, ast.Try) and isinstance(other, ast.ExceptHandler):
             return not isinstance(mine, ast.ExceptHandler) and not any(
-                isinstance(above, ast.With) and _atomic(above) for above in around if above not in between
+                isinstance(above, ast.With) and self._atomic(above, verb) for above in around if above not in between
             )
         return (write.lineno < refusal.lineno or looped) and not self._leaves(write, nearest, verb)
 
@@ -240,11 +270,6 @@ def _writes(node: ast.AST) -> bool:
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
         return False
     return node.func.attr in WRITES or (node.func.attr == "update" and bool(node.keywords) and not node.args)
-
-
-def _atomic(block: ast.With) -> bool:
-    """``acting`` opens a transaction of its own."""
-    return any(_called(item.context_expr) in ("atomic", "acting") for item in block.items)
 
 
 def product() -> dict[str, str]:
@@ -306,6 +331,29 @@ def test_the_guard_finds_a_verb_that_leaves_half(verb: str):
     assert len(planted(verb)) == 1
     whole = verb.replace("def fell", "@transaction.atomic\n        def fell")
     assert planted(whole) == []
+
+
+MANAGER = """
+        @contextmanager
+        def in_one_piece():
+            with transaction.atomic():
+                yield
+
+        def fell(tree):
+            with in_one_piece():
+                tree.save()
+                if tree.tall:
+                    raise Refused("Too tall.", code="too_tall")
+"""
+
+
+def test_the_guard_knows_a_context_manager_that_holds_a_transaction():
+    assert planted(MANAGER) == []
+
+
+def test_the_guard_finds_a_context_manager_whose_transaction_is_over_before():
+    over = MANAGER.replace("                yield", "                lock()\n            yield")
+    assert len(planted(over)) == 1
 
 
 def test_the_guard_knows_a_write_that_found_no_row():
