@@ -17,6 +17,7 @@ from sitebook.demo.loader import FOLDER
 from sitebook.registers.register import Register
 from sitebook.values.codes import Code
 from sitebook.values.kinds import Line, Number, OneOf, Whole
+from sitebook.values.references import Reference
 
 SEED = 20_261_129
 Row = dict[str, Any]
@@ -194,6 +195,8 @@ def _maker(each: Any, rng: random.Random, known: list[str]) -> Callable[[int], A
     if isinstance(kind, OneOf) and kind.choices:
         values = [value for value, _label in kind.choices if value]
         return lambda _number: rng.choice(values)
+    if isinstance(kind, Reference) and not each.column_of_model.null:
+        return lambda number: number  # there are as many of every plain register, numbered from 1
     if isinstance(kind, Number) and each.column_of_model.null:
         return None  # rules of its register say when it may be there
     if isinstance(kind, Number | Whole):

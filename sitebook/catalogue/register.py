@@ -21,6 +21,7 @@ from sitebook.ui.filters import Linked
 from sitebook.users.models import Role, User
 from sitebook.values.codes import CURRENCY
 from sitebook.values.kinds import Number
+from sitebook.values.readers import BadValue
 from sitebook.values.references import Reference
 from sitebook.values.several import SomeOf
 
@@ -34,6 +35,20 @@ _RIGHTS: dict[str, Any] = {
     "help": "catalogue",
     "in_rail": False,
 }
+
+
+def _called(model: type[WorkLogType] | type[Service]) -> Callable[[str, Mapping[str, Any]], Any]:
+    """What finds the record that a file names, by its name in any case. Raises BadValue."""
+
+    def found(text: str, _row: Mapping[str, Any]) -> Any:
+        record = model.objects.filter(name__in_any_case=text).first()
+        if record is None:
+            raise BadValue(
+                say("There is no %(what)s “%(text)s”. Add it first.") % {"what": model.named.one, "text": text[:60]}
+            )
+        return record
+
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +116,13 @@ WORK_TYPES = Register(
     rows=_with(WorkType, "work_log_type"),
     fields=[
         _named(_("Work type")),
-        Field("work_log_type", picker="work-log-types:pick", column="l2", value=lambda row: str(row.work_log_type)),
+        Field(
+            "work_log_type",
+            picker="work-log-types:pick",
+            column="l2",
+            value=lambda row: str(row.work_log_type),
+            found_by=_called(WorkLogType),
+        ),
         Field("rank", column="p3", sort=True, bulk=True, help=_("Small numbers come first.")),
         Field("priority", column="r1", filter=True, bulk=True),
         Field("signature", column="p2", filter=True, bulk=True),
@@ -143,7 +164,13 @@ ACTIVITIES = Register(
         Field("name", label=_("Activity"), writes="never", imported=False, told=False, sort="name_key"),
         Field("code", column="l2", sort="code_key", key=True),
         Field("description", column=""),
-        Field("service", picker="services:pick", column="p2", value=lambda row: str(row.service)),
+        Field(
+            "service",
+            picker="services:pick",
+            column="p2",
+            value=lambda row: str(row.service),
+            found_by=_called(Service),
+        ),
         Field("unit", column="p3", bulk=True),
         Field("minutes", column="p3", bulk=True),
         Field("cost", kind=AMOUNT, column="p3", section=_MONEY, needs=Permission.SEE_COSTS),

@@ -43,7 +43,6 @@ class Field:
     changes hands. copied: a record that is split off begins with it. personal: it may name a person, and is emptied
     when the person whose record it is, is erased. found_by: finds the record that a file names here by its code or
     name, from the text and what else the row says.
-    when the person whose record it is, is erased.
     needs: only who may this sees it on pages, in files and for programs.
     """
 

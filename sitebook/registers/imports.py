@@ -170,6 +170,7 @@ class _Taking:
         country = str(self.mapping.rules.get("country", ""))
         values = self.register.read(self._found(given), now=record, country=country)
         if record is None:
+            self._has_what_it_needs(values)
             self.register.made(values)
             self.report.created += 1
             return
@@ -190,6 +191,13 @@ class _Taking:
         self.report.changes += changes
         self.report.updated += bool(changes)
         self.report.unchanged += not changes
+
+    def _has_what_it_needs(self, values: Mapping[str, Any]) -> None:
+        """Raises BadField where a new record lacks what it cannot do without."""
+        for each in self.register.writable(new=True):
+            if each.must_be_sent and values.get(each.name) in (None, ""):
+                text = f"A new {self.register.one} needs a {str(each.title).lower()}; this row has none."
+                raise BadField(each.name, text)
 
     def _held(self, record: Any, name: str) -> Any:
         """What a record holds in a field; of a record it names, the id."""

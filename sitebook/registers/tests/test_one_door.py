@@ -22,6 +22,7 @@ from sitebook.values.kinds import LATITUDE, LONGITUDE, Day, Kind, Line, Number, 
 from sitebook.values.references import Reference
 from sitebook.values.several import SomeOf
 from tests.cast import Cast, see_all
+from tests.guards.planted import made_of
 
 pytestmark = pytest.mark.django_db
 
@@ -42,19 +43,27 @@ def texts_of(kind: Kind) -> list[Any]:
     if isinstance(kind, SomeOf):
         (first, label), *_others, (last, _label) = kind.choices
         return [f"{last}, {label}", str(first), f" {label} ,{first}"]
-    if kind in (LATITUDE, LONGITUDE):
-        return ["51,5074", " 51.5074 ", "51.50741234", "-1.5"]
+    if isinstance(kind, Whole | Number) and kind not in (LATITUDE, LONGITUDE):
+        return numbers_of(kind)
     for known, texts in _TEXTS.items():
         if isinstance(kind, known):
             return texts
     raise AssertionError(f"say what people write in a {kind}")
 
 
+def numbers_of(kind: Whole | Number) -> list[Any]:
+    """Within its limits, with blanks around, and with all the digits it takes."""
+    if isinstance(kind, Whole):
+        return [str(kind.most), f" {kind.least} "]
+    finest = "0.12345678" if kind.rounds else "0.12345678"[: 2 + kind.places]
+    return ["12.5", " 7 ", finest]
+
+
 _TEXTS: dict[type[Kind], list[Any]] = {
     Line: ["Plain  words", " Zürich & “<b>” ", "0012"],
     Paragraphs: ["One line", "One\r\ntwo  \n\nthree "],
-    Number: ["12.5", " 7 ", "0.12345678"],
-    Whole: ["12", " 7 "],
+    # Latitude and longitude.
+    Number: ["51,5074", " 51.5074 ", "51.50741234", "-1.5"],
     Words: ["Mills, Water ,mills", "one"],
     YesNo: ["yes", "true"],
     Day: ["2026-03-01"],
@@ -64,6 +73,11 @@ _TEXTS: dict[type[Kind], list[Any]] = {
 def asked(register: Register[Any]) -> list[Field]:
     other = (Reference, Phones, Emails)
     return [each for each in register.asked(new=True) if not isinstance(each.reads, other)]
+
+
+def of_model(model: Any) -> Register[Any]:
+    (found,) = [each for each in DECLARED if each.model is model]
+    return found
 
 
 # What else is written where a field is empty without it.
@@ -113,6 +127,9 @@ def test_a_file_keeps_the_same_and_its_record_is_shown_and_saved_again(
 ):
     fields = [each for each in asked(register) if each.imported]
     said = {each.name: texts_of(each.reads)[0] for each in fields}
+    with see_all():
+        said |= {each.name: str(made_of(of_model(each.reads.to))) for each in register.writable(new=True)
+                 if each.must_be_sent and each.found_by}  # fmt: skip
     mapping = "\n".join(f'{name} = "{name}"' for name in said)
     head = f'register = "{register.path}"\ntitle = "All"\n'
     extra = '[customer]\nname = "owner"\n' if register.model is Site else ""
@@ -129,7 +146,9 @@ def test_a_file_keeps_the_same_and_its_record_is_shown_and_saved_again(
     client, address = client_of(cast.alice), register.url("edit", record.pk)
     page = client.get(address).content.decode()
     texts = re.findall(r'<textarea name="([^"]+)"[^>]*>\r?\n?(.*?)</textarea>', page, re.DOTALL)
-    ticked = dict.fromkeys(re.findall(r'<input type="checkbox" name="(\w+)"[^>]* checked', page), "on")
+    ticked: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="checkbox" name="(\w+)"(?: value="([^"]*)")?[^>]* checked', page):
+        ticked.setdefault(name, []).append(unescape(value) or "on")
     typed = filled_in(client, address) | {name: unescape(text) for name, text in texts} | ticked
     assert client.post(address, typed).status_code == 303
     with see_all():
