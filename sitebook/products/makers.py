@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from django.db import connection, models, transaction
-from django.db.models import StringAgg
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -227,12 +226,14 @@ def written_brands(*, text: str = "", without: bool = False) -> list[Written]:
     return [each for each in every if not without or each.spelling is None][:SHOWN]
 
 
-def spelling_names() -> models.Subquery:
-    """For makers: all their spellings in one text."""
-    own = MakerSpelling.objects.filter(maker=models.OuterRef("pk")).order_by().values("maker")
-    return models.Subquery(
-        own.annotate(text=StringAgg("written", models.Value(", "), order_by="written")).values("text")
-    )
+def fill_spellings(makers: Sequence[Any]) -> None:
+    """Give these makers ``spelling_names``: all their spellings in one text."""
+    found: dict[int, list[str]] = {}
+    of_makers = MakerSpelling.objects.filter(maker__in=[maker.pk for maker in makers])
+    for maker, written in of_makers.order_by("written", "pk").values_list("maker_id", "written"):
+        found.setdefault(maker, []).append(written)
+    for maker in makers:
+        maker.spelling_names = ", ".join(found.get(maker.pk, []))
 
 
 def spellings_told(maker: Maker) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.access.permissions import Permission
 from sitebook.products import specifications
 from sitebook.products.classes import ProductClass
-from sitebook.products.makers import Maker, maker_filter, maker_name, maker_text, spelling_names, spellings_told
+from sitebook.products.makers import Maker, fill_spellings, maker_filter, maker_name, maker_text, spellings_told
 from sitebook.products.meter_types import MOST_DECIMALS, MeterType, rollover_is_a_counters
 from sitebook.products.models import Product, amounts_have_a_currency
 from sitebook.products.relationships import related_to
@@ -55,10 +55,9 @@ MAKERS = Register(
     archive=Permission.ARCHIVE_PRODUCTS,
     in_rail=False,
     fields=[Field("name", sort="name_key", key=True, told=False)],
-    rows=lambda: Maker.objects.annotate(spelling_names=spelling_names()),
     columns=[
         plain_column(
-            "spellings", _("Spellings"), "spelling_names", look="p2", value=lambda row: row.spelling_names or ""
+            "spellings", _("Spellings"), "pk", look="p2", fill=fill_spellings, value=lambda row: row.spelling_names
         )
     ],
     list_order=("name", "spellings"),

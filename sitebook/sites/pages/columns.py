@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.contacts.columns import fill_default
 from sitebook.customers.columns import HOLDER_READS, OF_CUSTOMER, customer_reference_column, holder_text
 from sitebook.lists.cells import PLAIN, Name
-from sitebook.lists.columns import Cell, Column
+from sitebook.lists.columns import Cell, Column, SaidColumn
 from sitebook.registers.columns import day_query
 from sitebook.registers.field import Field
 from sitebook.sites.register import SITES, STATUS
@@ -39,7 +39,10 @@ def sites_then(*, on: date) -> list[Column]:
             continue
         name = _FIELDS.get(key, key)
         sort = (f"place_{name}",) if column.sort and name in TEXTS else column.sort if key == "name" else ()
-        value = _of_place(name, SITES.by_name.get(name))
+        field = SITES.by_name.get(name)
+        if field and isinstance(column, SaidColumn):
+            column = replace(column, said=_said_of_place(field))
+        value = _of_place(name, field)
         found[key] = replace(column, value=value, sort=sort, reads=("place",), cell=cells.get(key, column.cell))
     found["customer"] = replace(
         found["customer"],
@@ -52,6 +55,14 @@ def sites_then(*, on: date) -> list[Column]:
     found["contact"] = replace(found["contact"], fill=default, shown=True, reads=("customer_id", "site_id"))
     order = ("name", "customer", "contact")
     return [*(found.pop(key) for key in order), *found.values()]
+
+
+def _said_of_place(field: Field) -> Callable[[Any], str]:
+    def said(row: Any) -> str:
+        found: str = field.reads.said(field.kept_of(row.place))
+        return found
+
+    return said
 
 
 def _of_place(name: str, field: Field | None) -> Callable[[Any], Cell]:
