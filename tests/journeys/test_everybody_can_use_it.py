@@ -19,6 +19,7 @@ NOT_PAGES = {
     "home",
     "firm:welcome",
     "customers:distributors",
+    "choices",
     "account_logout",
     "mfa_deactivate_totp",
     "mfa_view_recovery_codes",

@@ -245,7 +245,7 @@ def test_an_archived_specification_keeps_its_values(cast, client_of, boiler):
     sent(product, {"power": 24.5})
     power, client = field(boiler, "power"), client_of(cast.bob)
     assert client.post(f"/specifications/{power.pk}/archive/").status_code == 303
-    assert "24.5" not in client.get(f"/products/{product.pk}/").content.decode()
+    assert "24.5 kW" not in client.get(f"/products/{product.pk}/").content.decode()
     assert client.post(f"/specifications/{power.pk}/restore/").status_code == 303
     assert "24.5 kW" in client.get(f"/products/{product.pk}/").content.decode()
 
