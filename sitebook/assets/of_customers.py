@@ -15,6 +15,7 @@ from sitebook.assets.periods import AssetPeriod
 from sitebook.customers.models import Customer
 from sitebook.customers.register import CUSTOMERS
 from sitebook.lists.cells import Amount
+from sitebook.registers import tabs
 from sitebook.registers.columns import plain_column
 from sitebook.ui.listing import Count as Counted
 
@@ -46,7 +47,8 @@ def _capped(number: int) -> Counted:
 def counts_of(customers: Collection[int], *, on: date | None = None) -> dict[str, Counted]:
     """How many assets in use these customers own, or owned on a day, and how many stand at their sites."""
     rows = Asset.objects.current() if on is None else periods_on(on)
-    return {which: counted(which_of(rows, customers, which)) for which in (OWNED, AT)}
+    found = tabs.counted({which: which_of(rows, customers, which) for which in (OWNED, AT)}, most=EXACT)
+    return {which: _capped(number) for which, number in found.items()}
 
 
 def periods_on(on: date) -> QuerySet[Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sitebook.catalogue.pages import check, copying, customer, home, links, prices, ticks
+from sitebook.catalogue.pages import catalogue_copy, check, customer, home, links, prices, ticks
 from sitebook.catalogue.ticks import TICKED
 
 app_name = "catalogue"
@@ -12,7 +12,7 @@ urlpatterns = [
     path("activities/<int:pk>/customers/", prices.of_activity, name="activities-customers"),
     path("catalogue/prices/<int:pk>/end/", prices.end, name="price-end"),
     path("customers/<int:pk>/catalogue/", customer.customer_map, name="customer"),
-    path("customers/<int:pk>/catalogue/copy/", copying.copy, name="customer-copy"),
+    path("customers/<int:pk>/catalogue/copy/", catalogue_copy.copy, name="customer-copy"),
     path("customers/<int:pk>/catalogue/activities/", prices.of_customer, name="customer-activities"),
     *(
         path(f"customers/<int:pk>/catalogue/{each}/", ticks.ticks, {"ticks_of": each}, name=f"customer-{each}")

@@ -74,13 +74,13 @@ def tabs_for(
     ]
 
 
-def counted(rows: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
-    """How many rows each of these has, at most ``MOST`` and one, in one statement."""
+def counted(rows: Mapping[str, QuerySet[Any]], *, most: int = MOST) -> dict[str, int]:
+    """How many rows each of these has, at most ``most`` and one, in one statement."""
     if not rows:
         return {}
     parts, params = [], list[Any]()
     for each in rows.values():
-        sql, given = each.order_by().values("pk")[: MOST + 1].query.sql_with_params()
+        sql, given = each.order_by().values("pk")[: most + 1].query.sql_with_params()
         parts.append(f"(SELECT count(*) FROM ({sql}) counted)")
         params += given
     with connection.cursor() as cursor:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from sitebook.basics.refused import Refused
 from sitebook.catalogue import prices
-from sitebook.catalogue.copying import KINDS, copy_catalogue, uplifted
+from sitebook.catalogue.catalogue_copy import KINDS, copy_catalogue, uplifted
 from sitebook.catalogue.models import (
     Activity,
     CodingCustomer,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
-from sitebook.catalogue.copying import ACTIVITIES, CODINGS, KINDS, WORK_TYPES, copy_catalogue, plan_copy
+from sitebook.catalogue.catalogue_copy import ACTIVITIES, CODINGS, KINDS, WORK_TYPES, copy_catalogue, plan_copy
 from sitebook.customers.group_forms import customer_reference
 from sitebook.customers.models import Customer
 from sitebook.customers.pages.frame import customer_frame
