@@ -41,7 +41,7 @@ def pages(planted: Planted) -> list[str]:
         )
     own = {"documents": photo.pk, "lists/views": view.pk, "changes": planted.hidden.pk}
     for route in routes():
-        if route.name in NOT_PAGES or route.name.endswith(":pick"):
+        if route.name in NOT_PAGES or route.name.endswith((":pick", "-to-pick")):
             continue
         known: dict[str, Any] = {"slug": "customers", "kind": "customers_customer", "what": "area", "name": "Depot.jpg"}
         known |= {"user_id": planted.cast.bob.pk}
