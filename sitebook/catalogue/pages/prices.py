@@ -150,7 +150,7 @@ def _listing(other: str) -> Listing:
         Column(key="cost", label=_("Cost"), numeric=True, look="p3"),
         Column(key="since", label=_("From"), numeric=True, look="p2 l2"),
         Column(key="until", label=_("Over from"), numeric=True, look="p3"),
-        Column(key="do", label="", look="r2"),
+        Column(key="do", label=_("Action"), look="r2"),
     ]
     return Listing(columns=columns, order="name", search=search)
 
