@@ -63,7 +63,7 @@ def measure(
     for reader, user in readers.items():
         client = Client()
         client.force_login(user)
-        for scenario in (each for each in for_user(user, _token(user)) if only in each.name):
+        for scenario in (each for each in for_user(user, client, _token(user)) if only in each.name):
             if meter.is_no_page(client, scenario):
                 continue
             cost = meter.cost(client, scenario, reader, rounds)

@@ -3,6 +3,7 @@
 # ruff: noqa: S603 — only programs of our own choice are run, without a shell
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import importlib.metadata
 import importlib.util
@@ -12,6 +13,8 @@ import shutil
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -118,8 +121,8 @@ def prepare(location: Location, data_dir: Path) -> Location:
             "Run Sitebook as that user, or set SITEBOOK_DATA_DIR to another folder.",
             code="postgres_unavailable",
         )
-    account = _system_account()
     SYSTEM_ROOT.mkdir(mode=0o755, parents=True, exist_ok=True)
+    account = _system_account()
     for folder in (location.base, location.socket):
         folder.mkdir(mode=0o700, exist_ok=True)
         os.chown(folder, account.uid, account.gid)
@@ -167,13 +170,11 @@ def _copy_programs(target: Path) -> None:
 
 
 def _system_account() -> Account:
-    for attempt in (1, 2):
-        try:
-            entry = pwd.getpwnam(SYSTEM_USER)
-            return Account(SYSTEM_USER, entry.pw_uid, entry.pw_gid)
-        except KeyError:
-            if attempt == 1:
-                problem = _add_system_user()
+    """The server's user, made where there is none. Two that made it at once would get two numbers for it."""
+    with _one_at_a_time():
+        problem = "" if (found := _known_account()) else _add_system_user()
+        if account := found or _known_account():
+            return account
     raise Refused(
         f"Sitebook runs as root, and PostgreSQL refuses to. The system user {SYSTEM_USER} could not be made "
         f"({problem}). Run Sitebook as an ordinary user, make that user by hand, or set DATABASE_URL.",
@@ -181,8 +182,26 @@ def _system_account() -> Account:
     )
 
 
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    folder = os.open(SYSTEM_ROOT, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _known_account() -> Account | None:
+    try:
+        entry = pwd.getpwnam(SYSTEM_USER)
+    except KeyError:
+        return None
+    return Account(SYSTEM_USER, entry.pw_uid, entry.pw_gid)
+
+
 def _add_system_user() -> str:
-    """Returns what went wrong, or an empty text; another process may have made the user meanwhile."""
+    """Returns what went wrong, or an empty text."""
     if sys.platform == "darwin":
         return "macOS has no useradd"
     command = ["useradd", "--system", "--no-create-home", "--home-dir", str(SYSTEM_ROOT)]
@@ -192,7 +211,7 @@ def _add_system_user() -> str:
         done = subprocess.run(command, capture_output=True, text=True, env={"PATH": path}, check=False)
     except OSError as error:
         return f"useradd: {error.strerror}"
-    return done.stderr.strip() or f"useradd ended with {done.returncode}"
+    return done.stderr.strip() or (f"useradd ended with {done.returncode}" if done.returncode else "")
 
 
 def _short(folder: Path) -> Path:

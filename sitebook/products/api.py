@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -60,8 +59,8 @@ class RelatedRead(Schema):
     of: Brief
     product: Brief
     meter_type: Brief | None
-    expected_yield: Decimal | None
-    quantity: Decimal
+    expected_yield: float | None
+    quantity: float
     version: int
 
 

@@ -87,7 +87,7 @@ METER_TYPES = Register(
             bulk=True,
             help=_("A counting meter only rises; a gauge goes up and down."),
         ),
-        Field("decimals", kind=Whole(most=MOST_DECIMALS), column="p3", bulk=True),
+        Field("decimals", kind=Whole(most=MOST_DECIMALS, empty=0), column="p3", bulk=True),
         Field(
             "rollover_limit",
             column="p3",

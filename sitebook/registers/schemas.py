@@ -105,7 +105,10 @@ class Stamped(Schema):
 @cache
 def record_of(register: Register[Any]) -> type[Schema]:
     """A record as it is read; of another record it names there are id, reference and name."""
-    fields = {each.name: not_published(each.reads.told_shape) for each in register.bound}
+    fields = {
+        each.name: not_published(each.reads.told_shape | None if each.needs else each.reads.told_shape)
+        for each in register.bound
+    }
     fields |= _besides(register) | dict(register.also_read)
     return _made(f"{register.model.__name__}Read", Stamped, fields)
 

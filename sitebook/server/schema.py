@@ -10,7 +10,7 @@ from sitebook.access import policies
 from sitebook.access.policies import make_way
 from sitebook.basics.database_roles import role_names
 from sitebook.basics.refused import Refused
-from sitebook.custom_fields import places
+from sitebook.custom_fields import triggers as custom_fields
 from sitebook.files import references
 from sitebook.history import triggers
 from sitebook.outbox import events
@@ -24,7 +24,7 @@ FROM_0_1_0 = (
 )
 
 # What turns declarations beside the models into policies, triggers and functions of the database, in this order.
-DECLARED = (policies, triggers, events, references, places, index)
+DECLARED = (policies, triggers, events, references, custom_fields, index)
 
 
 def migrate(*, verbosity: int = 0) -> None:

@@ -360,8 +360,11 @@ def kind_of(field: models.Field[Any, Any]) -> Kind:
         return OneOf(choices=tuple(field.flatchoices), required=not field.blank)
     if isinstance(field, models.CharField | models.GeneratedField):  # a generated one is written by the database alone
         return Line(length=field.max_length or LONGEST_LINE, required=required and isinstance(field, models.CharField))
+    usual: dict[str, Any] = {"required": required, "empty": field.get_default() if field.has_default() else None}
     if isinstance(field, models.DecimalField):
-        return Number(digits=field.max_digits or 15, places=field.decimal_places or 0)
+        return Number(digits=field.max_digits or 15, places=field.decimal_places or 0, **usual)
+    if isinstance(field, models.IntegerField):
+        return Whole(**usual)
     for kind, made in _PLAIN:
         if isinstance(field, kind):
             return made()
@@ -371,7 +374,6 @@ def kind_of(field: models.Field[Any, Any]) -> Kind:
 _PLAIN: tuple[tuple[Any, Callable[[], Kind]], ...] = (
     (models.TextField, Paragraphs),
     (models.BooleanField, YesNo),
-    (models.IntegerField, Whole),
     (models.DateField, Day),
     (ArrayField, Words),
 )

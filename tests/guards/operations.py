@@ -156,7 +156,7 @@ def _faults(response: Any) -> Iterator[str]:
     if MARKER in said:
         at = said.index(MARKER)
         yield f"shows the marker: …{said[max(0, at - 80) : at + 40]}…"
-    if response.status_code >= 500:
+    if response.status_code >= 500 or response.status_code == 429:
         yield f"answers {response.status_code}"
     if response.status_code >= 400 and response["Content-Type"] != "application/problem+json":
         yield f"answers {response.status_code} as {response['Content-Type']}"

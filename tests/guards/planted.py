@@ -58,6 +58,7 @@ from sitebook.products.relationships import ProductRelationship
 from sitebook.records.models import Reachable
 from sitebook.registers.register import Register
 from sitebook.sites.models import Area, Handover, Position, Site, SiteExternalId, Tenure
+from sitebook.sites.tables import SITE
 from sitebook.users.models import PasskeyCounter, Token, User
 from sitebook.values.references import Reference
 from tests.cast import Cast, make_cast, make_user, see_all
@@ -87,11 +88,11 @@ def plant() -> Planted:
     """The cast, with every text of Cedar's records marked, and Depot once Cedar's."""
     cast = make_cast()
     with see_all():
-        own = [
-            CustomField.add(register=register, label="Planted", kind=CustomField.Kind.TEXT)
+        own = {
+            register: CustomField.add(register=register, label="Planted", kind=CustomField.Kind.TEXT)
             for register in dict(registers())
-        ]
-        _catalogue()
+        }
+        fill_catalogue()
         _mark(cast.cedar)
         _mark(cast.vault)
         _mark(Asset.add(owner=cast.cedar, site=cast.vault))
@@ -123,11 +124,11 @@ def plant() -> Planted:
         fill_records(cast.acme, cast.depot, text="plain")
         ids |= {model._meta.db_table: _hidden_and_own(model, cast) for model in _PEOPLED}
         ids["bulk_run"] = (make_run(keeper, cast.cedar, text=MARKER).pk, make_run(cast.charlie, cast.acme).pk)
-        ids["custom_fields_customfield"] = (own[0].pk, own[1].pk)
+        ids["custom_fields_customfield"] = (own[CUSTOMER].pk, own[SITE].pk)
         for table, model in (("outbox_webhook", Webhook), ("outbox_delivery", Delivery)):
             ids[table] = (model.objects.order_by("pk")[0].pk, model.objects.order_by("-pk")[0].pk)
         ids |= {each.table: (made_of(each).pk, made_of(each).pk) for each in plain_registers()}
-        ids |= _of_products()
+        ids |= fill_products()
         ids["users_token"] = (Token.objects.order_by("pk")[0].pk, Token.objects.order_by("-pk")[0].pk)
     return Planted(cast, cast.cedar, cast.vault, cast.depot, keeper, dora, ids)
 
@@ -230,7 +231,7 @@ def _offer(customer: Customer) -> None:
     CustomerActivity.objects.create(activity=activity, customer=customer, during=DateRange(None, None))
 
 
-def _catalogue() -> None:
+def fill_catalogue() -> None:
     """An entry of each register everybody sees, and each of their links."""
     for each in plain_registers():
         made_of(each)
@@ -243,7 +244,7 @@ def _catalogue() -> None:
     Skill.objects.create(resource=resource, service=service)
 
 
-def _of_products() -> dict[str, tuple[int, int]]:
+def fill_products() -> dict[str, tuple[int, int]]:
     """Two of each row that hangs on a product, its class or its maker, and their ids: everybody sees them."""
     product, maker = Product.objects.order_by("pk")[0], Maker.objects.order_by("pk")[0]
     product_class = ProductClass.objects.order_by("pk")[0]

@@ -11,7 +11,8 @@ from django.db.utils import Error
 from sitebook.access.identity import acting, take_role
 from sitebook.access.policies import CLOSED_TABLES, LOGIN_TABLES, QUEUE_PREFIX, declared
 from sitebook.basics.database_roles import role_names
-from tests.cast import Cast, make_user
+from sitebook.custom_fields.triggers import keeping_values
+from tests.cast import Cast, make_user, see_all
 from tests.guards.planted import ADMINISTRATORS_ALONE, plain_registers, plant
 
 # Tables without business data, each with the reason why nobody needs to see less of it.
@@ -211,6 +212,18 @@ def _answer(cast: Cast, table: str, column: str, target: int) -> str:
         except Error as fault:
             told.append(f"refused {fault.__cause__.sqlstate}")
     return "; ".join(told)
+
+
+@pytest.mark.django_db
+def test_custom_fields_hold_only_what_is_known():
+    """Products, the catalogue and their like took anything; where there are no custom fields, nothing is taken."""
+    plant()
+    assert len(keeping_values()) > 10
+    with see_all():
+        for table in keeping_values():
+            assert rows(f'SELECT count(*) FROM "{table}"') != [(0,)], table
+            with pytest.raises(Error, match="custom_fields_fit"), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"""UPDATE "{table}" SET custom = '{{"nonsense": "something"}}'""")
 
 
 def _columns(table: str, column: str) -> str:

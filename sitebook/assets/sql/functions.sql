@@ -206,9 +206,5 @@ DROP TRIGGER IF EXISTS assets_fit ON assets_lifestate;
 CREATE CONSTRAINT TRIGGER assets_fit AFTER INSERT OR UPDATE OF asset_id, state, during OR DELETE ON assets_lifestate
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION assets_fit_their_periods();
 
--- The firm's own fields hold what they may (fields/sql/functions.sql).
-CREATE OR REPLACE TRIGGER custom_fields_fit BEFORE INSERT OR UPDATE OF custom ON assets_asset
-  FOR EACH ROW EXECUTE FUNCTION custom_fields_fit();
-
 CREATE OR REPLACE TRIGGER specifications_fit BEFORE INSERT OR UPDATE ON assets_asset
   FOR EACH ROW EXECUTE FUNCTION specifications_fit();

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.test import Client
 
 from sitebook.access.identity import acting
 from sitebook.bench import load, report, run
@@ -81,8 +82,11 @@ def test_it_is_made_asked_and_compared(
     assert "| 1.00 |" in capsys.readouterr().out
     assert report.compared(costs, costs).count("Sites") >= 5
 
-    asked = for_user(users["all"], "no token")
+    client = Client()
+    client.force_login(users["all"])
+    asked = for_user(users["all"], client, "no token")
     assert {"Customers", "Sites", "Contacts", "Products"} <= {scenario.name for scenario in asked}
+    assert [scenario for scenario in asked if scenario.name == "Sites, second page" and "after=" in scenario.path]
     with refused("no_bench"):
         command("run", "--readers", "7")
 

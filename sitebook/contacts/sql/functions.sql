@@ -99,7 +99,3 @@ CREATE OR REPLACE TRIGGER an_erased_person_stays_erased BEFORE UPDATE ON contact
   FOR EACH ROW WHEN (OLD.erased_at IS NOT NULL) EXECUTE FUNCTION an_erased_person_stays_erased();
 CREATE OR REPLACE TRIGGER an_erased_person_stays_erased BEFORE UPDATE ON customers_customer
   FOR EACH ROW WHEN (OLD.kind = 'individual') EXECUTE FUNCTION an_erased_person_stays_erased();
-
--- The firm's own fields hold what they may (fields/sql/functions.sql).
-CREATE OR REPLACE TRIGGER custom_fields_fit BEFORE INSERT OR UPDATE OF custom ON contacts_contact
-  FOR EACH ROW EXECUTE FUNCTION custom_fields_fit();

@@ -56,10 +56,6 @@ CREATE OR REPLACE FUNCTION customers_in_one_group(one bigint, other bigint, on_d
   FROM seen
 $$;
 
--- The firm's custom fields of each register hold what they may (custom_fields/sql/functions.sql).
-CREATE OR REPLACE TRIGGER custom_fields_fit BEFORE INSERT OR UPDATE OF custom ON customers_customer
-  FOR EACH ROW EXECUTE FUNCTION custom_fields_fit();
-
 -- This one stood in another room.
 DROP FUNCTION IF EXISTS access_new_customer();
 

@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from sitebook.basics.refused import Refused
+from sitebook.embedded import location
 from sitebook.embedded.cluster import Cluster
 from sitebook.embedded.location import location_of
 from sitebook.embedded.process import postmaster
@@ -195,3 +197,21 @@ def test_for_root_another_user_runs_it_and_cannot_change_its_programs(operator: 
     programs = list(cluster.location.base.glob("programs-*/**/bin/postgres"))
     assert [p.stat().st_uid for p in programs] == [0]
     assert not programs[0].stat().st_mode & 0o022
+
+
+def test_the_system_user_is_made_once_however_many_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two that started at once on a new machine made it twice, with two numbers, and one of them could not go on."""
+    made: list[location.Account] = []
+
+    def add() -> str:
+        time.sleep(0.2)
+        made.append(location.Account("sitebook-pg", 990 + len(made), 990))
+        return ""
+
+    monkeypatch.setattr(location, "SYSTEM_ROOT", tmp_path)
+    monkeypatch.setattr(location, "_known_account", lambda: made[-1] if made else None)
+    monkeypatch.setattr(location, "_add_system_user", add)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: location._system_account(), range(4)))
+    assert len(made) == 1
+    assert found == made * 4

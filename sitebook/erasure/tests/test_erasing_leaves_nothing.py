@@ -22,6 +22,7 @@ from sitebook.access.policies import declared
 from sitebook.contacts.models import Contact, ContactRole
 from sitebook.contacts.tables import CONTACT
 from sitebook.custom_fields.models import CustomField, registers
+from sitebook.custom_fields.triggers import keeping_values
 from sitebook.customers.models import Customer
 from sitebook.erasure.mentions import SPARED
 from sitebook.files import uploads
@@ -33,7 +34,16 @@ from sitebook.sites.tables import SITE
 from sitebook.users import mail_queue
 from tests.cast import Cast, make_cast, make_user, see_all
 from tests.guards.crawl import addresses, routes
-from tests.guards.planted import MARKER, Planted, fill_records, made_of, make_run, plain_registers
+from tests.guards.planted import (
+    MARKER,
+    Planted,
+    fill_catalogue,
+    fill_products,
+    fill_records,
+    made_of,
+    make_run,
+    plain_registers,
+)
 
 NAME, EMAIL = f"Zelda {MARKER}", f"zelda@{MARKER}.example"
 PHONE, TYPED = "+441134960777", "(0113) 496 0777"
@@ -52,6 +62,8 @@ CANNOT = {
     "custom_fields_customfield.choices": "pairs of a value and a label, which nothing else may stand beside",
     "outbox_webhook.url": "the address of a machine",
     "events": "out of the events there are",
+    "roles": "out of the roles there are",
+    "coding_roles": "out of the roles there are",
     "outbox_delivery.event": "one of the events there are",
     "outbox_attempt.fault": "one of our own sentences",
     "about_kind": "the table a document is about",
@@ -77,13 +89,15 @@ def texts() -> list[tuple[str, str, str, int]]:
         " AND udt_name <> '_int8'",
         tables,
     )
-    # A custom field's key is of small letters and digits, made once and never changed.
-    choices = {("custom_fields_customfield", "key")} | {
+    # Where there can be no custom fields, nothing can be written in one (test_tables.py).
+    # The keys of custom fields and specifications are of small letters and digits, made once and never changed.
+    choices = {("custom_fields_customfield", "key"), ("products_specificationfield", "key")} | {
         (model._meta.db_table, str(field.column))
         for model in declared()
         for field in model._meta.concrete_fields
         if field.choices
     }
+    choices |= {(table, "custom") for table in keeping_values() if table not in dict(registers())}
     free = [row for row in rows if not {row[1], f"{row[0]}.{row[1]}"} & CANNOT.keys() and row[:2] not in choices]
     return [row for row in free if not 0 < row[3] < len(NAME) + 8]
 
@@ -98,15 +112,18 @@ def plant_everywhere(word: str) -> int:
         for each in plain_registers():
             made_of(each)
     mail_queue.ask_for_link(EMAIL)
+    for table in ("products_product", "assets_asset"):
+        owner(f"UPDATE {table} SET product_class_id = (SELECT min(product_class_id) FROM products_specificationfield)")
     planted = 0
     for table, column, kind, longest in texts():
         text = f"'{NAME} {word} ' || id"
+        key = "(SELECT min(id)::text FROM products_specificationfield)" if column == "specifications" else "'planted'"
         if kind in ("jsonb", "json"):
             value = (
                 f"CASE jsonb_typeof({column}) WHEN 'array' THEN {column} ||"
                 " jsonb_build_array(jsonb_build_object("
                 f"'kind', 'other', 'odd', true, 'number', {text}, 'address', {text}))"
-                f" ELSE {column} || jsonb_build_object('planted', {text}) END"
+                f" ELSE {column} || jsonb_build_object({key}, {text}) END"
             )
         elif kind == "ARRAY":
             value = f"{column} || ({text})::varchar"
@@ -163,6 +180,8 @@ def make_zelda(cast: Cast) -> Contact:
         uploads.add(kind=CONTACT, pk=zelda.pk, sent=letter)
         plan = SimpleUploadedFile(f"Key of {NAME}.txt", b"Key 7", "text/plain")
         uploads.add(kind=SITE, pk=cast.depot.pk, sent=plan)
+        fill_catalogue()
+        fill_products()
         fill_records(cast.acme, cast.depot, text="plain")
         make_run(cast.bob, cast.acme)
         gone = Site.add(customer=cast.acme, name="Gone", notes=f"{NAME}'s garage")

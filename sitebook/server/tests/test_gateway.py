@@ -7,7 +7,7 @@ import io
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -192,7 +192,7 @@ def test_a_stranger_sends_no_more_than_a_form_to_sign_in(who: str, length: int |
     async def said(environ: dict[str, Any], word: str) -> str:
         return word
 
-    async def taken(lane: Lane, environ: dict[str, Any], body: received.Body) -> str:
+    async def taken(lane: Lane, environ: dict[str, Any], body: received.Body, leave: Callable[[], None]) -> str:
         return str(body.size)
 
     monkeypatch.setattr(gateway, "refused", said)

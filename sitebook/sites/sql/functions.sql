@@ -101,7 +101,3 @@ CREATE CONSTRAINT TRIGGER areas_lie_in_their_site AFTER INSERT OR UPDATE OF site
 DROP TRIGGER IF EXISTS areas_lie_in_their_site ON sites_position;
 CREATE CONSTRAINT TRIGGER areas_lie_in_their_site AFTER INSERT OR UPDATE OF site_id, area_id ON sites_position
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION areas_lie_in_their_site();
-
--- The firm's own fields hold what they may (fields/sql/functions.sql).
-CREATE OR REPLACE TRIGGER custom_fields_fit BEFORE INSERT OR UPDATE OF custom ON sites_site
-  FOR EACH ROW EXECUTE FUNCTION custom_fields_fit();
