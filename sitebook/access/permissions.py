@@ -31,6 +31,8 @@ class Permission(StrEnum):
     IMPORT = "import files"
     SHARE_VIEWS = "share views of lists"
     ADD_DOCUMENTS = "add documents"
+    WRITE_NOTES = "write notes"
+    SEE_REMARKS = "see internal remarks"
     GRANT = "say who sees which customer"
     MANAGE_USERS = "manage users"
     SEE_ALL_CHANGES = "see the register of changes"
@@ -42,8 +44,13 @@ class Permission(StrEnum):
 _VIEWER = frozenset(
     {Permission.SEE_CUSTOMERS, Permission.SEE_PRODUCTS, Permission.SEE_ASSETS, Permission.SEE_CATALOGUE}
 )
-_ENGINEER = _VIEWER | {Permission.ADD_DOCUMENTS}
-_DISPATCHER = _ENGINEER | {Permission.CHANGE_SITES, Permission.CHANGE_CONTACTS, Permission.CHANGE_ASSETS}
+_ENGINEER = _VIEWER | {Permission.ADD_DOCUMENTS, Permission.WRITE_NOTES}
+_DISPATCHER = _ENGINEER | {
+    Permission.CHANGE_SITES,
+    Permission.CHANGE_CONTACTS,
+    Permission.CHANGE_ASSETS,
+    Permission.SEE_REMARKS,
+}
 _OFFICE = _DISPATCHER | {
     Permission.CHANGE_CUSTOMERS,
     Permission.ARCHIVE_CUSTOMERS,

@@ -71,6 +71,7 @@ class Asset(Specified):
         page="assets:record",
         event="asset",
         documents=True,
+        notes=True,
         custom_fields=True,
         bulk=True,
         silent=frozenset({"place_customer_id"}),

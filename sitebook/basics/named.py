@@ -37,7 +37,7 @@ class Named:
     one: within a sentence (``site``). many: the title of its register (``Sites``). icon: its icon.
     page: the URL name of its page, which takes the id. open_to: the permission that opens its History tab; empty: as
     for customers. event: the first word of its webhook events (``site`` gives ``site.added``); events: further ones.
-    documents, custom_fields, bulk: it has documents, the firm's custom fields, acts on many at once.
+    documents, notes, custom_fields, bulk: it has documents, notes, the firm's custom fields, acts on many at once.
     changes_hands: it passes from customer to customer, and what belongs to the place stays with it.
     labels: columns that the history calls otherwise than forms. groups: what columns with a common beginning are
     about (``{"head_": "Head office"}``). silent: columns the history leaves out.
@@ -53,6 +53,7 @@ class Named:
     event: str = ""
     events: tuple[Event, ...] = ()
     documents: bool = False
+    notes: bool = False
     custom_fields: bool = False
     bulk: bool = False
     changes_hands: bool = False

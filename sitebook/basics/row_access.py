@@ -21,6 +21,7 @@ class SeenBy:
     all: the same condition for users with all customers and for commands.
     app: rights of the log-in role itself, for what is needed before a role is taken; app_rows: for which rows.
     customer: the column that holds the customer, for the history's own policy.
+    unsaid: columns of free text whose words the history leaves out, as those of ``secret``, but which an erasure finds.
     parent: (table, column) of the record on whose History tab a change shows; a table name that begins with
     a colon is read from that column of the row.
     nobodys: rows of no customer are everybody's.
@@ -41,6 +42,7 @@ class SeenBy:
     customer: str = ""
     parent: tuple[str, str] | None = None
     secret: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
     tracked: bool = True
     of_place: bool = False

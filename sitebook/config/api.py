@@ -8,6 +8,7 @@ from sitebook.config.registers import REGISTERS
 from sitebook.contacts.api import router as contacts
 from sitebook.customers.api import router as customers
 from sitebook.handovers.api import router as handovers
+from sitebook.notes.api import router as notes
 from sitebook.products.api import router as related_products
 from sitebook.search.api import router as search
 from sitebook.sites.api import router as sites
@@ -28,6 +29,7 @@ for router in (
     catalogue,
     assets,
     related_products,
+    notes,
     users,
     access,
     search,

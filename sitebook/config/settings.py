@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "sitebook.lists",
     "sitebook.history",
     "sitebook.files",
+    "sitebook.notes",
     "sitebook.outbox",
     "sitebook.access",
     "sitebook.upkeep",

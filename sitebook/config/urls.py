@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("sitebook.access.urls")),
     path("", include("sitebook.bulk.urls")),
     path("", include("sitebook.files.urls")),
+    path("", include("sitebook.notes.urls")),
     path("", include("sitebook.users.urls")),
     path("", include("sitebook.outbox.urls")),
     path("", include("sitebook.upkeep.urls")),

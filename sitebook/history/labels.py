@@ -243,4 +243,6 @@ def _period(value: str) -> str:
 
 def _secrets(kind: str) -> Iterable[str]:
     model = kinds().get(kind)
-    return model.seen_by.secret if model else ()  # type: ignore[attr-defined]
+    if model is None:
+        return ()
+    return (*model.seen_by.secret, *model.seen_by.unsaid)  # type: ignore[attr-defined]

@@ -39,7 +39,7 @@ def _track(cursor: Any, model: type[models.Model], seen_by: SeenBy) -> None:
         seen_by.customer,
         parent,
         parent_column,
-        ",".join(seen_by.secret),
+        ",".join((*seen_by.secret, *seen_by.unsaid)),
         ",".join(sorted(quiet_columns(model, seen_by))),
         customer_column(parent),
     )

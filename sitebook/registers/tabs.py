@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sitebook.access.permissions import Permission, may
 from sitebook.files.models import documents_of
+from sitebook.notes.models import Note
 from sitebook.ui.listing import Count
 
 if TYPE_CHECKING:
@@ -40,12 +41,19 @@ def documents_tab(path: str, table: str) -> Tab:
     return Tab("documents", _("Documents"), f"{path}:documents", rows=partial(documents_of, table))
 
 
+def notes_tab(path: str, table: str, *, user: Any) -> Tab:
+    """The notes of a record, with the number of those the user may read."""
+    remarks = may(user, Permission.SEE_REMARKS)
+    return Tab("notes", _("Notes"), f"{path}:notes", rows=lambda pk: Note.objects.about(table, pk, remarks=remarks))
+
+
 def tabs_of(register: Register[Any], pk: int, *, user: Any) -> list[dict[str, Any]]:
     """What this user may open of a record, history last."""
     tabs = [
         Tab("overview", _("Overview"), f"{register.path}:record"),
         *register.tabs,
         *([documents_tab(register.path, register.table)] if register.model.named.documents else []),
+        *([notes_tab(register.path, register.table, user=user)] if register.model.named.notes else []),
         Tab("history", _("History"), f"{register.path}:history"),
     ]
     return tabs_for(tabs, pk=pk, user=user)

@@ -28,6 +28,8 @@ from sitebook.files.views import document_tab
 from sitebook.history import timeline
 from sitebook.lists.responses import as_file
 from sitebook.lists.tables import Table, opening, view_bar
+from sitebook.notes.models import Note
+from sitebook.notes.views import note_tab
 from sitebook.records.as_of import as_it_was, day_asked
 from sitebook.records.edit import Editing
 from sitebook.records.pages import archive as pages
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from sitebook.registers.register import Register
 
 View = Callable[..., Any]
-PICKED = 10
+PICKED, PINNED = 10, 5
 # The addresses whose work takes long, by name.
 LANES = {"documents": UPLOADS, "export": EXPORTS, "shown": EXPORTS}
 
@@ -73,6 +75,7 @@ def urls(register: Register[Any], **instead: View) -> list[URLPattern]:
             if register.model.named.documents
             else []
         ),
+        *([path(f"{one}notes/", view("notes", notes, see), name="notes")] if register.model.named.notes else []),
         path(f"{one}history/", view("history", history, see), name="history"),
         path(f"{one}edit/", view("edit", edit, change), name="edit"),
         path(f"{one}archive/", view("archive", pages.archive, archive, place), name="archive"),
@@ -195,6 +198,7 @@ def overview(register: Register[Any], request: HttpRequest, pk: int) -> HttpResp
         "own_facts": facts(register.table, record.custom),
         "facts": register.facts_of(record, request.user),
         "further": record.further_facts(),
+        "pinned_notes": [] if on else pinned_notes(register, request, pk),
     }
     return present(register, request, "registers/overview.html", context)
 
@@ -211,6 +215,20 @@ def documents(register: Register[Any], request: HttpRequest, pk: int) -> HttpRes
     rights = _rights(register, request)
     shown = rights | frame(register, request, record, "documents") | {"frame": "registers/record.html"}
     return document_tab(request, register.table, pk, _customer_of(register, record), lambda: shown)
+
+
+def notes(register: Register[Any], request: HttpRequest, pk: int) -> HttpResponse:
+    record = _one(register, pk)
+    shown = _rights(register, request) | {"frame": "registers/record.html"}
+    return note_tab(request, register.table, pk, lambda: shown | frame(register, request, record, "notes"))
+
+
+def pinned_notes(register: Register[Any], request: HttpRequest, pk: int) -> list[Note]:
+    """What stands on the first page of a record."""
+    if not register.model.named.notes:
+        return []
+    rows = Note.objects.about(register.table, pk, remarks=may(request.user, Permission.SEE_REMARKS)).pinned()
+    return list(rows[:PINNED])
 
 
 def _customer_of(register: Register[Any], record: Any) -> int | None:

@@ -13,6 +13,7 @@ from sitebook.basics.refused import Refused
 from sitebook.custom_fields import triggers as custom_fields
 from sitebook.files import references
 from sitebook.history import triggers
+from sitebook.notes import references as notes
 from sitebook.outbox import events
 from sitebook.search import index
 
@@ -24,7 +25,7 @@ FROM_0_1_0 = (
 )
 
 # What turns declarations beside the models into policies, triggers and functions of the database, in this order.
-DECLARED = (policies, triggers, events, references, custom_fields, index)
+DECLARED = (policies, triggers, events, references, notes, custom_fields, index)
 
 
 def migrate(*, verbosity: int = 0) -> None:

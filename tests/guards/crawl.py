@@ -49,6 +49,7 @@ RECORDS: dict[str, Fill] = {
     "related-products/": lambda p: _two(p, "products_productrelationship"),
     "maker-spellings/": lambda p: _two(p, "products_makerspelling"),
     "lists/views/": lambda p: _two(p, "lists_view"),
+    "notes/": lambda p: _two(p, "notes_note"),
     "documents/": lambda p: _two(p, "files_document"),
     "account/security/": lambda p: _two(p, "mfa_authenticator"),
     "bulk/": lambda p: _two(p, "bulk_run"),

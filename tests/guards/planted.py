@@ -50,6 +50,7 @@ from sitebook.customers.tables import CUSTOMER
 from sitebook.files.models import Document
 from sitebook.history.models import Change
 from sitebook.lists.models import Default, SavedView
+from sitebook.notes.models import Note
 from sitebook.outbox.models import Attempt, Delivery, Webhook
 from sitebook.products.classes import ProductClass, SpecificationField
 from sitebook.products.makers import Maker, MakerSpelling
@@ -173,7 +174,9 @@ def _views(keeper: User, charlie: User) -> tuple[int, int]:
     return made[0], made[1]
 
 
-_PEOPLED = (Area, Asset, AssetAct, Contact, ContactRole, CustomerActivity, Document, Position, Handover, SiteParty)
+_PEOPLED = (
+    *(Area, Asset, AssetAct, Contact, ContactRole, CustomerActivity, Document, Note, Position, Handover, SiteParty),
+)
 
 
 def _hidden_and_own(model: type[models.Model], cast: Cast) -> tuple[int, int]:
@@ -216,6 +219,8 @@ def fill_records(customer: Customer, site: Site, *, text: str) -> None:
     Ownership.objects.filter(asset=boiler).update(document=text)
     boiler.mountings.update(mount_point=text)
     AssetAct.objects.create(asset=boiler, kind="placed", day=date(2020, 1, 1), reason=text)
+    for kind in ("instruction", "remark"):
+        Note.add(about_kind=Asset._meta.db_table, about_id=boiler.pk, kind=kind, text=text, pinned=True)
     _fill(customer, site, text=text, during=DateRange(None, None))
     _offer(customer)
 

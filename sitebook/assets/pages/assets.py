@@ -13,7 +13,7 @@ from sitebook.assets.register import ASSETS
 from sitebook.assets.rules import told_to_the_form
 from sitebook.products.models import Product
 from sitebook.products.specifications import facts
-from sitebook.registers.views import PICKED, frame, present
+from sitebook.registers.views import PICKED, frame, pinned_notes, present
 from sitebook.search.queries import holding
 from sitebook.sites.models import Site
 from sitebook.ui.render import show
@@ -29,6 +29,7 @@ def installation(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     context = frame(ASSETS, request, record, "installation") | {
         "age": record.age_on(today),
+        "pinned_notes": pinned_notes(ASSETS, request, pk),
         "specifications": facts(record.product_class_id, record.specifications),
     }
     return present(ASSETS, request, "assets/installation.html", context)

@@ -100,7 +100,7 @@ def _listing(link: Link) -> Listing:
 
     columns = [
         Column(key="name", label=link.label, sort=(f"{link.to}__name_key",), look="grow l1"),
-        Column(key="said", label=_("Particulars"), look="p2 l2"),
+        Column(key="said", label=_("Details"), look="p2 l2"),
         Column(key="do", label=_("Action"), look="r1"),
     ]
     return Listing(columns=columns, order="name", search=search)

@@ -1,0 +1,1 @@
+"""Notes about a record: instructions for technicians, and remarks that stay in the office."""
