@@ -86,13 +86,13 @@ class Examination:
     def _examined(self, request: HttpRequest) -> HttpResponseBase:
         if forged := CsrfViewMiddleware(lambda _: HttpResponse()).process_view(request, _no_view, (), {}):
             return forged
-        sent = request.FILES.getlist("files")
+        sent, bare = request.FILES.getlist("files"), bool(request.POST.get("without_position"))
         with TURNS.of(request.user.pk or 0) as theirs:
             if not theirs:
                 return busy(request, _("Other files of yours are being looked at. Nothing was kept. Add them again."))
             give_back_the_connection()
             try:
-                with examined(sent) as request.examined:  # type: ignore[attr-defined]
+                with examined(sent, without_position=bare) as request.examined:  # type: ignore[attr-defined]
                     _ask_again_who_it_is(request)
                     return self.get_response(request)
             except Busy as refusal:

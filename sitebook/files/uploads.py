@@ -13,7 +13,7 @@ from typing import Protocol
 from django.conf import settings
 from django.db import transaction
 
-from sitebook.files import file_types, refusals
+from sitebook.files import file_types, photo_position, refusals
 from sitebook.files.file_names import cleaned
 from sitebook.files.inspection import Verdict
 from sitebook.files.inspector import NotTaken, check
@@ -57,22 +57,23 @@ class Outcome:
 
 
 @contextmanager
-def examined(sent: Sequence[Sent]) -> Iterator[list[Examined]]:
-    """Look at each file, without the database. What is not kept by the end goes. Raises NotTaken when there are too
-    many."""
+def examined(sent: Sequence[Sent], *, without_position: bool = False) -> Iterator[list[Examined]]:
+    """Look at each file, without the database. What is not kept by the end goes. ``without_position``: photos lose
+    where they were taken. Raises NotTaken when there are too many."""
     if len(sent) > MOST_AT_ONCE:
         raise NotTaken(refusals.too_many(len(sent), MOST_AT_ONCE), code="file_not_taken")
     with ExitStack() as until_kept:
-        yield [_examined(each, until_kept) for each in sent]
+        yield [_examined(each, until_kept, without_position=without_position) for each in sent]
 
 
-def _examined(sent: Sent, until_kept: ExitStack) -> Examined:
+def _examined(sent: Sent, until_kept: ExitStack, *, without_position: bool) -> Examined:
     name = cleaned(sent.name or "")
     size, limit = sent.size or 0, settings.MAX_UPLOAD_BYTES
     if size > limit:
         return Examined(name, sentence=refusals.too_large(name, refusals.amount(size), refusals.amount(limit)))
     with ExitStack() as unless_good:
-        made = unless_good.enter_context(draft(sent.chunks()))
+        whole = photo_position.without_position(b"".join(sent.chunks())) if without_position else b""
+        made = unless_good.enter_context(draft([whole] if without_position else sent.chunks()))
         try:
             verdict = check(made, name)
         except NotTaken as refusal:

@@ -36,9 +36,9 @@ class Tab:
     rows: Callable[[int], QuerySet[Any]] | None = None
 
 
-def documents_tab(path: str, table: str) -> Tab:
+def documents_tab(path: str, table: str, label: str | Promise = "") -> Tab:
     """The documents of a record, with their number."""
-    return Tab("documents", _("Documents"), f"{path}:documents", rows=partial(documents_of, table))
+    return Tab("documents", label or _("Documents"), f"{path}:documents", rows=partial(documents_of, table))
 
 
 def notes_tab(path: str, table: str, *, user: Any) -> Tab:
@@ -49,12 +49,13 @@ def notes_tab(path: str, table: str, *, user: Any) -> Tab:
 
 def tabs_of(register: Register[Any], pk: int, *, user: Any) -> list[dict[str, Any]]:
     """What this user may open of a record, history last."""
+    said, path, table = register.model.named, register.path, register.table
     tabs = [
-        Tab("overview", _("Overview"), f"{register.path}:record"),
+        Tab("overview", _("Overview"), f"{path}:record"),
         *register.tabs,
-        *([documents_tab(register.path, register.table)] if register.model.named.documents else []),
-        *([notes_tab(register.path, register.table, user=user)] if register.model.named.notes else []),
-        Tab("history", _("History"), f"{register.path}:history"),
+        *([documents_tab(path, table, _("Photos and documents"))] if said.documents else []),
+        *([notes_tab(path, table, user=user)] if said.notes else []),
+        Tab("history", _("History"), f"{path}:history"),
     ]
     return tabs_for(tabs, pk=pk, user=user)
 

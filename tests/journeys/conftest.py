@@ -91,12 +91,20 @@ def open_as(browser: Browser, address: str, committed: None) -> Iterator[Callabl
     complaints: list[str] = []
 
     def opened(
-        user: Any = None, *, width: int = 1440, dark: bool = False, scripts: bool = True, base: str = address
+        user: Any = None,
+        *,
+        width: int = 1440,
+        dark: bool = False,
+        scripts: bool = True,
+        touch: bool = False,
+        base: str = address,
     ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
             java_script_enabled=scripts,
+            has_touch=touch,
+            is_mobile=touch,
             base_url=base,
         )
         contexts.append(context)

@@ -5,11 +5,11 @@ const TRIES = 30;
 customElements.define("drop-zone", class extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
-    this.input = this.querySelector("[type=file]");
     this.lines = this.querySelector("[data-progress]");
     this.queue = [];
     this.form.querySelector("[type=submit]").hidden = true;
-    this.input.addEventListener("change", () => { this.take(this.input.files); this.input.value = ""; });
+    for (const input of this.querySelectorAll("[type=file]"))
+      input.addEventListener("change", () => { this.take(input.files); input.value = ""; });
     const ground = this.closest(".contents") ?? this;
     let inside = 0;
     const carries = (event) => event.dataTransfer?.types.includes("Files");
