@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.assets.periods import OwnPlace, PlaceKind
 from sitebook.customers.lists import customer_name
+from sitebook.customers.models import Customer
 from sitebook.products.models import Product
 from sitebook.products.register import class_options
 from sitebook.registers.lists import AS_OF
@@ -20,22 +21,35 @@ from sitebook.ui.filters import Chip, Choice, Day, Filter, Linked
 
 # What the address says for assets of our own firm.
 OURS = "own"
+# What it says for those of owners whom the reader does not see.
+HIDDEN = "hidden"
 # What it says for assets without a class.
 NONE = "-"
 
 
+def of_hidden_owners(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Of assets or their periods those whose owner the reader does not see. They have a guest, the customer at their
+    place, and so an owner; asking for one would make Django's join with it drop all whose owner is hidden."""
+    return rows.filter(~Exists(Customer.objects.filter(pk=OuterRef("owner"))), guest_id__isnull=False)
+
+
 @dataclass(frozen=True)
 class Owner(Linked):
-    """Assets of one owner, or our own firm's."""
+    """Assets of one owner, our own firm's, or those of owners whom the reader does not see."""
 
     def knows(self, value: str) -> bool:
-        return value == OURS or super().knows(value)
+        return value in (OURS, HIDDEN) or super().knows(value)
 
     def narrow(self, queryset: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
-        return queryset.filter(owner__isnull=True) if values == [OURS] else super().narrow(queryset, values)
+        if values == [OURS]:
+            return queryset.filter(owner__isnull=True)
+        return of_hidden_owners(queryset) if values == [HIDDEN] else super().narrow(queryset, values)
 
     def chip(self, values: list[str]) -> Chip:
-        return Chip(str(self.label), say("is"), say("our own firm")) if values == [OURS] else super().chip(values)
+        words = {OURS: say("our own firm"), HIDDEN: say("another customer")}
+        if values[0] in words:
+            return Chip(str(self.label), say("is"), words[values[0]])
+        return super().chip(values)
 
 
 @dataclass(frozen=True)

@@ -169,6 +169,8 @@ class Asset(Specified):
             models.Index("brand", "id", name="assets_by_brand"),
             models.Index("product_class", "id", name="assets_by_class"),
             models.Index("lifecycle", "id", name="assets_by_lifecycle"),
+            models.Index("lifecycle", "updated_at", "id", name="assets_of_a_state_by_change"),
+            models.Index("owner", "updated_at", "id", name="assets_of_an_owner_by_change"),
             models.Index("condition", "id", name="assets_by_condition"),
             models.Index("installed_on", "id", name="assets_by_installation"),
             models.Index("warranty_end", "id", name="assets_by_warranty"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.access.permissions import Permission
 from sitebook.assets import columns, found_by_name, rules, verbs
 from sitebook.assets.as_of import DAYS
+from sitebook.assets.boards import BOARDS
 from sitebook.assets.filters import FILTERS
 from sitebook.assets.models import Asset
 from sitebook.assets.own_places import OWN_PLACES
@@ -70,6 +71,7 @@ ASSETS = Register(
     columns=columns.COLUMNS,
     filters=FILTERS,
     list_order=columns.ORDER,
+    boards=BOARDS,
     checks=[rules.warranty_begins_before_it_ends, rules.one_place, specifications.nothing_lost],
     follows=rules.following,
     more=specifications.with_columns,

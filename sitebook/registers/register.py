@@ -25,6 +25,7 @@ from sitebook.bulk.actions import Blocked, BulkAction
 from sitebook.bulk.lists import BulkList
 from sitebook.custom_fields.lists import custom_fields
 from sitebook.custom_fields.records import BadField, changed
+from sitebook.lists.boards import Board
 from sitebook.lists.columns import Column
 from sitebook.lists.tables import Table
 from sitebook.records.models import Record as Record
@@ -84,7 +85,7 @@ class Register[M: Record]:
     nothing. offers: what else a user can do with a record, for its menu: label, icon, address.
     days: how its records are shown as they were on another day. badges: what stands under a record's name on a day,
     each with its tone. selection: the template of further buttons for the rows
-    that are ticked.
+    that are ticked. boards: the ways to lay out its list as a board (docs/decisions/boards.md).
     """
 
     model: type[M]
@@ -128,6 +129,7 @@ class Register[M: Record]:
     summary: str = ""
     badges: Callable[[M, date], Sequence[tuple[Text, str]]] | None = None
     selection: str = ""
+    boards: Sequence[Board] = ()
     _added: list[Column | Filter] = field(default_factory=list)
 
     def add_to_list(self, *more: Column | Filter) -> None:
@@ -315,9 +317,9 @@ class Register[M: Record]:
 
     def urls(self, **instead: Callable[..., Any]) -> list[URLPattern]:
         """Its addresses; ``instead``: views in place of the usual ones, by the name of the address."""
-        from sitebook.registers.views import urls  # pages know all rooms, a declaration does not
+        from sitebook.registers import boards, views  # pages know all rooms, a declaration does not
 
-        return urls(self, **instead)
+        return [*boards.urls(self), *views.urls(self, **instead)]
 
     def country_of(self, record: Any, values: Mapping[str, Any] | None = None) -> str:
         """The country whose telephone numbers its people type, by new values before the record; "" for none."""

@@ -37,6 +37,7 @@ from sitebook.registers.lists import best_first, words_in_use
 from sitebook.registers.tabs import tabs_of
 from sitebook.search.queries import holding
 from sitebook.ui import current
+from sitebook.ui.listing import CHOICES, COUNTED, PLACES
 from sitebook.ui.render import go, show
 from sitebook.values.pickers import Option, recently_used, used
 
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 
 View = Callable[..., Any]
 PICKED, PINNED = 10, 5
+# What an address says of a page, view or lane, and not of what is shown.
+_OF_ONE_WAY = (*PLACES, CHOICES, COUNTED, "view", "by", "lane", "lanes", "part")
 # The addresses whose work takes long, by name.
 LANES = {"documents": UPLOADS, "export": EXPORTS, "shown": EXPORTS}
 
@@ -122,18 +125,32 @@ def _rights(register: Register[Any], request: HttpRequest) -> dict[str, Any]:
 def listing(register: Register[Any], request: HttpRequest) -> HttpResponse:
     if to := opening(request, register.path):
         return to
-    on, table, rows = _asked(register, request)
+    on, table, rows = asked(register, request)
     listed = table.page(request.GET, request.path, rows)
     if on:
         listed.notices.append(as_it_was(on, future=on > timezone.localdate()))
     anybody = bool(listed.rows) or listed.narrowed or register.model._default_manager.exists()
     bar = view_bar(request, register.path, listed, may_share=may(request.user, Permission.SHARE_VIEWS))
-    context = {"page": listed, "anybody": anybody, **bar}
+    context = {"page": listed, "anybody": anybody, "ways": ways(register, request), **bar}
     return present(register, request, "registers/list.html", context, block="list")
 
 
+def ways(register: Register[Any], request: HttpRequest) -> list[dict[str, Any]]:
+    """The ways to look at a register, with the filters that are in force: table, board; nothing where there is one."""
+    if not register.boards:
+        return []
+    kept = request.GET.copy()
+    for name in _OF_ONE_WAY:
+        kept.pop(name, None)
+    query = f"?{kept.urlencode()}" if kept else ""
+    return [
+        {"key": "list", "label": _("Table"), "icon": "table", "url": register.url("list") + (query or "?view=all")},
+        {"key": "board", "label": _("Board"), "icon": "board", "url": register.url("board") + query},
+    ]
+
+
 def export(register: Register[Any], request: HttpRequest, ending: str, *, as_shown: bool) -> StreamingHttpResponse:
-    on, table, rows = _asked(register, request)
+    on, table, rows = asked(register, request)
     sheet = table.sheet(request.GET, rows, as_shown=as_shown)
     name = f"sitebook-{register.path}-{(on or timezone.localdate()).isoformat()}"
     return as_file(request, sheet, name=name, ending=ending)
@@ -145,7 +162,7 @@ def _day(register: Register[Any], request: HttpRequest) -> date | None:
     return None if on == timezone.localdate() else on
 
 
-def _asked(register: Register[Any], request: HttpRequest) -> tuple[date | None, Table, QuerySet[Any]]:
+def asked(register: Register[Any], request: HttpRequest) -> tuple[date | None, Table, QuerySet[Any]]:
     """The list that the address asks for: of which day, its table and its rows."""
     on = _day(register, request)
     table = register.listing_for(request.user)

@@ -108,6 +108,30 @@ class Asked:
         self.sorts = self._sorts(self.params.get("sort", "")) or self._sorts(listing.order)
 
     @cached_property
+    def hidden(self) -> list[tuple[str, str]]:
+        """What the toolbar's form carries along."""
+        return self.carried()
+
+    @cached_property
+    def controls(self) -> list[tuple[Filter, list[str]]]:
+        """Each filter of the filter menu with what is chosen now."""
+        return [(each, self.chosen.get(each.key, [])) for each in self.listing.filters if each.control]
+
+    @cached_property
+    def menu_url(self) -> str:
+        """The same page with what its menus offer, "" when it has that."""
+        return "" if self.menu_is_whole else self.url(**{CHOICES: "all"})
+
+    @cached_property
+    def narrowed(self) -> bool:
+        return bool(self.chips or self.query)
+
+    @cached_property
+    def clear_url(self) -> str:
+        """The same without any filter."""
+        return self.url(q=None, **{each.key: None for each in self.listing.filters})
+
+    @cached_property
     def chips(self) -> list[tuple[Chip, str]]:
         """Each filter in force with the address without it."""
         used = [each for each in self.listing.filters if each.key in self.chosen]
@@ -196,8 +220,7 @@ def _of_this_time(params: QueryDict) -> QueryDict:
 
 
 class Page(Asked):
-    """One page of a list, complete: rendering it asks the database nothing. ``controls``: each filter of the filter
-    menu with what is chosen now; ``menu_url``: the same page with what its menus offer, "" when it has that;
+    """One page of a list, complete: rendering it asks the database nothing but what its filters' values are called.
     ``count_url``: the same list with all its rows counted, "" when they are."""
 
     def __init__(self, listing: Listing, params: QueryDict, path: str, rows: QuerySet[Any]) -> None:
@@ -216,11 +239,6 @@ class Page(Asked):
         self.previous_url = self.at(BEFORE, self.rows[0], keys, self.first - 1) if more_before else ""
         self.next_url = self.at(AFTER, self.rows[-1], keys, self.last or -1) if more_after else ""
         self.headings = [self.heading(column) for column in listing.columns]
-        self.hidden = self.carried()
-        self.controls = [(each, self.chosen.get(each.key, [])) for each in listing.filters if each.control]
-        self.menu_url = "" if self.menu_is_whole else self.url(**{CHOICES: "all"})
-        self.narrowed = bool(self.chips or self.query)
-        self.clear_url = self.url(q=None, **{each.key: None for each in listing.filters})
 
     def read(self, queryset: QuerySet[Any], keys: list[keyset.Key]) -> list[Any]:
         """The rows of the page, with what ``keys`` are read from."""

@@ -9,6 +9,7 @@ from django.middleware.csp import get_nonce
 from django.template import engines
 from django.template.backends.jinja2 import Jinja2
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language, get_language_bidi
 from jinja2_fragments import render_block
@@ -41,6 +42,13 @@ def go(request: HttpRequest, to: str) -> HttpResponse:
     if asked_by_htmx(request):
         return HttpResponse(status=204, headers={"HX-Redirect": to})
     return HttpResponseRedirect(to, status=303)
+
+
+def back_to(request: HttpRequest, otherwise: str) -> str:
+    """Where somebody came from: a page of ours that the form carries along, else ``otherwise``."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    own = wanted.startswith("/") and wanted.isprintable() and url_has_allowed_host_and_scheme(wanted, None)
+    return wanted if own else otherwise
 
 
 def asked_by_htmx(request: HttpRequest) -> bool:

@@ -26,7 +26,7 @@ from sitebook.assets.texts import customer_there_text, owner_text, place_text
 from sitebook.assets.verbs import VERBS, Verb
 from sitebook.basics.refused import Refused
 from sitebook.registers.views import frame, present
-from sitebook.ui.render import go
+from sitebook.ui.render import back_to, go
 
 CHANGE = Permission.CHANGE_ASSETS
 LATEST = 200
@@ -105,7 +105,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
             context["fault"] = str(refusal)
             return present(ASSETS, request, "assets/take_back.html", context, status=409)
         messages.success(request, _("It is taken back."))
-        return go(request, _back_to(act))
+        return go(request, back_to(request, _back_to(act)))
     return present(ASSETS, request, "assets/take_back.html", context)
 
 

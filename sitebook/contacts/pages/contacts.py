@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from sitebook.access.decorators import page
@@ -33,7 +32,7 @@ from sitebook.records.edit import Editing
 from sitebook.records.pages.frame import bar_over, present
 from sitebook.sites.models import Site
 from sitebook.ui import current
-from sitebook.ui.render import go
+from sitebook.ui.render import back_to, go
 from sitebook.values.pickers import used
 
 SEE, CHANGE = Permission.SEE_CUSTOMERS, Permission.CHANGE_CONTACTS
@@ -42,13 +41,6 @@ SHOWN = 100
 
 def one(pk: int) -> Contact:
     return get_object_or_404(Contact.objects.select_related("customer"), pk=pk)
-
-
-def back_to(request: HttpRequest, otherwise: str) -> str:
-    """Where somebody came from: a page of ours that the form carries along, else ``otherwise``."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    own = wanted.startswith("/") and wanted.isprintable() and url_has_allowed_host_and_scheme(wanted, None)
-    return wanted if own else otherwise
 
 
 def asked[M: (Customer, Site, Contact)](request: HttpRequest, kind: type[M], name: str) -> M | None:

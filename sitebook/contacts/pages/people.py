@@ -18,7 +18,7 @@ from sitebook.contacts import roles
 from sitebook.contacts.forms import EndRoleForm, RoleForm
 from sitebook.contacts.lists import of_customer, of_customers, with_roles
 from sitebook.contacts.models import Contact, ContactRole
-from sitebook.contacts.pages.contacts import SHOWN, asked, back_to, role_choices
+from sitebook.contacts.pages.contacts import SHOWN, asked, role_choices
 from sitebook.contacts.pages.lists import listing_of
 from sitebook.contacts.people import people_at, with_places
 from sitebook.contacts.pickers import choose_first
@@ -31,7 +31,7 @@ from sitebook.registers.lists import best_first
 from sitebook.search.queries import holding
 from sitebook.sites.models import Site
 from sitebook.sites.pages.frame import site_frame, site_seen
-from sitebook.ui.render import go, show
+from sitebook.ui.render import back_to, go, show
 from sitebook.values.pickers import Option, recently_used, used
 
 SEE, CHANGE = Permission.SEE_CUSTOMERS, Permission.CHANGE_CONTACTS

@@ -89,12 +89,24 @@ def made_page(rows: list[Row], address: str = "/things/?kind=a&sort=-size,name&q
     )
 
 
+LANE: dict[str, object] = {
+    "key": "in <One>",
+    "anchor": "lane-in",
+    "label": "<One>",
+    "tone": "good",
+    "url": "/board/?lane=in",
+    "list_url": "/things/?kind=a",
+    "page": {"count": Count(1_000, exact=False)},
+    "cards": "<Green>",
+    "more_url": "/board/?lane=in&after=x",
+}
 CONTEXT: dict[str, Any] = {
     "form": Sample({"name": ""}),
     "fresh": Sample(),
     "lines": Lines({"p-TOTAL_FORMS": "1", "p-INITIAL_FORMS": "0", "p-0-own": "on"}, prefix="p"),
     "page": made_page([Row(1, "<One>")]),
     "nothing": made_page([]),
+    "lane": LANE,
     "chosen": SimpleNamespace(
         columns=LISTING.columns[:1],
         choices=[(LISTING.columns[1], True)],
@@ -154,6 +166,8 @@ SAMPLES = {
     "number": '{{ c.number("Sites", 1234, "/", note="3 late") }}',
     "numbers": "{% call c.numbers() %}x{% endcall %}",
     "option": '{{ c.option(1, "Green", "Leeds", "customers", "gr", True, "Why") }}',
+    "lane": "{{ c.lane(lane) }}",
+    "cards": "<ol>{{ c.cards(lane) }}</ol>",
     "pager": "{{ c.pager(page) }}",
     "place": '{{ c.place(places[0], "/customers/", True) }}',
     "rail": '{{ c.rail(places, "/users/") }}',

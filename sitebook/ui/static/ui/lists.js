@@ -29,7 +29,7 @@ async function refresh(form) {
     if (wrong.name !== "AbortError") { list.setAttribute("aria-busy", "false"); document.dispatchEvent(new CustomEvent("toast", { detail: document.body.dataset.offline })); }
     return;
   }
-  for (const id of ["list", "list-chips", "list-count", "list-all", "list-views"]) {
+  for (const id of ["list", "list-chips", "list-count", "list-all", "list-views", "list-ways", "list-groups"]) {
     const fresh = page.getElementById(id), old = document.getElementById(id);
     if (fresh && old) { old.replaceWith(fresh); globalThis.htmx?.process(fresh); }
   }
