@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,10 @@ from sitebook.assets.periods import AssetPeriod
 from sitebook.assets.states import Lifecycle
 from sitebook.customers.models import Customer
 from sitebook.lists.boards import Board, Card, Lanes, Moved
+
+
+FEW = 1_000
+"""Of so many assets the owners are read; of more, each customer in turn is asked whether it owns one."""
 
 
 def _enter(asset: Asset, state: str, user: Any, today: date) -> Moved:
@@ -42,7 +46,9 @@ def _customers(rows: QuerySet[Any], on: date | None, user: Any) -> Lanes:
     """Those who own one of these assets, also on another day; our own firm before them, and after them those of whom
     one sees only an asset at a place."""
     owned = rows.order_by() if on is None else _periods(rows, on)
-    owners = Customer.objects.filter(Exists(owned.filter(owner=OuterRef("pk")))).only("name")
+    few = list(owned.values_list("owner_id", flat=True)[: FEW + 1])
+    wanted = Q(pk__in={*few} - {None}) if len(few) <= FEW else Exists(owned.filter(owner=OuterRef("pk")))
+    owners = Customer.objects.filter(wanted).only("name")
     ours = owned.filter(owner__isnull=True).values("pk")[:1]
     hidden = () if user.all_customers else of_hidden_owners(owned).values("pk")[:1]
     return Lanes(records=owners, first=[OURS] if ours else [], last=[HIDDEN] if hidden else [])

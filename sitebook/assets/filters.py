@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +30,7 @@ NONE = "-"
 def of_hidden_owners(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Of assets or their periods those whose owner the reader does not see. They have a guest, the customer at their
     place, and so an owner; asking for one would make Django's join with it drop all whose owner is hidden."""
-    return rows.filter(~Exists(Customer.objects.filter(pk=OuterRef("owner"))), guest_id__isnull=False)
+    return rows.filter(~Q(owner_id__in=Customer.objects.values("pk")), guest_id__isnull=False)
 
 
 @dataclass(frozen=True)

@@ -166,7 +166,9 @@ class BoardPage(Asked):
         asked["columns"] = ",".join(self.board.card.reads)
         if self.after:
             asked[AFTER] = self.after
-        page = replace(self.table, order=LATEST_FIRST, size=CARDS).page(asked, self.path, self.all_rows)
+        page = replace(self.table, order=LATEST_FIRST, size=CARDS, counted_first=True).page(
+            asked, self.path, self.all_rows
+        )
         draw = card_drawer(self.board, page.columns, view=self.view, to=self.to)
         cards = Markup("\n".join([draw(row) for row in page.rows]))  # noqa: S704 - every part is escaped
         return replace(found, page=page, cards=cards)

@@ -4,6 +4,7 @@ A list says what it shows once; a view hands it what the address asks and a Quer
 components ``toolbar``, ``listing`` and ``pager``. Access is the database's matter: nothing here filters by it."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -77,7 +78,8 @@ class Count(NamedTuple):
 @dataclass(frozen=True, kw_only=True)
 class Listing:
     """``order``: the sort when the address names none, as in the address (``-changed,name``).
-    ``search``: narrows a QuerySet by the typed text."""
+    ``search``: narrows a QuerySet by the typed text. ``counted_first``: the order has an index whatever is filtered;
+    where more rows match than are counted, they are read by it."""
 
     columns: Sequence[Column]
     order: str
@@ -85,6 +87,7 @@ class Listing:
     filters: Sequence[Filter] = ()
     size: int = 50
     cap: int = 1_000
+    counted_first: bool = False
 
     def asked(self, params: QueryDict) -> "Asked":
         """What an address asks for, without any rows."""
@@ -227,8 +230,10 @@ class Page(Asked):
         super().__init__(listing, params, path)
         queryset = self.narrow(rows)
         keys = keyset.keys_for(queryset, self.order_names())
-        self.rows, self.first, more_before, more_after = self._rows(queryset, keys)
-        self.count = self._counted(queryset, whole=not (more_before or more_after))
+        known = self._counted(queryset, whole=False) if listing.counted_first else None
+        with keyset.by_index() if known and not known.exact else nullcontext():
+            self.rows, self.first, more_before, more_after = self._rows(queryset, keys)
+        self.count = known or self._counted(queryset, whole=not (more_before or more_after))
         if self.first == UNKNOWN and self.count.exact and not more_after:
             self.first = self.count.number - len(self.rows) + 1
         self.last = self.first + len(self.rows) - 1 if self.first else UNKNOWN
