@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sitebook.assets.models import Asset
 from sitebook.assets.periods import OwnPlace
 from sitebook.assets.states import Lifecycle
+from sitebook.basics.texts import id_in
 from sitebook.customers.models import Customer
 from sitebook.search.queries import holding
 from sitebook.sites.models import Area, Position, Site
@@ -52,7 +53,7 @@ class PlaceForm(ActForm):
     def __init__(self, *args: Any, asset: Asset, **options: Any) -> None:
         super().__init__(*args, asset=asset, **options)
         site: Any = self.data.get("site") or asset.site_id
-        number = int(site) if str(site or "").isdigit() and len(str(site)) < 19 else 0
+        number = id_in(str(site or ""))
         for name, model in (("area", Area), ("position", Position)):
             field: Any = self.fields[name]
             field.queryset = model.objects.filter(site=number).order_by("name", "pk")

@@ -7,9 +7,6 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.template import engines
-from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from sitebook.contacts import roles
@@ -19,7 +16,7 @@ from sitebook.customers.models import Customer
 from sitebook.records.edit import Link
 from sitebook.search.queries import holding
 from sitebook.sites.models import Site
-from sitebook.values.pickers import Reference, ReferenceInput
+from sitebook.values.pickers import Reference
 
 # The fields of customers' and sites' forms that name one of their people.
 PEOPLE: dict[str, tuple[str, Any]] = {
@@ -29,22 +26,9 @@ PEOPLE: dict[str, tuple[str, Any]] = {
 }
 
 
-class NarrowedInput(ReferenceInput):
-    """A picker that asks its source about something: ``query`` stands behind the source's address."""
-
-    query = ""
-
-    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
-        pk, text = value or ("", "")
-        given = self.build_attrs(self.attrs, attrs)
-        combobox = engines["jinja2"].env.globals["c"].combobox  # type: ignore[attr-defined]
-        html: SafeString = combobox(name, given.pop("id", name), pk, text, reverse(self.source) + self.query, given)
-        return html
-
-
 def contact_reference(label: Any, *, required: bool = False, help_text: Any = "") -> Reference:
     """A field for a contact, of everybody or of those whom ``choose_among_theirs`` allows."""
-    field = Reference(
+    return Reference(
         label=label,
         required=required,
         help_text=help_text,
@@ -52,8 +36,6 @@ def contact_reference(label: Any, *, required: bool = False, help_text: Any = ""
         search=holding,
         source="contacts:pick",
     )
-    field.widget = NarrowedInput("contacts:pick")
-    return field
 
 
 def named_contact(name: str) -> Reference:

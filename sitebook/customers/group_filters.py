@@ -11,6 +11,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sitebook.basics.texts import id_in
 from sitebook.customers import groups
 from sitebook.customers.models import Customer, Membership
 from sitebook.ui.filters import Chip, Choice, Filter, Linked
@@ -25,7 +26,7 @@ def with_parents(customers: QuerySet[Any], *, on: date) -> QuerySet[Any]:
 
 
 def _number(value: str) -> int | None:
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
+    return id_in(value) or None
 
 
 @dataclass(frozen=True)

@@ -98,3 +98,4 @@ class JoinForm(forms.Form):
         into = self.fields["into"]
         assert isinstance(into, Reference)  # noqa: S101 - for the type checker
         into.among = lambda: Site.objects.current().filter(customer=site.customer).exclude(pk=site.pk)
+        into.widget.query = f"?beside={site.pk}"

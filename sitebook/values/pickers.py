@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sitebook.basics.refused import Refused
+from sitebook.basics.texts import id_in
 from sitebook.ui.filters import Words
 
 # What was used last is asked for and told where pickers are.
@@ -33,11 +34,12 @@ class Option(NamedTuple):
 
 class ReferenceInput(forms.Widget):
     """Two inputs: what is typed (``name_text``) and the id of what was chosen (``name``). ``fills``: the name of the
-    address that says what a choice brings to other fields of the form."""
+    address that says what a choice brings to other fields of the form. ``query``: stands behind the source's address
+    and says what the choice is about."""
 
     def __init__(self, source: str, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
-        self.source, self.fills = source, ""
+        self.source, self.fills, self.query = source, "", ""
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         pk, text = value or ("", "")
@@ -45,7 +47,7 @@ class ReferenceInput(forms.Widget):
         given = self.build_attrs(self.attrs, attrs)
         if self.fills:
             given["data-fills"] = reverse(self.fills)
-        html: SafeString = combobox(name, given.pop("id", name), pk, text, reverse(self.source), given)
+        html: SafeString = combobox(name, given.pop("id", name), pk, text, reverse(self.source) + self.query, given)
         return html
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[str, str]:
@@ -121,7 +123,7 @@ class Reference(forms.Field):
             return (exact or found)[0]
         words = {"typed": typed, "names": ", ".join(map(str, found[:NAMED]))}
         if not found:
-            raise ValidationError(_("Nothing is called “%(typed)s”.") % words)
+            raise ValidationError(_("Nothing you can choose here is called “%(typed)s”.") % words)
         raise ValidationError(_("“%(typed)s” may be %(names)s. Say which.") % words)
 
     def _made(self, typed: str) -> Any:
@@ -135,6 +137,5 @@ class Reference(forms.Field):
         return bool(tuple(map(str, self.prepare_value(initial))) != tuple(data or ("", "")))
 
     def _by_id(self, pk: Any) -> Any:
-        text = str(pk or "")
-        good = text.isascii() and text.isdigit() and len(text) < 19
-        return self.among().filter(pk=int(text)).first() if good else None
+        number = id_in(str(pk or ""))
+        return self.among().filter(pk=number).first() if number else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -137,6 +137,13 @@ def plant() -> Planted:
 def plain_registers() -> list[Register[Any]]:
     """The declared registers whose records everybody sees: there is nothing to hide in them."""
     return [each for each in REGISTERS if each.model.seen_by.few == "true"]
+
+
+def visits(names: Sequence[str], groups: Iterable[str]) -> list[tuple[str, str]]:
+    """Who visits which group of addresses: everybody each of them, but registers that everybody sees whole, all run by
+    the same code, only those named last."""
+    whole = {register.path for register in plain_registers()}
+    return [(name, group) for group in groups for name in (names[-1:] if group in whole else names)]
 
 
 def made_of(register: Register[Any]) -> Any:
@@ -341,11 +348,13 @@ def _mark(record: models.Model) -> None:
     record.refresh_from_db()
 
 
-def rows_with_the_marker(user: User) -> dict[str, int]:
-    """How many rows of each table the user's own database role shows that hold the marker or name Cedar by number."""
+def rows_with_the_marker(user: User, table: str = "") -> dict[str, int]:
+    """How many rows with the marker the user's own database role shows, in each table or in this one."""
     found = {}
     with acting(user=user, via="screen"):
         for model in declared():
+            if table not in ("", model._meta.db_table):
+                continue
             rows = [row for row in model._default_manager.values() if MARKER in repr(row).lower()]
             found[model._meta.db_table] = len(rows)
     return found

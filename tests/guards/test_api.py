@@ -14,7 +14,7 @@ from sitebook.api.tests.conftest import make_token
 from sitebook.users.models import Scope, User
 from tests.cast import make_user
 from tests.guards.operations import Operation, ask, calls, crawl, groups, operations
-from tests.guards.planted import MARKER, opened, plant
+from tests.guards.planted import MARKER, opened, plant, visits
 
 GROUPS = groups()
 
@@ -58,8 +58,7 @@ def test_a_stranger_and_a_cookie_open_nothing(who: str, group: str):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("group", GROUPS)
-@pytest.mark.parametrize("name", ["charlie", "bob", "boss"])
+@pytest.mark.parametrize(("name", "group"), visits(["charlie", "bob", "boss"], GROUPS))
 def test_a_restricted_user_finds_no_trace_anywhere(name: str, group: str):
     """Each operation that reads shows them something, and says of what is hidden that it is not there."""
     planted = plant()

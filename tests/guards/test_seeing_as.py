@@ -12,7 +12,7 @@ from django.test import Client
 from sitebook.access.identity import acting
 from sitebook.access.policies import declared
 from tests.guards.crawl import POSTED, addresses, groups
-from tests.guards.planted import MARKER, Planted, plant
+from tests.guards.planted import MARKER, Planted, plant, visits
 
 GROUPS = groups()
 # What differs between two answers to the same person, and the one thing that differs between them and who sees as them.
@@ -45,8 +45,7 @@ def all_rows() -> dict[str, int]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("group", [name for name in GROUPS if name != "account"])
-@pytest.mark.parametrize("name", ["bob", "charlie"])
+@pytest.mark.parametrize(("name", "group"), visits(["charlie", "bob"], [name for name in GROUPS if name != "account"]))
 def test_every_page_is_the_one_its_user_gets(name: str, group: str):
     planted = plant()
     user = getattr(planted.cast, name)

@@ -11,6 +11,7 @@ from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.assets.register import ASSETS
 from sitebook.assets.rules import told_to_the_form
+from sitebook.basics.texts import id_in
 from sitebook.products.models import Product
 from sitebook.products.specifications import facts
 from sitebook.registers.views import PICKED, frame, pinned_notes, present
@@ -35,16 +36,12 @@ def installation(request: HttpRequest, pk: int) -> HttpResponse:
     return present(ASSETS, request, "assets/installation.html", context)
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-
-
 @page(may=Permission.SEE_ASSETS)
 def sites_to_pick(request: HttpRequest) -> HttpResponse:
     """The picker's lines: the chosen owner's sites as in its Sites tab, before one types (F-419); of what is typed
     theirs first, then those worked with last (F-122)."""
     query = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    owner = _number(request.GET.get("owner", ""))
+    owner = id_in(request.GET.get("owner", ""))
     recent = recently_used(request, "site")
     rows = Site.objects.select_related("customer")
     rows = holding(rows, query) if len(query) > 1 else rows.filter(archived_at__isnull=True)
@@ -61,5 +58,5 @@ def sites_to_pick(request: HttpRequest) -> HttpResponse:
 @page(may=Permission.SEE_ASSETS)
 def from_product(request: HttpRequest) -> JsonResponse:
     """What a product brings to a new asset: brand, description, class; nothing for one that is not there."""
-    found = Product.objects.filter(pk=_number(request.GET.get("product", ""))).first()
+    found = Product.objects.filter(pk=id_in(request.GET.get("product", ""))).first()
     return JsonResponse(told_to_the_form(found) if found else {})

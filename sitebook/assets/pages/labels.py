@@ -20,6 +20,7 @@ from sitebook.assets.labels import FORMATS, Label, qr_svg, sheet
 from sitebook.assets.models import Asset
 from sitebook.assets.register import ASSETS
 from sitebook.basics.refused import Refused
+from sitebook.basics.texts import id_in
 from sitebook.bulk.list_pages import rows_at
 from sitebook.firm.models import Firm
 from sitebook.registers.views import present
@@ -43,7 +44,7 @@ def labels(request: HttpRequest) -> HttpResponseBase:
         first = rows.first()
         context = {"number": number, "formats": FORMATS, "kept": kept, "first": first}
         return present(ASSETS, request, "assets/labels.html", context)
-    start = _number(sent.get("start", "")) or 1
+    start = id_in(sent.get("start", "")) or 1
     firm = Firm.objects.get(pk=1).name
     printed = [_label(request, row, firm) for row in rows]
     title = ngettext("%(number)s label", "%(number)s labels", number) % {"number": number}
@@ -63,7 +64,7 @@ def _chosen(sent: Any) -> QuerySet[Any]:
     if "all" in sent:
         rows, _words = rows_at(ASSETS.bulk_list, sent.get("address", ""), None, on=timezone.localdate())
         return rows.order_by("reference", "pk")
-    ids = [pk for pk in map(_number, sent.getlist("pick")) if pk]
+    ids = [pk for pk in map(id_in, sent.getlist("pick")) if pk]
     return Asset.objects.filter(pk__in=ids).order_by("reference", "pk")
 
 
@@ -76,7 +77,3 @@ def _label(request: HttpRequest, row: Asset, firm: str) -> Label:
 
 def _address(request: HttpRequest, row: Asset) -> str:
     return request.build_absolute_uri(reverse(Asset.named.page, args=[row.pk]))
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
+from sitebook.basics.texts import id_in
 from sitebook.contacts import forms
 from sitebook.contacts import roles as contact_roles
 from sitebook.contacts.models import Contact, ContactRole, Role, role_name
@@ -45,9 +46,8 @@ def one(pk: int) -> Contact:
 
 def asked[M: (Customer, Site, Contact)](request: HttpRequest, kind: type[M], name: str) -> M | None:
     """The record an address names, if there is one for this user."""
-    value = request.GET.get(name, "")
-    good = value.isascii() and value.isdigit() and len(value) < 19
-    return kind._default_manager.filter(pk=int(value)).first() if good else None
+    number = id_in(request.GET.get(name, ""))
+    return kind._default_manager.filter(pk=number).first() if number else None
 
 
 @page(may=SEE)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission, may
 from sitebook.basics.email_addresses import comparable
+from sitebook.basics.texts import id_in
 from sitebook.contacts.duplicates import Kind, Twin, Typed, digits, twins
 from sitebook.contacts.models import Contact
 from sitebook.customers.models import Customer
@@ -98,4 +99,4 @@ def _text(data: Mapping[str, str], name: str) -> str:
 
 
 def _key(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return id_in(text) or None

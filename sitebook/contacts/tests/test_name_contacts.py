@@ -89,7 +89,7 @@ def test_only_existing_contacts_of_theirs_are_taken(cast: Cast, client_of, whose
     for record, name in ((cast.acme, "main_contact"), (cast.depot, "default_contact")):
         answer = Form(client_of(cast.bob), record).save(**chosen(name, stranger))
         assert answer.status_code == 422
-        assert "Nothing is called “Zoe”" in body(answer)
+        assert "Nothing you can choose here is called “Zoe”" in body(answer)
         assert named(record) is None
 
 

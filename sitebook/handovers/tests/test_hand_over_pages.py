@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -110,9 +112,9 @@ def test_it_saves_only_what_was_shown(cast: Cast, client_of: Any) -> None:
     [
         ({"to_text": ""}, "Choose the next customer, or say that nobody has the site for now."),
         ({"to_text": "Birch Housing", "vacant": "on"}, "Not both."),
-        ({"to_text": "Cedar Hospital"}, "Nothing is called “Cedar Hospital”."),
+        ({"to_text": "Cedar Hospital"}, "Nothing you can choose here is called “Cedar Hospital”."),
         ({"to_text": "Birch Housing", "day": "soon"}, "Enter a valid date."),
-        ({"to": "x", "to_text": "Bosch\0"}, "Nothing is called “Bosch”."),
+        ({"to": "x", "to_text": "Bosch\0"}, "Nothing you can choose here is called “Bosch”."),
     ],
 )
 def test_what_is_missing_is_said_at_its_field(typed: dict[str, str], said: str, cast: Cast, client_of: Any) -> None:
@@ -209,6 +211,26 @@ def test_it_joins_two_sites_of_one_customer(cast: Cast, client_of: Any) -> None:
     assert "Took in" in body(client.get(f"/sites/{shop.pk}/"))
     gone = client.post(f"/sites/{cast.depot.pk}/hand-over/", given(str(cast.birch.pk), seen=seen(cast.birch)))
     assert gone.status_code == 409
+
+
+@pytest.mark.django_db
+def test_only_sites_it_can_be_joined_into_are_offered(cast: Cast, client_of: Any) -> None:
+    """Sites of all customers were, and the one chosen was said not to be there."""
+    make_site(cast.acme, "Shop")
+    make_site(cast.birch, "Shop of Birch")
+    client = client_of(cast.alice)
+    asked = re.search(r'data-source="([^"]+beside=[^"]+)"', body(client.get(f"/sites/{cast.depot.pk}/join/")))
+    assert asked
+    for typed in ("", "&q=shop"):
+        offered = body(client.get(unescape(asked[1]) + typed))
+        assert "Shop" in offered
+        assert "Birch" not in offered
+        assert "Depot" not in offered
+        assert "Recently used" not in offered
+    assert "Birch" in body(client.get("/sites/pick/?q=shop"))
+    chosen = {"into": str(cast.mill.pk), "into_text": "Mill", "day": "2024-03-01"}
+    answer = client.post(f"/sites/{cast.depot.pk}/join/", chosen)
+    assert "Nothing you can choose here is called “Mill”." in unescape(body(answer))
 
 
 @pytest.mark.django_db

@@ -146,11 +146,10 @@ def _copy(folder: Path, target: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def settled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+def settled(migrated: Operator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     """A migrated data folder whose server is kept up, for tests that leave it as they find it."""
-    someone = Operator(tmp_path_factory.mktemp("settled"))
+    someone = copied(migrated, tmp_path_factory.mktemp("settled"))
     with someone.cluster.running():
-        someone.types("migrate")
         yield someone
     clear_away(someone)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sitebook.server.tests.conftest import Operator, clear_away
+from sitebook.server.tests.conftest import Operator, clear_away, copied
 from sitebook.server.tests.test_first_hour import FIRM, PASSWORD
 from tests.refusals import refused
 
@@ -34,9 +34,9 @@ ORDER BY 1, 2, 3
 
 
 @pytest.fixture(scope="module")
-def firm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+def firm(migrated: Operator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     """A small firm whose server is kept up, for tests that leave it as they find it."""
-    someone = Operator(tmp_path_factory.mktemp("firm"))
+    someone = copied(migrated, tmp_path_factory.mktemp("firm"))
     with someone.cluster.running():
         someone.types("init", *FIRM, stdin=PASSWORD)
         yield someone
@@ -77,22 +77,22 @@ def manifest_of(source: Path) -> dict[str, object]:
         return dict(json.load(content))
 
 
-def test_everything_comes_back_rights_included(firm: Operator, another: Operator, saved: Path) -> None:
+def test_everything_comes_back_rights_included(firm: Operator, ready: Operator, saved: Path) -> None:
     assert saved.stat().st_mode & 0o777 == 0o600
-    another.types("migrate")  # tables without rows are no obstacle
-    assert "Restored" in another.types("restore", str(saved))
-    assert (another.data_dir / "files" / "ab" / "photo.jpg").read_bytes() == b"not really a photo"
-    assert (another.data_dir / "secret-key").read_text() == (firm.data_dir / "secret-key").read_text()
-    assert (another.data_dir / "secret-key").stat().st_mode & 0o777 == 0o600
-    with another.cluster.running():
+    # Tables without rows are no obstacle.
+    assert "Restored" in ready.types("restore", str(saved))
+    assert (ready.data_dir / "files" / "ab" / "photo.jpg").read_bytes() == b"not really a photo"
+    assert (ready.data_dir / "secret-key").read_text() == (firm.data_dir / "secret-key").read_text()
+    assert (ready.data_dir / "secret-key").stat().st_mode & 0o777 == 0o600
+    with ready.cluster.running():
         for statement in (
             RIGHTS,
             "SELECT email, password FROM users_user",
             "SELECT c::text FROM history_change c ORDER BY id",
         ):
-            assert firm.asks(statement) == another.asks(statement)
-    another.types("check")
-    assert "as it was sealed" in another.types("verify-history")
+            assert firm.asks(statement) == ready.asks(statement)
+    ready.types("check")
+    assert "as it was sealed" in ready.types("verify-history")
 
 
 def test_a_database_that_is_not_empty_is_left_alone(firm: Operator, saved: Path) -> None:

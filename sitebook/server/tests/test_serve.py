@@ -114,19 +114,17 @@ def test_it_serves_with_a_worker_and_ends_in_order(operator: Operator) -> None:
     assert not operator.server_runs()
 
 
-def test_it_survives_the_death_of_postgresql_and_dies_without_leftovers(operator: Operator) -> None:
-    with operator.serving("--no-worker") as served:
-        pid = postmaster(operator.cluster.location)
+def test_it_survives_the_death_of_postgresql_and_dies_without_leftovers(ready: Operator) -> None:
+    with ready.serving("--no-worker") as served:
+        pid = postmaster(ready.cluster.location)
         assert pid
         os.kill(pid, signal.SIGKILL)
-        eventually(
-            lambda: served.status() == 200 and postmaster(operator.cluster.location) not in {None, pid}, seconds=30
-        )
+        eventually(lambda: served.status() == 200 and postmaster(ready.cluster.location) not in {None, pid}, seconds=30)
         served.process.kill()
         served.process.wait()
         eventually(lambda: served.status() == 0, seconds=10)
-        eventually(lambda: not operator.server_runs(), seconds=30)
-        with operator.serving("--no-worker") as again:
+        eventually(lambda: not ready.server_runs(), seconds=30)
+        with ready.serving("--no-worker") as again:
             assert again.status() == 200
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from sitebook.access.decorators import page
 from sitebook.access.permissions import Permission
 from sitebook.basics.refused import Refused
+from sitebook.basics.texts import id_in
 from sitebook.contacts.pages.duplicates import ask_first
 from sitebook.contacts.parties import parties_at
 from sitebook.contacts.pickers import choose_among_theirs, people_links
@@ -119,14 +120,20 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(may=SEE)
 def pick(request: HttpRequest) -> HttpResponse:
-    """The picker's lines: recent ones first, archived ones only when typed, marked."""
+    """The picker's lines: recent ones first, archived ones only when typed, marked. ``beside``: the id of a site whose
+    customer's other sites in use are asked for; the first of them are offered before anything is typed."""
     query = request.GET.get("q", "").replace("\0", "").strip()[:200]
     recent = recently_used(request, "site")
-    among = Site.objects.select_related("customer", "joined_into")
-    if len(query) < 2:
-        rows = sorted(among.current().filter(pk__in=recent), key=lambda row: recent.index(row.pk))
-    else:
+    every = Site.objects.select_related("customer", "joined_into")
+    beside = id_in(request.GET.get("beside", ""))
+    theirs = every.filter(customer__in=Site.objects.filter(pk=beside).values("customer")).exclude(pk=beside)
+    among = theirs.current() if beside else every
+    if len(query) >= 2:
         rows = list(best_first(holding(among, query), query, recent)[:PICKED])
+    elif beside:
+        rows = list(among.order_by("name_key", "pk")[:PICKED])
+    else:
+        rows = sorted(every.current().filter(pk__in=recent), key=lambda row: recent.index(row.pk))
     options = [
         Option(
             row.pk,
@@ -136,7 +143,9 @@ def pick(request: HttpRequest) -> HttpResponse:
         )
         for row in rows
     ]
-    return show(request, "ui/options.html", {"options": options, "query": query, "recent": len(query) < 2})
+    return show(
+        request, "ui/options.html", {"options": options, "query": query, "recent": len(query) < 2 and not beside}
+    )
 
 
 def _aside(row: Site) -> str:

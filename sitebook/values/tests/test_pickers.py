@@ -56,7 +56,7 @@ def test_it_names_what_it_cannot_find(cast: Cast, value: str) -> None:
     with see_all():
         assert not Pick({"customer": value, "customer_text": ""}).is_valid()
         form = Pick({"customer": value, "customer_text": "nobody"})
-        assert form.errors["customer"] == ["Nothing is called “nobody”."]
+        assert form.errors["customer"] == ["Nothing you can choose here is called “nobody”."]
 
 
 def test_empty_is_allowed_where_it_is_optional() -> None:
