@@ -22,7 +22,6 @@ from sitebook.assets.states import Lifecycle
 from sitebook.customers.models import Customer
 from sitebook.lists.boards import Board, Card, Lanes, Moved
 
-
 FEW = 1_000
 """Of so many assets the owners are read; of more, each customer in turn is asked whether it owns one."""
 
