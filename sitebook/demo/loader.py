@@ -1,4 +1,5 @@
-"""The demo: three public lists, five log-ins and a few products. Nothing in it is invented but these two.
+"""The demo: four public lists, five log-ins, a few products and a catalogue of work. Nothing in it is
+invented but these three.
 
 It goes into an empty database only and leaves one behind when it is removed, history included.
 """
@@ -15,18 +16,24 @@ from django.db import connections, transaction
 from sitebook.access.identity import acting
 from sitebook.access.models import give
 from sitebook.access.policies import CLOSED_TABLES, LOGIN_TABLES, declared
+from sitebook.assets.models import Asset
+from sitebook.assets.register import ASSETS
 from sitebook.basics.refused import Refused
 from sitebook.customers.models import Customer
-from sitebook.demo.catalogue import load_products
+from sitebook.demo.products import load_products
+from sitebook.demo.work import load_work
 from sitebook.firm.models import Firm
 from sitebook.history import heads
 from sitebook.imports.report import Report
+from sitebook.registers.imports import take
 from sitebook.sites.imports import take_sites
 from sitebook.sites.models import Site
 from sitebook.users.models import Role, User
 
 FOLDER = Path(__file__).parent / "data"
 LISTS = ("uk-charge-points", "nycha-developments", "toronto-apartments")
+ASSET_LISTS = ("nycha-elevators",)
+"""Devices at sites of the lists before, of classes that the demo's products bring."""
 ENGINEER_SEES = ("Ecotricity (Electric Highway)", "Milton Keynes", "New York City Housing Authority")
 
 
@@ -53,16 +60,17 @@ LOGINS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """One list: its report, the rows counted in the file by other means, the sites now stored."""
+    """One list: its report, the rows counted in the file by other means, the sites or assets now stored."""
 
     report: Report
     rows_in_file: int
-    sites_stored: int
+    stored: int
+    register: str
 
     @property
     def agrees(self) -> bool:
-        """Whether no row of the file is unaccounted for and every new site is there."""
-        return self.rows_in_file == self.report.read and self.sites_stored == self.report.made["sites"]
+        """Whether no row of the file is unaccounted for and every new record is there."""
+        return self.rows_in_file == self.report.read and self.stored == self.report.made[self.register]
 
 
 def is_there() -> bool:
@@ -89,6 +97,8 @@ def load() -> list[Loaded]:
         with acting(everything=True, reason="demo"):
             _make_logins()
             load_products()
+            load_work(list(Customer.objects.filter(name__in=ENGINEER_SEES).order_by("name_key")))
+        loaded += [_load_assets(name) for name in ASSET_LISTS]
     return loaded
 
 
@@ -122,7 +132,15 @@ def _load_list(name: str) -> Loaded:
     report = take_sites(path, mapping=name, everything=True)
     with acting(everything=True):
         stored = Site.objects.count() - before
-    return Loaded(report, _rows_in(path), stored)
+    return Loaded(report, _rows_in(path), stored, "sites")
+
+
+def _load_assets(name: str) -> Loaded:
+    path = FOLDER / f"{name}.csv.gz"
+    report = take(ASSETS, path, mapping=name, everything=True)
+    with acting(everything=True):
+        stored = Asset.objects.count()
+    return Loaded(report, _rows_in(path), stored, "assets")
 
 
 def _rows_in(path: Path) -> int:

@@ -11,8 +11,10 @@ import pytest
 from django.db import connections
 
 from sitebook.access.identity import acting
+from sitebook.assets.models import Asset
+from sitebook.catalogue.models import Activity
 from sitebook.customers.models import Customer
-from sitebook.demo import catalogue, loader
+from sitebook.demo import loader, products, work
 from sitebook.demo.loader import ENGINEER_SEES, FOLDER, LOGINS
 from sitebook.history.models import Change
 from sitebook.products.models import Product
@@ -32,6 +34,7 @@ CITY_LIST_OF_2022 = Path(__file__).parents[2] / "imports" / "tests" / "data" / "
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """The demo with its smallest list only, where the others add nothing but time."""
     monkeypatch.setattr(loader, "LISTS", ("nycha-developments",))
+    monkeypatch.setattr(loader, "ASSET_LISTS", ())
 
 
 def command(module: Any, *words: str) -> int:
@@ -48,14 +51,19 @@ def test_it_holds_the_files_rows_and_five_log_ins(capsys: pytest.CaptureFixture[
     assert "uk-charge-points.csv.gz: 3,968 rows in the file, read 3,968" in told
     assert "nycha-developments.csv.gz: 4,519 rows in the file, read 4,519" in told
     assert "toronto-apartments.csv.gz: 3,611 rows in the file, read 3,611" in told
+    assert "nycha-elevators.csv.gz: 475 rows in the file, read 475" in told
+    assert "475 assets" in told
     with see_all():
         assert (Customer.objects.count(), Site.objects.count()) == (1_151, 6_222)
         assert Tenure.objects.count() == 6_222
-        assert Product.objects.count() == len(catalogue.ROWS)
+        assert Product.objects.count() == len(products.ROWS)
         assert Customer.objects.get(name="New York City Housing Authority").sites.count() == 276
         assert not Customer.objects.filter(name__in=["32", "Unknown", "N/A", "SELF", ""]).exists()
         paths = Change.objects.exclude(via="command").values_list("via", "reason").order_by().distinct()
-        assert sorted(paths) == [("import", f"{name}.csv.gz") for name in sorted(loader.LISTS)]
+        every = [*loader.LISTS, *loader.ASSET_LISTS]
+        assert sorted(paths) == [("import", f"{name}.csv.gz") for name in sorted(every)]
+        assert Activity.objects.count() == len(work.ACTIVITIES)
+        assert Asset.objects.filter(site__name="QUEENSBRIDGE NORTH", product_class__name="Lift").count() == 55
         assert all(User.objects.get(email=login.email).check_password(login.password) for login in LOGINS)
         engineer = User.objects.get(email="engineer@demo.example")
     with acting(user=engineer):
@@ -108,6 +116,7 @@ def test_it_does_not_throw_away_what_people_entered(small: None) -> None:
 
 def test_it_stays_empty_when_loading_breaks_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loader, "LISTS", ("nycha-developments", "nowhere"))
+    monkeypatch.setattr(loader, "ASSET_LISTS", ())
     with pytest.raises(Exception, match="nowhere"):
         loader.load()
     monkeypatch.setattr(loader, "LISTS", ("nycha-developments",))

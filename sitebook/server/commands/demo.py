@@ -59,11 +59,12 @@ def _load() -> bool:
 def _counts(one: Loaded) -> str:
     report = one.report
     told = "" if one.agrees else "\n  THE COUNTS DIFFER: the file was not taken as it stands"
+    made = f"{report.made['customers']:,} customers, " if one.register == "sites" else ""
     return (
         f"{report.file}: {one.rows_in_file:,} rows in the file, read {report.read:,}\n"
         f"  created {report.created:,}, unchanged {report.unchanged:,}"
         f" (further rows of a place {report.merged:,}), refused {report.refused:,};"
-        f" {report.made['customers']:,} customers, {one.sites_stored:,} sites{told}"
+        f" {made}{one.stored:,} {one.register}{told}"
     )
 
 
