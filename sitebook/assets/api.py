@@ -13,20 +13,31 @@ from ninja import Router
 from sitebook.access.permissions import Permission
 from sitebook.api.authentication import Token
 from sitebook.api.idempotency import PARAMETER, once
+from sitebook.api.problems import faulty
 from sitebook.api.requests import Id, answers
 from sitebook.api.responses import Json, reply
 from sitebook.assets import acts
 from sitebook.assets.acts import Doing
+from sitebook.assets.materials import InstalledMaterial, tree
 from sitebook.assets.models import Asset
 from sitebook.assets.periods import AssetAct
-from sitebook.assets.schemas import ActList, ActRead, OtherDay
+from sitebook.assets.schemas import ActList, ActRead, NewPart, OtherDay, PartList, PartRead, RemovedPart
 from sitebook.assets.verbs import NAMES, VERBS, Verb
+from sitebook.products.models import Product
+from sitebook.products.relationship_values import QUANTITY
+from sitebook.records.as_of import day_asked
 from sitebook.registers import api as records
 from sitebook.users.models import Scope
 
 router = Router(tags=["Assets"])
 SEE = Token(Scope.READ, Permission.SEE_ASSETS)
 CHANGE = Token(Scope.WRITE, Permission.CHANGE_ASSETS)
+DATED = {
+    "parameters": [
+        {"in": "query", "name": "as_of", "required": False, "schema": {"type": "string", "format": "date"}},
+        {"in": "query", "name": "removed", "required": False, "schema": {"type": "string", "enum": ["yes"]}},
+    ]
+}
 
 
 def _offer(verb: Verb) -> None:
@@ -114,3 +125,82 @@ def take_back(request: HttpRequest, pk: Id) -> HttpResponse:
 def correct(request: HttpRequest, pk: Id, body: OtherDay) -> HttpResponse:
     """What began or ended with it does so on that day."""
     return reply(_written([acts.correct(_act(pk), day=body.day, today=timezone.localdate())])[0])
+
+
+@router.get(
+    "/assets/{int:pk}/materials",
+    auth=SEE,
+    response=answers(200, PartList),
+    operation_id="list_installed_parts",
+    summary="The parts in an asset and in what is mounted on it",
+    openapi_extra=DATED,
+)
+def list_parts(request: HttpRequest, pk: Id) -> HttpResponse:
+    """As of a day, today without one; ``removed=yes`` gives also what had been removed by then."""
+    asset = get_object_or_404(Asset, pk=pk)
+    asked, fault = day_asked(request.GET.get("as_of", ""))
+    if fault:
+        raise faulty("as_of", fault)
+    lines = tree(asset, on=asked or timezone.localdate(), removed=request.GET.get("removed") == "yes")
+    return reply({"items": _parts([line.part for line in lines if line.part])})
+
+
+@router.post(
+    "/assets/{int:pk}/materials",
+    auth=CHANGE,
+    response=answers(201, PartRead, writes=True),
+    openapi_extra={"parameters": [PARAMETER]},
+    operation_id="fit_part",
+    summary="Fit a part in an asset",
+)
+@once(Asset)
+def fit_part(request: HttpRequest, pk: Id, body: NewPart) -> HttpResponse:
+    """A unit with a serial number of its own is mounted as an asset instead."""
+    asset = get_object_or_404(Asset, pk=pk)
+    values = body.model_dump() | {"product": records.seen(Product, body.product, "/product")}
+    values["quantity"] = QUANTITY.read(values["quantity"])
+    part = InstalledMaterial.fit(asset, today=timezone.localdate(), **values)
+    return reply(_parts([part])[0], status=201)
+
+
+@router.post(
+    "/installed-parts/{int:pk}/remove",
+    auth=CHANGE,
+    response=answers(200, PartRead, writes=True),
+    openapi_extra={"parameters": [PARAMETER]},
+    operation_id="remove_part",
+    summary="Remove a part from its asset",
+)
+@once(InstalledMaterial)
+def remove_part(request: HttpRequest, pk: Id, body: RemovedPart) -> HttpResponse:
+    """It stays known, with both days."""
+    part = get_object_or_404(InstalledMaterial, pk=pk)
+    part.remove(on=body.day, today=timezone.localdate(), using=body.removed_with)
+    return reply(_parts([part])[0])
+
+
+@router.post(
+    "/installed-parts/{int:pk}/put-back",
+    auth=CHANGE,
+    response=answers(200, PartRead, writes=True),
+    openapi_extra={"parameters": [PARAMETER]},
+    operation_id="put_part_back",
+    summary="Say that a part was not removed after all",
+)
+@once(InstalledMaterial)
+def put_part_back(request: HttpRequest, pk: Id) -> HttpResponse:
+    """As if it had not been removed."""
+    part = get_object_or_404(InstalledMaterial, pk=pk)
+    part.put_back()
+    return reply(_parts([part])[0])
+
+
+def _parts(found: Sequence[InstalledMaterial]) -> list[Json]:
+    assets = records.briefs(Asset, {part.asset_id for part in found})
+    products = records.briefs(Product, {part.product_id for part in found})
+    names = ("id", "quantity", "lot", "fitted_on", "fitted_with", "removed_on", "removed_with", "version")
+    return [
+        {name: getattr(part, name) for name in names}
+        | {"asset": assets[part.asset_id], "product": products[part.product_id]}
+        for part in found
+    ]

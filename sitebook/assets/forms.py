@@ -13,13 +13,16 @@ from sitebook.assets.periods import OwnPlace
 from sitebook.assets.states import Lifecycle
 from sitebook.basics.texts import id_in
 from sitebook.customers.models import Customer
+from sitebook.products.models import Product
+from sitebook.products.relationship_values import QUANTITY
 from sitebook.search.queries import holding
 from sitebook.sites.models import Area, Position, Site
 from sitebook.values.pickers import Reference
+from sitebook.values.references import Reference as Picked
 
 
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+def _day(label: Any, **more: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
 
 
 def _chosen(label: Any, model: Any, source: str, **more: Any) -> Reference:
@@ -101,6 +104,32 @@ class StatusForm(ActForm):
         super().__init__(*args, asset=asset, **options)
         field: Any = self.fields["status"]
         field.choices = [each for each in Lifecycle.choices if each[0] in asset.next_states()]
+
+
+class PartForm(forms.Form):
+    """A part that is fitted in an asset."""
+
+    product = Picked(to=Product, picker="products:pick", required=True).input(
+        label=_("Part"), help_text=_("By its code or name.")
+    )
+    quantity = QUANTITY.input(label=_("Quantity"))
+    lot = forms.CharField(label=_("Lot"), max_length=60, required=False)
+    fitted_on = _day(_("Fitted on"), required=False, help_text=_("Empty where nobody knows."))
+    fitted_with = forms.CharField(
+        label=_("Fitted with"), max_length=60, required=False, help_text=_("Such as the number of a job.")
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def values(self) -> dict[str, Any]:
+        """What the verbs take."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+class RemovePartForm(forms.Form):
+    removed_on = _day(_("Removed on"))
+    removed_with = forms.CharField(
+        label=_("Removed with"), max_length=60, required=False, help_text=_("Such as the number of a job.")
+    )
 
 
 class OtherDayForm(forms.Form):

@@ -84,6 +84,7 @@ ASSETS = Register(
     tabs=[
         Tab("life", _("Owner and place"), "assets:life"),
         Tab("installation", _("Installation"), "assets:installation"),
+        Tab("materials", _("Installed materials"), "assets:materials"),
     ],
     key="a",
     beside=[OWN_PLACES],

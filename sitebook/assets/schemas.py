@@ -77,3 +77,39 @@ class ActRead(Schema):
 
 class ActList(Schema):
     items: list[ActRead]
+
+
+class NewPart(Written):
+    """``fitted_on``: null where nobody knows. ``fitted_with``: by what, such as the number of a job."""
+
+    product: Id
+    quantity: float = Field(1.0, gt=0, lt=1_000_000_000)
+    lot: Line60 = ""
+    fitted_on: Day | None = None
+    fitted_with: Line60 = ""
+
+
+class RemovedPart(Written):
+    """``day``: the first one on which it is not there any more."""
+
+    day: Day
+    removed_with: Line60 = ""
+
+
+class PartRead(Schema):
+    """``asset``: in which it is fitted: the one that was asked for, or one that is mounted on it."""
+
+    id: int
+    asset: Any
+    product: Any
+    quantity: Any
+    lot: str
+    fitted_on: date | None
+    fitted_with: str
+    removed_on: date | None
+    removed_with: str
+    version: int
+
+
+class PartList(Schema):
+    items: list[PartRead]

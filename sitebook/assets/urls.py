@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sitebook.assets.pages import acts, assets, customers_and_assets, labels, panels
+from sitebook.assets.pages import acts, assets, customers_and_assets, labels, materials, panels
 from sitebook.assets.register import ASSETS
 
 app_name = "assets"
@@ -16,5 +16,6 @@ urlpatterns = [
     path("assets/<int:pk>/qr.svg", labels.qr, name="qr"),
     *ASSETS.urls(),
     *acts.urls(),
+    *materials.urls(),
     path("assets/<int:pk>/installation/", assets.installation, name="installation"),
 ]

@@ -50,6 +50,7 @@ RECORDS: dict[str, Fill] = {
     "related-products/": lambda p: _two(p, "products_productrelationship"),
     "maker-spellings/": lambda p: _two(p, "products_makerspelling"),
     "lists/views/": lambda p: _two(p, "lists_view"),
+    "installed-parts/": lambda p: _two(p, "assets_installedmaterial"),
     "notes/": lambda p: _two(p, "notes_note"),
     "documents/": lambda p: _two(p, "files_document"),
     "account/security/": lambda p: _two(p, "mfa_authenticator"),

@@ -28,6 +28,7 @@ RECORDS: dict[str, Callable[[Planted], list[int]]] = {
     "contacts/roles/": lambda p: [*p.ids["contacts_contactrole"], 987654],
     "assets/": lambda p: [*p.ids["assets_asset"], 987654],
     "assets/acts/": lambda p: [*p.ids["assets_assetact"], 987654],
+    "installed-parts/": lambda p: [*p.ids["assets_installedmaterial"], 987654],
     "notes/": lambda p: [*p.ids["notes_note"], 987654],
     "related-products/": lambda p: [*p.ids["products_productrelationship"], 987654],
     "maker-spellings/": lambda p: [*p.ids["products_makerspelling"], 987654],

@@ -20,6 +20,7 @@ from sitebook.access.impersonation import begin
 from sitebook.access.models import give
 from sitebook.access.policies import declared
 from sitebook.api.models import Repeat
+from sitebook.assets.materials import InstalledMaterial
 from sitebook.assets.models import Asset
 from sitebook.assets.periods import AssetAct, Ownership
 from sitebook.basics.database_roles import role_names
@@ -183,6 +184,7 @@ def _views(keeper: User, charlie: User) -> tuple[int, int]:
 
 _PEOPLED = (
     *(Area, Asset, AssetAct, Contact, ContactRole, CustomerActivity, Document, Note, Position, Handover, SiteParty),
+    InstalledMaterial,
 )
 
 
@@ -192,6 +194,7 @@ def _hidden_and_own(model: type[models.Model], cast: Cast) -> tuple[int, int]:
         Position: "site__customer_id",
         Asset: "owner_id",
         AssetAct: "asset__owner_id",
+        InstalledMaterial: "asset__owner_id",
     }.get(model, "customer_id")
     rows = model._default_manager.order_by("pk")
     return rows.filter(**{column: cast.cedar.pk})[0].pk, rows.filter(**{column: cast.acme.pk})[0].pk
@@ -225,6 +228,8 @@ def fill_records(customer: Customer, site: Site, *, text: str) -> None:
     boiler.placements.update(reason=text)
     Ownership.objects.filter(asset=boiler).update(document=text)
     boiler.mountings.update(mount_point=text)
+    seal = Product.objects.order_by("pk")[0]
+    InstalledMaterial.objects.create(asset=boiler, product=seal, lot=text, fitted_with=text, removed_with=text)
     AssetAct.objects.create(asset=boiler, kind="placed", day=date(2020, 1, 1), reason=text)
     for kind in ("instruction", "remark"):
         Note.add(about_kind=Asset._meta.db_table, about_id=boiler.pk, kind=kind, text=text, pinned=True)

@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('firm', '0001_text_functions'),
         ('records', '0001_reference_number'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
