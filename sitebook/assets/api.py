@@ -19,10 +19,29 @@ from sitebook.api.responses import Json, reply
 from sitebook.assets import acts
 from sitebook.assets.acts import Doing
 from sitebook.assets.materials import InstalledMaterial, tree
+from sitebook.assets.meters import Meter, Reading, meters_of, told_of
+from sitebook.assets.meters_told import meter_told, reading_told, readings_told
 from sitebook.assets.models import Asset
 from sitebook.assets.periods import AssetAct
-from sitebook.assets.schemas import ActList, ActRead, NewPart, OtherDay, PartList, PartRead, RemovedPart
+from sitebook.assets.schemas import (
+    ActList,
+    ActRead,
+    Correction,
+    Exchange,
+    MeterList,
+    MeterRead,
+    NewMeter,
+    NewPart,
+    NewReading,
+    OtherDay,
+    PartList,
+    PartRead,
+    ReadingList,
+    ReadingRead,
+    RemovedPart,
+)
 from sitebook.assets.verbs import NAMES, VERBS, Verb
+from sitebook.products.meter_types import MeterType
 from sitebook.products.models import Product
 from sitebook.products.relationship_values import QUANTITY
 from sitebook.records.as_of import day_asked
@@ -204,3 +223,112 @@ def _parts(found: Sequence[InstalledMaterial]) -> list[Json]:
         | {"asset": assets[part.asset_id], "product": products[part.product_id]}
         for part in found
     ]
+
+
+@router.get(
+    "/assets/{int:pk}/meters",
+    auth=SEE,
+    response=answers(200, MeterList),
+    operation_id="list_meters",
+    summary="The meters of an asset",
+)
+def list_meters(request: HttpRequest, pk: Id) -> HttpResponse:
+    """Each with what all its counters counted together, and its last reading."""
+    get_object_or_404(Asset, pk=pk)
+    return reply({"items": [meter_told(told) for told in told_of(meters_of(pk))]})
+
+
+@router.post(
+    "/assets/{int:pk}/meters",
+    auth=CHANGE,
+    response=answers(201, MeterRead, writes=True),
+    openapi_extra={"parameters": [PARAMETER]},
+    operation_id="add_meter",
+    summary="Add a meter to an asset",
+)
+@once(Asset)
+def add_meter(request: HttpRequest, pk: Id, body: NewMeter) -> HttpResponse:
+    """With its first counter, and what that showed."""
+    asset = get_object_or_404(Asset, pk=pk)
+    values = body.model_dump() | {"type": records.seen(MeterType, body.type, "/type")}
+    meter = Meter.add(asset, now=timezone.now(), **values)
+    return reply(meter_told(told_of([meter])[0]), status=201)
+
+
+@router.get(
+    "/meters/{int:pk}/readings",
+    auth=SEE,
+    response=answers(200, ReadingList),
+    operation_id="list_readings",
+    summary="The readings of a meter",
+)
+def list_readings(request: HttpRequest, pk: Id) -> HttpResponse:
+    """The latest 1,000, newest first, also those that were replaced."""
+    meter = get_object_or_404(Meter, pk=pk)
+    return reply({"items": readings_told(meter.readings.order_by("-at", "-pk")[:1000])})
+
+
+@router.post(
+    "/meters/{int:pk}/readings",
+    auth=CHANGE,
+    response=answers(201, ReadingRead, writes=True),
+    openapi_extra={"parameters": [PARAMETER]},
+    operation_id="add_reading",
+    summary="Write a reading",
+)
+@once(Meter)
+def add_reading(request: HttpRequest, pk: Id, body: NewReading) -> HttpResponse:
+    """Late ones too. One that tells of much more than usual is kept and marked."""
+    reading = _meter(pk).read(now=timezone.now(), **body.model_dump())
+    return reply(reading_told(reading), status=201)
+
+
+@router.post(
+    "/meters/{int:pk}/exchange",
+    auth=CHANGE,
+    response=answers(200, MeterRead, writes=True),
+    openapi_extra={"parameters": [PARAMETER]},
+    operation_id="exchange_counter",
+    summary="Exchange the counter of a meter",
+)
+@once(Meter)
+def exchange_counter(request: HttpRequest, pk: Id, body: Exchange) -> HttpResponse:
+    """What was counted before stays counted."""
+    meter = _meter(pk)
+    meter.exchange(now=timezone.now(), **body.model_dump())
+    return reply(meter_told(told_of([meter])[0]))
+
+
+@router.post(
+    "/readings/{int:pk}/correct",
+    auth=CHANGE,
+    response=answers(200, ReadingRead, writes=True),
+    openapi_extra={"parameters": [PARAMETER]},
+    operation_id="correct_reading",
+    summary="Correct a reading",
+)
+@once(Reading)
+def correct_reading(request: HttpRequest, pk: Id, body: Correction) -> HttpResponse:
+    """Another one takes its place; it stays known."""
+    reading = get_object_or_404(Reading.objects.select_related("meter__type", "span"), pk=pk)
+    return reply(reading_told(reading.correct(now=timezone.now(), **body.model_dump())))
+
+
+@router.post(
+    "/readings/{int:pk}/approve",
+    auth=CHANGE,
+    response=answers(200, ReadingRead, writes=True),
+    openapi_extra={"parameters": [PARAMETER]},
+    operation_id="approve_reading",
+    summary="Say that a reading is right although it looks odd",
+)
+@once(Reading)
+def approve_reading(request: HttpRequest, pk: Id) -> HttpResponse:
+    """It is no longer marked."""
+    reading = get_object_or_404(Reading, pk=pk)
+    reading.approve()
+    return reply(reading_told(reading))
+
+
+def _meter(pk: int) -> Meter:
+    return get_object_or_404(Meter.objects.select_related("type"), pk=pk)

@@ -13,10 +13,12 @@ from sitebook.assets.periods import OwnPlace
 from sitebook.assets.states import Lifecycle
 from sitebook.basics.texts import id_in
 from sitebook.customers.models import Customer
+from sitebook.products.meter_types import MeterType
 from sitebook.products.models import Product
 from sitebook.products.relationship_values import QUANTITY
 from sitebook.search.queries import holding
 from sitebook.sites.models import Area, Position, Site
+from sitebook.values.kinds import Number
 from sitebook.values.pickers import Reference
 from sitebook.values.references import Reference as Picked
 
@@ -130,6 +132,59 @@ class RemovePartForm(forms.Form):
     removed_with = forms.CharField(
         label=_("Removed with"), max_length=60, required=False, help_text=_("Such as the number of a job.")
     )
+
+
+def _moment(label: Any) -> forms.DateTimeField:
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(label=label, widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+
+
+def _value(label: Any, **more: Any) -> Any:
+    return Number(digits=18, places=6, required=True).input(label=label, **more)
+
+
+_PAST_ITS_LIMIT = _("The counter has passed its limit and begun again")
+
+
+class MeterForm(forms.Form):
+    """A meter with its first counter."""
+
+    type = Picked(to=MeterType, picker="meter-types:pick", required=True).input(label=_("Meter type"))
+    label = forms.CharField(
+        label=_("Label"), max_length=60, required=False, help_text=_("Where there are several of a type.")
+    )
+    at = _moment(_("Fitted, or first read"))
+    value = _value(_("It showed"))
+    serial = forms.CharField(label=_("Serial number of the counter"), max_length=60, required=False)
+    most_a_day = Number(digits=18, places=6).input(
+        label=_("At most a day"), required=False, help_text=_("A reading that tells of more is marked to be looked at.")
+    )
+
+
+class ReadingForm(forms.Form):
+    at = _moment(_("Taken"))
+    value = _value(_("It shows"))
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[("actual", _("Read")), ("estimated", _("Estimated"))], widget=forms.RadioSelect
+    )
+    source = forms.CharField(
+        label=_("Where from"), max_length=60, required=False, help_text=_("Such as “customer, by telephone”.")
+    )
+    rolled = forms.BooleanField(label=_PAST_ITS_LIMIT, required=False)
+
+
+class CorrectionForm(forms.Form):
+    value = _value(_("It showed"))
+    at = _moment(_("Taken"))
+    rolled = forms.BooleanField(label=_PAST_ITS_LIMIT, required=False)
+
+
+class ExchangeForm(forms.Form):
+    at = _moment(_("Exchanged"))
+    closing = _value(_("The old counter showed last"))
+    opening = _value(_("The new counter shows first"), initial=0)
+    serial = forms.CharField(label=_("Serial number of the new counter"), max_length=60, required=False)
+    rolled = forms.BooleanField(label=_PAST_ITS_LIMIT, required=False)
 
 
 class OtherDayForm(forms.Form):

@@ -85,6 +85,7 @@ ASSETS = Register(
         Tab("life", _("Owner and place"), "assets:life"),
         Tab("installation", _("Installation"), "assets:installation"),
         Tab("materials", _("Installed materials"), "assets:materials"),
+        Tab("meters", _("Meters"), "assets:meters"),
     ],
     key="a",
     beside=[OWN_PLACES],

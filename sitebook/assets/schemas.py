@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, Literal
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
 
+from django.utils.translation import gettext as _
 from ninja import Schema
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from sitebook.api.requests import Day, Id, Line60, Line200, Written
 from sitebook.assets.states import Lifecycle
+
+
+def _moment(sent: Any) -> datetime:
+    try:
+        found = datetime.fromisoformat(sent) if isinstance(sent, str) and len(sent) <= 40 else None
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise ValueError(_("Write the time with its offset, like 2026-03-01T08:30:00+01:00."))
+    return found
+
+
+def exact(sent: Any) -> Decimal:
+    """A number as it was written, or as text; never a float that stands for another one. Raises ValueError."""
+    if isinstance(sent, bool) or not isinstance(sent, int | float | str) or len(str(sent)) > 30:
+        raise ValueError(_("Write a number."))
+    try:
+        found = Decimal(str(sent))
+    except ArithmeticError as fault:
+        raise ValueError(_("Write a number.")) from fault
+    if not found.is_finite():
+        raise ValueError(_("Write a number."))
+    return found
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment)]
 
 
 class Done(Written):
@@ -113,3 +141,77 @@ class PartRead(Schema):
 
 class PartList(Schema):
     items: list[PartRead]
+
+
+Value = Annotated[Decimal, BeforeValidator(exact)]
+
+
+class NewMeter(Written):
+    """``at``, ``value``: what the first counter showed when. ``most_a_day``: more is marked to be looked at."""
+
+    type: Id
+    label: Line60 = ""
+    at: Moment
+    value: Value
+    serial: Line60 = ""
+    most_a_day: Value | None = None
+
+
+class NewReading(Written):
+    """``rolled``: the counter has passed its limit since the reading before."""
+
+    at: Moment
+    value: Value
+    kind: Literal["actual", "estimated"] = "actual"
+    source: Line60 = ""
+    rolled: bool = False
+
+
+class Correction(Written):
+    """``at``: null where the time was right."""
+
+    value: Value
+    at: Moment | None = None
+    rolled: bool = False
+
+
+class Exchange(Written):
+    """``closing``: what the old counter showed last; ``opening``: what the new one showed first."""
+
+    at: Moment
+    closing: Value
+    opening: Value
+    serial: Line60 = ""
+    rolled: bool = False
+
+
+class ReadingRead(Schema):
+    """``doubted``: it tells of much more than usual, and nobody has said that it is right."""
+
+    id: int
+    at: datetime
+    value: Any
+    kind: str
+    source: str
+    doubted: bool
+    replaced: bool
+
+
+class MeterRead(Schema):
+    """``lifetime``: what all its counters counted together; null for one that goes up and down."""
+
+    id: int
+    type: Any
+    unit: str
+    label: str
+    lifetime: Any
+    a_day: Any
+    last: ReadingRead | None
+
+
+class MeterList(Schema):
+    items: list[MeterRead]
+
+
+class ReadingList(Schema):
+    items: list[ReadingRead]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sitebook.assets.pages import acts, assets, customers_and_assets, labels, materials, panels
+from sitebook.assets.pages import acts, assets, customers_and_assets, labels, materials, meters, panels
 from sitebook.assets.register import ASSETS
 
 app_name = "assets"
@@ -17,5 +17,6 @@ urlpatterns = [
     *ASSETS.urls(),
     *acts.urls(),
     *materials.urls(),
+    *meters.urls(),
     path("assets/<int:pk>/installation/", assets.installation, name="installation"),
 ]

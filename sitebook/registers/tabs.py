@@ -53,7 +53,7 @@ def tabs_of(register: Register[Any], pk: int, *, user: Any) -> list[dict[str, An
     tabs = [
         Tab("overview", _("Overview"), f"{path}:record"),
         *register.tabs,
-        *([documents_tab(path, table, _("Photos and documents"))] if said.documents else []),
+        *([documents_tab(path, table, _("Photos and files"))] if said.documents else []),
         *([notes_tab(path, table, user=user)] if said.notes else []),
         Tab("history", _("History"), f"{path}:history"),
     ]

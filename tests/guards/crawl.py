@@ -51,6 +51,8 @@ RECORDS: dict[str, Fill] = {
     "maker-spellings/": lambda p: _two(p, "products_makerspelling"),
     "lists/views/": lambda p: _two(p, "lists_view"),
     "installed-parts/": lambda p: _two(p, "assets_installedmaterial"),
+    "meters/": lambda p: _two(p, "assets_meter"),
+    "readings/": lambda p: _two(p, "assets_reading"),
     "notes/": lambda p: _two(p, "notes_note"),
     "documents/": lambda p: _two(p, "files_document"),
     "account/security/": lambda p: _two(p, "mfa_authenticator"),

@@ -29,6 +29,8 @@ RECORDS: dict[str, Callable[[Planted], list[int]]] = {
     "assets/": lambda p: [*p.ids["assets_asset"], 987654],
     "assets/acts/": lambda p: [*p.ids["assets_assetact"], 987654],
     "installed-parts/": lambda p: [*p.ids["assets_installedmaterial"], 987654],
+    "meters/": lambda p: [*p.ids["assets_meter"], 987654],
+    "readings/": lambda p: [*p.ids["assets_reading"], 987654],
     "notes/": lambda p: [*p.ids["notes_note"], 987654],
     "related-products/": lambda p: [*p.ids["products_productrelationship"], 987654],
     "maker-spellings/": lambda p: [*p.ids["products_makerspelling"], 987654],

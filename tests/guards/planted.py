@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ from sitebook.access.models import give
 from sitebook.access.policies import declared
 from sitebook.api.models import Repeat
 from sitebook.assets.materials import InstalledMaterial
+from sitebook.assets.meters import Meter, Reading
 from sitebook.assets.models import Asset
 from sitebook.assets.periods import AssetAct, Ownership
 from sitebook.basics.database_roles import role_names
@@ -55,6 +57,7 @@ from sitebook.notes.models import Note
 from sitebook.outbox.models import Attempt, Delivery, Webhook
 from sitebook.products.classes import ProductClass, SpecificationField
 from sitebook.products.makers import Maker, MakerSpelling
+from sitebook.products.meter_types import MeterType
 from sitebook.products.models import Product
 from sitebook.products.relationships import ProductRelationship
 from sitebook.records.models import Reachable
@@ -185,6 +188,7 @@ def _views(keeper: User, charlie: User) -> tuple[int, int]:
 _PEOPLED = (
     *(Area, Asset, AssetAct, Contact, ContactRole, CustomerActivity, Document, Note, Position, Handover, SiteParty),
     InstalledMaterial,
+    *(Meter, Reading),
 )
 
 
@@ -195,6 +199,8 @@ def _hidden_and_own(model: type[models.Model], cast: Cast) -> tuple[int, int]:
         Asset: "owner_id",
         AssetAct: "asset__owner_id",
         InstalledMaterial: "asset__owner_id",
+        Meter: "asset__owner_id",
+        Reading: "asset__owner_id",
     }.get(model, "customer_id")
     rows = model._default_manager.order_by("pk")
     return rows.filter(**{column: cast.cedar.pk})[0].pk, rows.filter(**{column: cast.acme.pk})[0].pk
@@ -230,6 +236,7 @@ def fill_records(customer: Customer, site: Site, *, text: str) -> None:
     boiler.mountings.update(mount_point=text)
     seal = Product.objects.order_by("pk")[0]
     InstalledMaterial.objects.create(asset=boiler, product=seal, lot=text, fitted_with=text, removed_with=text)
+    _count(boiler, text)
     AssetAct.objects.create(asset=boiler, kind="placed", day=date(2020, 1, 1), reason=text)
     for kind in ("instruction", "remark"):
         Note.add(about_kind=Asset._meta.db_table, about_id=boiler.pk, kind=kind, text=text, pinned=True)
@@ -237,6 +244,14 @@ def fill_records(customer: Customer, site: Site, *, text: str) -> None:
     _offer(customer)
 
     told_to(User.objects.order_by("pk")[0], text=text)
+
+
+def _count(boiler: Asset, text: str) -> None:
+    """A meter with a counter and a reading."""
+    since = datetime(2020, 1, 1, tzinfo=UTC)
+    kind = MeterType.objects.order_by("pk")[0]
+    meter = Meter.add(boiler, type=kind, at=since, value=Decimal(1), now=datetime.now(UTC), label=text, serial=text)
+    meter.read(at=since + timedelta(days=1), value=Decimal(2), now=datetime.now(UTC), source=text)
 
 
 def _offer(customer: Customer) -> None:

@@ -208,3 +208,25 @@ CREATE CONSTRAINT TRIGGER assets_fit AFTER INSERT OR UPDATE OF asset_id, state, 
 
 CREATE OR REPLACE TRIGGER specifications_fit BEFORE INSERT OR UPDATE ON assets_asset
   FOR EACH ROW EXECUTE FUNCTION specifications_fit();
+
+-- What a counter showed is never changed: another reading takes its place.
+CREATE OR REPLACE FUNCTION a_reading_stays_what_it_is() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (NEW.span_id, NEW.meter_id, NEW.asset_id, NEW.at, NEW.value, NEW.kind)
+       IS DISTINCT FROM (OLD.span_id, OLD.meter_id, OLD.asset_id, OLD.at, OLD.value, OLD.kind)
+     OR (OLD.superseded_by_id IS NOT NULL AND NEW.superseded_by_id IS DISTINCT FROM OLD.superseded_by_id) THEN
+    RAISE EXCEPTION 'a_reading_stays_what_it_is: reading % is replaced, not changed', OLD.id
+      USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'a_reading_stays_what_it_is';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER a_reading_stays_what_it_is BEFORE UPDATE ON assets_reading
+  FOR EACH ROW EXECUTE FUNCTION a_reading_stays_what_it_is();
+
+CREATE OR REPLACE FUNCTION a_reading_is_stamped() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.made_at := clock_timestamp(); NEW.made_by_id := acting_user();
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER a_reading_is_stamped BEFORE INSERT ON assets_reading
+  FOR EACH ROW EXECUTE FUNCTION a_reading_is_stamped();

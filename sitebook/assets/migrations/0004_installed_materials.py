@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assets', '0002_acts_and_states'),
+        ('assets', '0003_board_lanes'),
         ('products', '0004_makers_and_their_spellings'),
     ]
 
