@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from sitebook.assets.own_places import OWN_PLACES
+from sitebook.assets.reading_files import take_readings
 from sitebook.assets.register import ASSETS
 from sitebook.basics.refused import Refused
 from sitebook.catalogue.register import REGISTERS as CATALOGUE
@@ -35,6 +36,7 @@ def importer(path: str) -> Callable[..., Report]:
     importers: dict[str, Callable[..., Report]] = {each.path: partial(take, each) for each in REGISTERS}
     importers["sites"] = take_sites
     importers["related-products"] = take_related
+    importers["readings"] = take_readings
     if path not in importers:
         known = ", ".join(sorted(importers))
         text = f"There is no register “{path}” that takes files. There are: {known}."
