@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from sitebook.assets.models import Asset
 from sitebook.assets.own_places import OWN_PLACES
 from sitebook.assets.periods import OwnPlace
 from sitebook.customers.models import Customer
+from sitebook.lists.maps import Map
 from sitebook.products import specifications
 from sitebook.products.classes import ProductClass
 from sitebook.products.models import Product
@@ -22,6 +24,7 @@ from sitebook.registers.field import Field
 from sitebook.registers.register import Register
 from sitebook.registers.tabs import Tab
 from sitebook.sites.models import Site
+from sitebook.sites.on_map import called
 from sitebook.values.kinds import Day
 from sitebook.values.references import Reference
 
@@ -72,6 +75,7 @@ ASSETS = Register(
     filters=FILTERS,
     list_order=columns.ORDER,
     boards=BOARDS,
+    map=Map(x="site__map_x", y="site__map_y", site="site_id", called=partial(called, Site.objects)),
     checks=[rules.warranty_begins_before_it_ends, rules.one_place, specifications.nothing_lost],
     follows=rules.following,
     more=specifications.with_columns,

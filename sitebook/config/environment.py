@@ -61,6 +61,14 @@ class Environment:
     single_sign_on: SingleSignOn | None
     api_rate: int
     webhooks_private: bool
+    tiles_url: str = ""
+    tiles_credit: str = ""
+
+    @property
+    def tiles_from(self) -> list[str]:
+        """Where the pictures of streets come from; nowhere where no server is named."""
+        parts = urlsplit(self.tiles_url)
+        return [f"{parts.scheme}://{parts.netloc}"] if self.tiles_url else []
 
 
 def read(given: Mapping[str, str] | None = None) -> Environment:
@@ -93,6 +101,8 @@ def read(given: Mapping[str, str] | None = None) -> Environment:
         single_sign_on=_single_sign_on(env),
         api_rate=_number(env, "SITEBOOK_API_RATE") or 600,
         webhooks_private=_flag(env, "SITEBOOK_WEBHOOKS_PRIVATE"),
+        tiles_url=_tiles(env.get("SITEBOOK_TILES_URL", "")),
+        tiles_credit=env.get("SITEBOOK_TILES_CREDIT", ""),
         **mail,
     )
 
@@ -284,6 +294,16 @@ def _flag(env: Mapping[str, str], name: str) -> bool:
     if value not in _TRUE | _FALSE:
         raise Refused(f"{name} is {value!r}: write 1 or 0.", code="bad_setting")
     return value in _TRUE
+
+
+def _tiles(text: str) -> str:
+    """An address with ``{z}``, ``{x}`` and ``{y}``. Raises Refused (bad_setting)."""
+    text = text.strip()
+    fits = urlsplit(text).scheme in ("http", "https") and all(each in text for each in ("{z}", "{x}", "{y}"))
+    if (text and not fits) or re.search(r"[\s;,'\"]", text):
+        shape = "https://tiles.example/{z}/{x}/{y}.png"
+        raise Refused(f"SITEBOOK_TILES_URL is {text!r}: write an address such as {shape}.", code="bad_setting")
+    return text
 
 
 def _address(env: Mapping[str, str], name: str) -> str:

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",
+    "js_lib_leaflet",
     "allauth",
     "allauth.account",
     "allauth.usersessions",
@@ -207,7 +208,7 @@ SECURE_CSP = {
     "default-src": ["'none'"],
     "script-src": ["'self'"],
     "style-src": ["'self'"],
-    "img-src": ["'self'", "data:"],
+    "img-src": ["'self'", "data:", *ENV.tiles_from],
     "font-src": ["'self'"],
     "connect-src": ["'self'"],
     "manifest-src": ["'self'"],
@@ -251,11 +252,13 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 60
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Holds tries and used codes, for all processes together.
 CACHES = {"default": {"BACKEND": "sitebook.users.counters.Counters"}}
 # Requests a token may make in a minute.
 API_RATE = ENV.api_rate
 # Whether webhooks may call addresses in a private network.
+TILES_URL, TILES_CREDIT = ENV.tiles_url, ENV.tiles_credit
 WEBHOOKS_PRIVATE = ENV.webhooks_private
 # The newest head of the history, outside of the database; and who gets it by mail each night.
 HISTORY_HEAD = ENV.data_dir / "history-head"

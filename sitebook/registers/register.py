@@ -27,6 +27,7 @@ from sitebook.custom_fields.lists import custom_fields
 from sitebook.custom_fields.records import BadField, changed
 from sitebook.lists.boards import Board
 from sitebook.lists.columns import Column
+from sitebook.lists.maps import InCell, Map
 from sitebook.lists.tables import Table
 from sitebook.records.models import Record as Record
 from sitebook.registers import inputs
@@ -86,6 +87,7 @@ class Register[M: Record]:
     days: how its records are shown as they were on another day. badges: what stands under a record's name on a day,
     each with its tone. selection: the template of further buttons for the rows
     that are ticked. boards: the ways to lay out its list as a board (docs/decisions/boards.md).
+    map: where its records lie (docs/decisions/maps.md).
     """
 
     model: type[M]
@@ -130,6 +132,7 @@ class Register[M: Record]:
     badges: Callable[[M, date], Sequence[tuple[Text, str]]] | None = None
     selection: str = ""
     boards: Sequence[Board] = ()
+    map: Map | None = None
     _added: list[Column | Filter] = field(default_factory=list)
 
     def add_to_list(self, *more: Column | Filter) -> None:
@@ -285,7 +288,8 @@ class Register[M: Record]:
 
     def _filters(self) -> list[Filter]:
         found = [each.list_filter(self._in_use) for each in self.bound if each.filter or each.name == "tags"]
-        return [*(each for each in found if each is not None), Archived(label=ARCHIVED)]
+        placed = [InCell(x=self.map.x, y=self.map.y)] if self.map else []
+        return [*(each for each in found if each is not None), *placed, Archived(label=ARCHIVED)]
 
     def _in_use(self, name: str) -> Filter:
         """What narrows the list by words people made up themselves, in a column of text or of tags."""
@@ -317,9 +321,9 @@ class Register[M: Record]:
 
     def urls(self, **instead: Callable[..., Any]) -> list[URLPattern]:
         """Its addresses; ``instead``: views in place of the usual ones, by the name of the address."""
-        from sitebook.registers import boards, views  # pages know all rooms, a declaration does not
+        from sitebook.registers import boards, maps, views  # pages know all rooms, a declaration does not
 
-        return [*boards.urls(self), *views.urls(self, **instead)]
+        return [*boards.urls(self), *maps.urls(self), *views.urls(self, **instead)]
 
     def country_of(self, record: Any, values: Mapping[str, Any] | None = None) -> str:
         """The country whose telephone numbers its people type, by new values before the record; "" for none."""

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 View = Callable[..., Any]
 PICKED, PINNED = 10, 5
 # What an address says of a page, view or lane, and not of what is shown.
-_OF_ONE_WAY = (*PLACES, CHOICES, COUNTED, "view", "by", "lane", "lanes", "part")
+_OF_ONE_WAY = (*PLACES, CHOICES, COUNTED, "view", "by", "lane", "lanes", "part", "screen")
 # The addresses whose work takes long, by name.
 LANES = {"documents": UPLOADS, "export": EXPORTS, "shown": EXPORTS}
 
@@ -137,16 +137,19 @@ def listing(register: Register[Any], request: HttpRequest) -> HttpResponse:
 
 def ways(register: Register[Any], request: HttpRequest) -> list[dict[str, Any]]:
     """The ways to look at a register, with the filters that are in force: table, board; nothing where there is one."""
-    if not register.boards:
+    if not register.boards and not register.map:
         return []
     kept = request.GET.copy()
     for name in _OF_ONE_WAY:
         kept.pop(name, None)
     query = f"?{kept.urlencode()}" if kept else ""
-    return [
-        {"key": "list", "label": _("Table"), "icon": "table", "url": register.url("list") + (query or "?view=all")},
-        {"key": "board", "label": _("Board"), "icon": "board", "url": register.url("board") + query},
-    ]
+    whole = register.url("list") + (query or "?view=all")
+    found = [{"key": "list", "label": _("Table"), "icon": "table", "url": whole}]
+    if register.boards:
+        found.append({"key": "board", "label": _("Board"), "icon": "board", "url": register.url("board") + query})
+    if register.map:
+        found.append({"key": "map", "label": _("Map"), "icon": "map", "url": register.url("map") + query})
+    return found
 
 
 def export(register: Register[Any], request: HttpRequest, ending: str, *, as_shown: bool) -> StreamingHttpResponse:

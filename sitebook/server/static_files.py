@@ -10,6 +10,9 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
+# Of packages: sources that pages do not load, large enough to make the first start slow.
+UNUSED = ["leaflet-src*"]
+
 
 def collect() -> bool:
     """Bring STATIC_ROOT up to date. Returns whether there was anything to do."""
@@ -24,7 +27,7 @@ def collect() -> bool:
     root_setting = settings.STATIC_ROOT
     settings.STATIC_ROOT = draft
     try:
-        call_command("collectstatic", verbosity=0, interactive=False)
+        call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=UNUSED)
     finally:
         settings.STATIC_ROOT = root_setting
     (draft / ".collected").write_text(now)

@@ -23,6 +23,7 @@ from sitebook.records.addresses import one_line
 from sitebook.records.dated import Dated, DatedRows, lasts_some_time, one_at_a_time
 from sitebook.records.models import NotByItself, Reachable, Record, RecordRows, reference_number
 from sitebook.sites.history_words import HANDED, PERIOD
+from sitebook.sites.on_map import BY_PLACE, OnTheMap
 from sitebook.ui.formats import day_text
 
 
@@ -34,7 +35,7 @@ class SiteRows(RecordRows["Site"]):
         return self.filter(ended_on__isnull=True)
 
 
-class Site(Reachable, Record):
+class Site(OnTheMap, Reachable, Record):
     """A place where work is done. One customer has it at any instant, or it is vacant."""
 
     named = Named(
@@ -97,22 +98,10 @@ class Site(Reachable, Record):
     hazards = models.TextField(_("Hazards"), blank=True, default="")
 
     ended_on = models.DateField(_("Ended on"), null=True, editable=False)
-    joined_into = models.ForeignKey(
-        "self",
-        verbose_name=_("Joined into"),
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="joined_from",
-        editable=False,
-    )
-    split_from = models.ForeignKey(
-        "self",
-        verbose_name=_("Split from"),
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="split_into",
-        editable=False,
-    )
+    joined_into = models.ForeignKey("self", verbose_name=_("Joined into"), null=True, on_delete=models.PROTECT,
+                                   related_name="joined_from", editable=False)  # fmt: skip
+    split_from = models.ForeignKey("self", verbose_name=_("Split from"), null=True, on_delete=models.PROTECT,
+                                   related_name="split_into", editable=False)  # fmt: skip
 
     objects = SiteRows.as_manager()
 
@@ -145,6 +134,7 @@ class Site(Reachable, Record):
             models.Index("postcode", "id", name="sites_by_postcode"),
             models.Index("type", "id", name="sites_by_type"),
             models.Index("status", "id", name="sites_by_status"),
+            BY_PLACE,
             GinIndex(fields=["tags"], name="sites_by_tag"),
             GinIndex(fields=["custom"], name="sites_by_custom_field"),
             models.Index("updated_at", name="sites_tagged", condition=~models.Q(tags=[])),

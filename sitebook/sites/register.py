@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -16,6 +17,7 @@ from sitebook.api.requests import Day
 from sitebook.customers.columns import HOLDER_READS, OF_CUSTOMER, customer_reference_column, holder_text
 from sitebook.customers.models import Customer
 from sitebook.lists.cells import Badge, Look
+from sitebook.lists.maps import Map
 from sitebook.registers.columns import REACH, field_column, plain_column
 from sitebook.registers.field import Field
 from sitebook.registers.lists import AS_OF, InUse
@@ -24,6 +26,7 @@ from sitebook.registers.schemas import Brief, not_published
 from sitebook.sites.actions import ended, site_actions
 from sitebook.sites.lists import HOLDER, NO_TYPE, of_types, type_choices
 from sitebook.sites.models import Site
+from sitebook.sites.on_map import called
 from sitebook.values.codes import COUNTRY, TIME_ZONE
 from sitebook.values.kinds import LATITUDE, LONGITUDE, Paragraphs
 from sitebook.values.references import Reference
@@ -67,6 +70,7 @@ SITES = Register(
     change=Permission.CHANGE_SITES,
     archive=Permission.ARCHIVE_SITES,
     rows=_rows,
+    map=Map(x="map_x", y="map_y", site="pk", called=partial(called, Site.objects)),
     fields=[
         Field(
             "customer",

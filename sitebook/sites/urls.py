@@ -6,6 +6,7 @@ from sitebook.access.permissions import Permission
 from sitebook.contacts.pages import duplicates
 from sitebook.files import views as documents
 from sitebook.records.pages import archive
+from sitebook.registers import maps
 from sitebook.registers.views import words_path
 from sitebook.sites.models import Site
 from sitebook.sites.pages import areas, exports, sites, status
@@ -20,6 +21,7 @@ urlpatterns = [
     path("sites/pick/", sites.pick, name="pick"),
     path("sites/twins/", duplicates.likely, {"what": "site"}, name="twins"),
     words_path(SITES),
+    *maps.urls(SITES),
     path("sites/<int:pk>/", sites.site, name="site"),
     path("sites/<int:pk>/areas/", areas.areas, name="areas"),
     path("sites/<int:pk>/areas/add/<str:what>/", areas.add, name="area-add"),

@@ -54,7 +54,7 @@ def address(django_db_setup: None) -> Iterator[str]:
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    for _ in range(1_200):  # the first start compresses what pages load
         if server.poll() is not None:
             raise RuntimeError(f"serve ended with {server.returncode}")
         try:

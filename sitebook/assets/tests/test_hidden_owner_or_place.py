@@ -97,3 +97,17 @@ def test_breakdowns_count_what_the_lists_show(cast, charlie, leased_and_away):
     legend = page[page.index("Assets by status") :]
     assert re.search(r'<span class="truncate">In service</span><b>1</b>', legend)
     assert said_of(page) == []
+
+
+def test_the_map_shows_those_at_places_one_sees_and_the_rest_is_nowhere(cast, charlie, leased_and_away):
+    with see_all():
+        for site, place in ((cast.depot, 10), (cast.vault, 50)):
+            type(site).objects.filter(pk=site.pk).update(latitude=place, longitude=place)
+    page = charlie.get("/assets/map/").content.decode()
+    found = re.findall(r'<li data-number="(\d+)"[^>]*><a href="([^"]*)">([^<]*)</a>', page)
+    assert [(number, said) for number, _url, said in found] == [("1", "Depot")]
+    assert 'id="list-count">2<' in page
+    assert names_of(charlie.get(found[0][1].replace("&amp;", "&")).content.decode()) == [leased_and_away[0].reference]
+    nowhere = charlie.get("/assets/?cell=none").content.decode()
+    assert names_of(nowhere) == [leased_and_away[1].reference]
+    assert said_of(page + nowhere) == []

@@ -27,6 +27,7 @@ from sitebook.records import external_ids
 from sitebook.records.edit import Editing
 from sitebook.records.pages.frame import bar_over, present
 from sitebook.registers.lists import best_first
+from sitebook.registers.views import ways
 from sitebook.search.queries import holding
 from sitebook.sites.models import Site, SiteExternalId
 from sitebook.sites.pages.exports import listed_sites
@@ -52,7 +53,7 @@ def sites(request: HttpRequest) -> HttpResponse:
     listed, then = context["page"], context["then"]
     context["anybody"] = bool(listed.rows or then) or listed.narrowed or Site.objects.exists()
     template = "sites/list_then.html" if then else "sites/list.html"
-    context |= bar_over(request, "sites", listed) | {"help": "sites"}
+    context |= bar_over(request, "sites", listed) | {"help": "sites", "ways": ways(SITES, request)}
     return present(request, template, context, block="list")
 
 
