@@ -28,6 +28,12 @@ class Permission(StrEnum):
     SEE_CATALOGUE = "see the catalogue"
     CHANGE_CATALOGUE = "change the catalogue"
     SEE_COSTS = "see costs"
+    SEE_JOBS = "see jobs"
+    WORK_ON_VISITS = "work on visits"
+    CHANGE_JOBS = "change jobs"
+    REVIEW_JOBS = "review jobs"
+    REOPEN_JOBS = "open jobs again"
+    ARCHIVE_JOBS = "archive jobs"
     IMPORT = "import files"
     SHARE_VIEWS = "share views of lists"
     ADD_DOCUMENTS = "add documents"
@@ -42,14 +48,21 @@ class Permission(StrEnum):
 
 
 _VIEWER = frozenset(
-    {Permission.SEE_CUSTOMERS, Permission.SEE_PRODUCTS, Permission.SEE_ASSETS, Permission.SEE_CATALOGUE}
+    {
+        Permission.SEE_CUSTOMERS,
+        Permission.SEE_PRODUCTS,
+        Permission.SEE_ASSETS,
+        Permission.SEE_CATALOGUE,
+        Permission.SEE_JOBS,
+    }
 )
-_ENGINEER = _VIEWER | {Permission.ADD_DOCUMENTS, Permission.WRITE_NOTES}
+_ENGINEER = _VIEWER | {Permission.ADD_DOCUMENTS, Permission.WRITE_NOTES, Permission.WORK_ON_VISITS}
 _DISPATCHER = _ENGINEER | {
     Permission.CHANGE_SITES,
     Permission.CHANGE_CONTACTS,
     Permission.CHANGE_ASSETS,
     Permission.SEE_REMARKS,
+    Permission.CHANGE_JOBS,
 }
 _OFFICE = _DISPATCHER | {
     Permission.CHANGE_CUSTOMERS,
@@ -63,6 +76,9 @@ _OFFICE = _DISPATCHER | {
     Permission.CHANGE_OWN_PLACES,
     Permission.CHANGE_CATALOGUE,
     Permission.SEE_COSTS,
+    Permission.REVIEW_JOBS,
+    Permission.REOPEN_JOBS,
+    Permission.ARCHIVE_JOBS,
     Permission.IMPORT,
     Permission.SHARE_VIEWS,
     Permission.GRANT,

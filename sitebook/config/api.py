@@ -8,6 +8,7 @@ from sitebook.config.registers import REGISTERS
 from sitebook.contacts.api import router as contacts
 from sitebook.customers.api import router as customers
 from sitebook.handovers.api import router as handovers
+from sitebook.jobs.api import router as jobs
 from sitebook.notes.api import router as notes
 from sitebook.products.api import router as related_products
 from sitebook.search.api import router as search
@@ -28,6 +29,7 @@ for router in (
     *declared,
     catalogue,
     assets,
+    jobs,
     related_products,
     notes,
     users,

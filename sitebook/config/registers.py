@@ -17,6 +17,7 @@ from sitebook.catalogue.register import REGISTERS as CATALOGUE
 from sitebook.contacts.register import CONTACTS
 from sitebook.customers.register import CUSTOMERS
 from sitebook.imports.report import Report
+from sitebook.jobs.register import JOBS
 from sitebook.products.register import CLASSES, MAKERS, METER_TYPES, PRODUCTS
 from sitebook.products.related_files import take_related
 from sitebook.registers.imports import take
@@ -24,9 +25,9 @@ from sitebook.registers.register import Register
 from sitebook.sites.imports import take_sites
 from sitebook.sites.register import SITES
 
-REGISTERS: tuple[Register[Any], ...] = (ASSETS, PRODUCTS, CLASSES, MAKERS, METER_TYPES, OWN_PLACES, *CATALOGUE)
+REGISTERS: tuple[Register[Any], ...] = (ASSETS, JOBS, PRODUCTS, CLASSES, MAKERS, METER_TYPES, OWN_PLACES, *CATALOGUE)
 # Those whose area gives addresses to further pages, in its own ``urls.py``.
-WITH_MORE_PAGES: tuple[Register[Any], ...] = (ASSETS, PRODUCTS, CLASSES, MAKERS, METER_TYPES)
+WITH_MORE_PAGES: tuple[Register[Any], ...] = (ASSETS, JOBS, PRODUCTS, CLASSES, MAKERS, METER_TYPES)
 # With those that have addresses, operations and places in the navigation of their own.
 DECLARED: tuple[Register[Any], ...] = (CUSTOMERS, SITES, CONTACTS, *REGISTERS)
 

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "sitebook.products",
     "sitebook.catalogue",
     "sitebook.assets",
+    "sitebook.jobs",
     "sitebook.config",
 ]
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("sitebook.handovers.urls")),
     path("", include("sitebook.erasure.urls")),
     path("", include("sitebook.assets.urls")),
+    path("", include("sitebook.jobs.urls")),
     path("", include("sitebook.products.urls")),
     *(path("", include((each.urls(), each.path))) for each in REGISTERS if each not in WITH_MORE_PAGES),
     path("", include("sitebook.catalogue.urls")),

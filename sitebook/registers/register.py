@@ -48,6 +48,8 @@ Text = str | Promise
 Follows = Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
 """From the values that are written and those a record has, further values that follow from them."""
 FILTER, ARCHIVED = _("Filter"), _("Archived")
+Offers = Callable[[Any, Any], "Sequence[tuple[Text, str, str]]"]
+"""What a user can do with a record: label, icon, address of each."""
 # What every record carries, where its model has it; asked for after a register's custom fields.
 _SHARED = ("phones", "emails", "tags", "notes")
 
@@ -127,17 +129,36 @@ class Register[M: Record]:
     country: str = "country"
     any_key: bool = False
     days: Days | None = None
-    offers: Callable[[Any, M], Sequence[tuple[Text, str, str]]] | None = None
+    offers: Offers | None = None
     summary: str = ""
     badges: Callable[[M, date], Sequence[tuple[Text, str]]] | None = None
     selection: str = ""
     boards: Sequence[Board] = ()
     map: Map | None = None
     _added: list[Column | Filter] = field(default_factory=list)
+    _tabs: list[Tab] = field(default_factory=list)
+    _offers: list[Offers] = field(default_factory=list)
 
     def add_to_list(self, *more: Column | Filter) -> None:
         """For rooms above: what the list can also show, or be narrowed by. Called when the program starts."""
         self._added.extend(more)
+
+    def add_to_page(self, *tabs: Tab, offers: Offers | None = None) -> None:
+        """For rooms above: tabs of a record's page, and what else its menu offers. Called when the program starts."""
+        self._tabs.extend(tabs)
+        self._offers.extend([offers] if offers else [])
+
+    @property
+    def every_tab(self) -> list[Tab]:
+        """Its own tabs, and those of rooms above."""
+        return [*self.tabs, *self._tabs]
+
+    def offered(self, user: Any, record: M) -> list[tuple[Text, str, str]]:
+        """What the menu of a record offers this user: what rooms above offer first, since that is what a page is mostly
+        opened for."""
+        if record.is_archived:
+            return []
+        return [each for offers in (*self._offers, self.offers) if offers for each in offers(user, record)]
 
     @cached_property
     def bound(self) -> list[Field]:

@@ -52,7 +52,7 @@ def tabs_of(register: Register[Any], pk: int, *, user: Any) -> list[dict[str, An
     said, path, table = register.model.named, register.path, register.table
     tabs = [
         Tab("overview", _("Overview"), f"{path}:record"),
-        *register.tabs,
+        *register.every_tab,
         *([documents_tab(path, table, _("Photos and files"))] if said.documents else []),
         *([notes_tab(path, table, user=user)] if said.notes else []),
         Tab("history", _("History"), f"{path}:history"),

@@ -193,7 +193,7 @@ def pick(register: Register[Any], request: HttpRequest) -> HttpResponse:
 
 def frame(register: Register[Any], request: HttpRequest, record: Any, tab: str) -> dict[str, Any]:
     """Summary and tabs of a record's page."""
-    offers = register.offers(request.user, record) if register.offers and not record.is_archived else ()
+    offers = register.offered(request.user, record)
     tabs = tabs_of(register, record.pk, user=request.user)
     badges = register.badges(record, timezone.localdate()) if register.badges else ()
     return {"record": record, "tab": tab, "tabs": tabs, "offers": offers, "badges": badges}

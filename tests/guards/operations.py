@@ -32,6 +32,10 @@ RECORDS: dict[str, Callable[[Planted], list[int]]] = {
     "meters/": lambda p: [*p.ids["assets_meter"], 987654],
     "readings/": lambda p: [*p.ids["assets_reading"], 987654],
     "notes/": lambda p: [*p.ids["notes_note"], 987654],
+    "jobs/": lambda p: [*p.ids["jobs_job"], 987654],
+    "jobs/visits/": lambda p: [*p.ids["jobs_visit"], 987654],
+    "jobs/lines/": lambda p: [*p.ids["jobs_jobline"], 987654],
+    "jobs/assets/": lambda p: [*p.ids["jobs_jobasset"], 987654],
     "related-products/": lambda p: [*p.ids["products_productrelationship"], 987654],
     "maker-spellings/": lambda p: [*p.ids["products_makerspelling"], 987654],
     "users/": lambda p: [p.cast.charlie.pk, p.keeper.pk, 987654],
@@ -43,7 +47,8 @@ QUERIES = ["", f"?q={HALF}", "?archived=all&limit=200", "?as_of=2019-06-01", "?a
 # Fields that name a record, and what they name.
 NAMES = {"customer": "customers/", "site": "sites/", "to": "customers/", "customers": "customers/",
          "contact": "contacts/", "bill_to": "customers/", "distributor": "customers/",
-         "owner": "customers/", "parent": "assets/", "by": "assets/",
+         "owner": "customers/", "parent": "assets/", "by": "assets/", "asset": "assets/", "assets": "assets/",
+         "visit": "jobs/visits/",
          "product": "products/", "meter_type": "meter-types/"}  # fmt: skip
 
 

@@ -52,6 +52,7 @@ from sitebook.customers.models import Customer, CustomerExternalId, Membership
 from sitebook.customers.tables import CUSTOMER
 from sitebook.files.models import Document
 from sitebook.history.models import Change
+from sitebook.jobs.models import Job, JobAsset, JobLine, Visit, VisitResource
 from sitebook.lists.models import Default, SavedView
 from sitebook.notes.models import Note
 from sitebook.outbox.models import Attempt, Delivery, Webhook
@@ -67,6 +68,7 @@ from sitebook.sites.tables import SITE
 from sitebook.users.models import PasskeyCounter, Token, User
 from sitebook.values.references import Reference
 from tests.cast import Cast, make_cast, make_user, see_all
+from tests.guards.planted_work import plant_work
 from tests.scenes import scene
 
 # Nobody types it, no word holds it; the first half may be typed as a query without holding the whole.
@@ -189,6 +191,7 @@ _PEOPLED = (
     *(Area, Asset, AssetAct, Contact, ContactRole, CustomerActivity, Document, Note, Position, Handover, SiteParty),
     InstalledMaterial,
     *(Meter, Reading),
+    *(Job, JobAsset, JobLine, Visit, VisitResource),
 )
 
 
@@ -242,6 +245,7 @@ def fill_records(customer: Customer, site: Site, *, text: str) -> None:
         Note.add(about_kind=Asset._meta.db_table, about_id=boiler.pk, kind=kind, text=text, pinned=True)
     _fill(customer, site, text=text, during=DateRange(None, None))
     _offer(customer)
+    plant_work(customer, site, boiler, text=text)
 
     told_to(User.objects.order_by("pk")[0], text=text)
 

@@ -39,7 +39,7 @@ GUARDED = [table for table in ALL_TABLES if table not in OPEN_TABLES]
 CLOSED_TABLES = {"search_word", "search_slip", "history_erasure", "users_counter"}
 # No texts of their own: a row of the hidden customer is known by its number.
 NUMBERS_ONLY = {"access_grant", "customers_membership", "contacts_siteparty", "users_passkeycounter", "history_erasure"}
-NUMBERS_ONLY |= {"assets_assetperiod", "assets_lifestate"}
+NUMBERS_ONLY |= {"assets_assetperiod", "assets_lifestate", "jobs_visitresource"}
 NUMBERS_ONLY |= {
     f"catalogue_{name}" for name in ("worktypecustomer", "codingcustomer", "teamcustomer", "customeractivity")
 }

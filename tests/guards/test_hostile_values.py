@@ -16,6 +16,7 @@ from sitebook.contacts.models import Contact
 from sitebook.custom_fields.models import CustomField
 from sitebook.customers.models import Customer
 from sitebook.customers.pages.lists import rows as customers_listed
+from sitebook.jobs.models import Job
 from sitebook.lists.columns import fill
 from sitebook.registers.register import Register
 from sitebook.sites.models import Site
@@ -51,6 +52,8 @@ def hostile(register: Register[Any], cast: Cast) -> Any:
     given = {Customer: lambda: cast.acme, Site: lambda: cast.depot}
     if register.model is Contact:
         record: Any = Contact.add(name="Jane", customer=cast.acme)
+    elif register.model is Job:
+        record = Job.objects.create(customer=cast.acme, status="draft")
     else:
         record = given.get(register.model, lambda: made_of(register))()
 

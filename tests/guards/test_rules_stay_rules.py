@@ -11,13 +11,13 @@ PACKAGE = Path(sitebook.__file__).parent
 AREAS = ["basics", "firm", "users", "lists", "history", "files", "outbox", "access", "api", "search",
          "values", "custom_fields", "bulk", "imports",
          "records", "registers", "customers", "sites", "contacts", "handovers", "erasure", "products",
-         "catalogue"]  # fmt: skip
+         "catalogue", "jobs"]  # fmt: skip
 # Modules that are not rules: they stand between the web, the clock or the shell and the rules.
 EDGES = {"views", "urls", "forms", "middleware", "pages", "decorators", "tables", "tasks", "allauth_adapter",
          "locale", "apps", "profile", "sessions", "first_run", "allauth_forms", "single_sign_on", "password_links",
          "choices", "timeline", "api", "authentication", "responses", "cells", "requests", "problems", "idempotency",
          "interface", "delivery", "mail_delivery", "mail_queue", "passkey_rules", "http_client", "pickers",
-         "session_store", "reauthentication", "register", "operations", "tabs", "recent"}  # fmt: skip
+         "session_store", "boards", "reauthentication", "register", "operations", "tabs", "recent"}  # fmt: skip
 CLOCK = {("timezone", "now"), ("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}
 WEB = ("django.http", "django.shortcuts", "django.views", "django.urls", "django_htmx")
 

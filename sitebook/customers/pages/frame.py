@@ -15,6 +15,7 @@ from sitebook.contacts.pages.frame import role_address
 from sitebook.contacts.people import people_of
 from sitebook.customers.models import Customer
 from sitebook.customers.pages.group_frame import group_context, with_group
+from sitebook.jobs.models import Job
 from sitebook.records.as_of import day_asked
 from sitebook.records.pages.frame import READ_ONLY, tabs_on_day, user_of
 from sitebook.registers.tabs import tabs_for
@@ -56,7 +57,10 @@ def customer_frame(request: HttpRequest, customer: Customer, tab: str) -> dict[s
                         CUSTOMER,
                         pk=customer.pk,
                         user=user_of(request),
-                        rows={"contacts": of_customers(ids, on=on).current()},
+                        rows={
+                            "jobs": Job.objects.open().filter(customer__in=ids),
+                            "contacts": of_customers(ids, on=on).current(),
+                        },
                         counts=counts,
                     ),
                     then,

@@ -21,7 +21,7 @@ from sitebook.sites import groups as site_groups
 from sitebook.sites.lists import NONE
 from sitebook.sites.models import Site
 
-COUNTING = ("overview", "sites", "assets", "contacts")
+COUNTING = ("overview", "sites", "assets", "jobs", "contacts")
 SHOWN = 20
 BRANCHES = 200
 _TONES = {"active": "good", "dormant": "idle", "closed": "idle", "prospective": "news"}

@@ -30,6 +30,7 @@ def present(
         "may_erase": may(user, Permission.ERASE) and user is not None and user.all_customers,
         "may_archive": may(user, Permission.ARCHIVE_CUSTOMERS),
         "may_assets": may(user, Permission.CHANGE_ASSETS),
+        "may_jobs": may(user, Permission.CHANGE_JOBS),
         "may_contacts": may(user, Permission.CHANGE_CONTACTS),
         "may_hand_over": may(user, Permission.HAND_OVER),
         "may_archive_contacts": may(user, Permission.ARCHIVE_CONTACTS),
@@ -47,7 +48,11 @@ def bar_over(request: HttpRequest, list_key: str, listed: Page) -> dict[str, Vie
 _UNDATED = ("areas",)
 # Nothing is changed on a page that shows another day than today.
 READ_ONLY = dict.fromkeys(
-    ("may_change", "may_sites", "may_archive", "may_contacts", "may_assets", "may_hand_over", "may_add"), False
+    (
+        *("may_change", "may_sites", "may_archive", "may_contacts", "may_assets", "may_jobs"),
+        *("may_hand_over", "may_add"),
+    ),
+    False,
 )
 
 

@@ -13,6 +13,7 @@ from sitebook.assets.of_customers import counted, periods_on
 from sitebook.config.tabs import SITE
 from sitebook.contacts.pages.frame import role_address
 from sitebook.contacts.people import people_at
+from sitebook.jobs.models import Job
 from sitebook.records.as_of import day_asked
 from sitebook.records.pages.frame import READ_ONLY, tabs_on_day, user_of
 from sitebook.registers.tabs import tabs_for
@@ -42,6 +43,8 @@ def site_frame(request: HttpRequest, place: Site | Seen, tab: str) -> dict[str, 
     if may(user_of(request), Permission.SEE_ASSETS):
         standing = periods_on(on) if then else Asset.objects.current()
         counts["assets"] = counted(standing.filter(site=site.pk))
+    if may(user_of(request), Permission.SEE_JOBS):
+        counts["jobs"] = counted(Job.objects.open().filter(site=site.pk))
     asked, fault = day_asked(request.GET.get("on", ""))
     ended = _ENDED if site.ended_on else {}
     return (READ_ONLY if then else ended) | {

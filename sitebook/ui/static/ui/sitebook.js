@@ -149,6 +149,9 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     if (document.querySelector("search-box")) search();
   }
+  // What is typed is saved by the form's own button, from any of its fields.
+  const chief = (event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target.form?.querySelector(".primary[aria-keyshortcuts='Control+Enter']");
+  if (chief) { event.preventDefault(); chief.click(); }
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
   if (document.querySelector("dialog[open]")) return;
