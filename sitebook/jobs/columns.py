@@ -129,6 +129,7 @@ COLUMNS = [
         "next_visit_at",
         value=_visit_text,
         look="p3",
+        shown=False,
         sort=("next_visit_at",),
         numeric=True,
     ),
@@ -138,6 +139,7 @@ COLUMNS = [
         "reported_at",
         value=lambda row: timezone.localdate(row.reported_at),
         look="p3",
+        shown=False,
         sort=("reported_at",),
         numeric=True,
         first_descending=True,
@@ -149,8 +151,8 @@ COLUMNS = [
     _named("coding", _("Coding"), "codings:record", shown=False),
 ]
 ORDER = (
-    *("reference", "what", "site", "customer", "asset", "category", "priority", "next_visit", "wanted_on", "engineer"),
-    "status",
+    *("reference", "what", "status", "site", "customer", "asset", "category", "priority", "engineer"),
+    *("next_visit", "wanted_on"),
 )
 
 

@@ -96,7 +96,7 @@ JOBS = Register(
         Field(
             "priority", column="p3", cell=columns.PRIORITY, sort="priority_rank", filter=True, bulk=True, section=_WHAT
         ),
-        Field("wanted_on", column="p3", sort=True, bulk=True, kind=Day(), section=_WHAT),
+        Field("wanted_on", sort=True, bulk=True, kind=Day(), section=_WHAT),
         Field("sub_status", filter=True, bulk=True, words=True, section=_WHAT),
         Field("customer_order", bulk=True, section=_MONEY),
         _picked("bill_to", Customer, "customers:pick", section=_MONEY),

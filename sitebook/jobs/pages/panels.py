@@ -27,7 +27,7 @@ from sitebook.sites.pages.frame import site_frame, site_seen
 
 SEE = Permission.SEE_JOBS
 EXACT = 1_000
-_SHOWN = ("what", "asset", "site", "category", "priority", "engineer", "next_visit", "status")
+_SHOWN = ("what", "status", "asset", "site", "category", "priority", "engineer")
 
 
 @cache
