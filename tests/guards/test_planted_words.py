@@ -17,6 +17,8 @@ from sitebook.assets.models import Asset
 from sitebook.config.registers import REGISTERS
 from sitebook.config.search_groups import SEARCH_GROUPS
 from sitebook.customers.models import Customer
+from sitebook.jobs.models import Job
+from sitebook.jobs.new_job import log
 from sitebook.search.index import declared
 from sitebook.search.queries import find
 from sitebook.sites.models import Site
@@ -43,10 +45,13 @@ def plant(cast: Cast, names: list[str], customer: Customer) -> None:
 
 
 def made(model: type[models.Model], customer: Customer, name: str) -> None:
-    add: Any = model.add  # type: ignore[attr-defined]
+    record: Any
     if model is Asset:
-        record = add(owner=customer, description=name)
+        record = Asset.add(owner=customer, description=name)
+    elif model is Job:
+        record = log(customer=customer, at=timezone.now(), draft=True, contact_name=name)
     else:
+        add: Any = model.add  # type: ignore[attr-defined]
         record = add(name=name) if model is Customer else add(customer=customer, name=name)
     type(record).objects.filter(pk=record.pk).update(tags=[name.split()[0]])
 
