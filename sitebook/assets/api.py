@@ -279,7 +279,7 @@ def list_readings(request: HttpRequest, pk: Id) -> HttpResponse:
 @once(Meter)
 def add_reading(request: HttpRequest, pk: Id, body: NewReading) -> HttpResponse:
     """Late ones too. One that tells of much more than usual is kept and marked."""
-    reading = _meter(pk).read(now=timezone.now(), **body.model_dump())
+    reading = _meter(pk).take_reading(now=timezone.now(), **body.model_dump())
     return reply(reading_told(reading), status=201)
 
 

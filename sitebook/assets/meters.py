@@ -57,6 +57,7 @@ class Meter(models.Model):
         return Counter(counting=counting, limit=self.type.rollover_limit if counting else None)
 
     @classmethod
+    @transaction.atomic
     def add(
         cls,
         asset: Asset,
@@ -82,7 +83,7 @@ class Meter(models.Model):
         made._begin(at=at, value=value, serial=serial, now=now)
         return made
 
-    def read(
+    def take_reading(
         self,
         *,
         at: datetime,

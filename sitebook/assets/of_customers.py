@@ -34,12 +34,6 @@ def which_of(rows: QuerySet[Any], customers: Collection[int], which: str) -> Que
     return rows.filter(Q(holder_id__in=customers) | Q(guest_id__in=customers))
 
 
-def counted(rows: QuerySet[Any]) -> Counted:
-    """How many there are, exact up to 1,000."""
-    number = rows.order_by().values("pk")[: EXACT + 1].count()
-    return _capped(number)
-
-
 def _capped(number: int) -> Counted:
     return Counted(min(number, EXACT), number <= EXACT)
 

@@ -89,7 +89,7 @@ def _write(values: Mapping[str, Any], now: datetime) -> bool:
     if meter.readings.counting().filter(at=at, value=value).exists():
         return False
     more = {name: values[name] for name in ("kind", "source", "rolled") if name in values}
-    meter.read(at=at, value=value, now=now, **more)
+    meter.take_reading(at=at, value=value, now=now, **more)
     return True
 
 

@@ -154,9 +154,9 @@ _ON_JOBS: dict[str, tuple[type[schemas.Nothing], JobDone]] = {
     "log": (schemas.Nothing, lambda job, body: job.log(at=_at(body))),
     "hold": (
         schemas.Held,
-        lambda job, body: job.hold(reason=body.reason, until=body.until, note=body.note, at=_at(body)),
+        lambda job, body: job.put_on_hold(reason=body.reason, until=body.until, note=body.note, at=_at(body)),
     ),
-    "release": (schemas.Nothing, lambda job, body: job.release(at=_at(body))),
+    "release": (schemas.Nothing, lambda job, body: job.take_off_hold(at=_at(body))),
     "settle": (schemas.Reasoned, lambda job, body: job.settle(note=body.reason, at=_at(body))),
     "more-work": (schemas.Reasoned, lambda job, body: job.ask_for_more(reason=body.reason, at=_at(body))),
     "review": (schemas.Nothing, lambda job, body: job.review(at=_at(body))),
@@ -376,5 +376,5 @@ def add_asset(request: HttpRequest, pk: Id, body: schemas.NewAsset) -> HttpRespo
 def record_asset(request: HttpRequest, pk: Id, body: schemas.Outcome) -> HttpResponse:
     """The condition in which it was left is from then on the asset's own."""
     row = get_object_or_404(JobAsset.objects.select_related("job"), pk=pk)
-    row.record(**body.model_dump())
+    row.record_outcome(**body.model_dump())
     return reply(_assets([row])[0])

@@ -71,7 +71,8 @@ def tabs_for(
     """What this user may open, ready for the component. ``rows``, ``counts``: by the tab's key, where the page has
     them; all rows are counted in one statement."""
     shown = [tab for tab in tabs if tab.needs is None or may(user, tab.needs)]
-    found = {**counted({tab.key: tab.rows(pk) for tab in shown if tab.rows} | dict(rows or {})), **(counts or {})}
+    given = {tab.key: rows[tab.key] for tab in shown if rows and tab.key in rows}
+    found = {**counted({tab.key: tab.rows(pk) for tab in shown if tab.rows} | given), **(counts or {})}
     return [
         {
             "key": tab.key,

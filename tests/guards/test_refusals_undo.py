@@ -12,8 +12,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from io import IOBase
 from pathlib import Path
+from socket import socket
 from textwrap import dedent
+from threading import Timer
 
 import pytest
 from django.db.models import Model, QuerySet
@@ -29,7 +32,9 @@ EDGES = {"pages", "views", "api", "token_pages", "first_run", "single_sign_on"}
 WRITES = {"save", "create", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
 # Methods of Python and Django, whose name says nothing of whose they are.
 COMMON = {
-    name for kind in (str, bytes, list, dict, set, tuple, Path, date, Form, QuerySet, Model) for name in dir(kind)
+    name
+    for kind in (str, bytes, list, dict, set, tuple, Path, IOBase, socket, Timer, re.Match, date, Form, QuerySet, Model)
+    for name in dir(kind)
 }
 type Verb = ast.FunctionDef
 type Asked = Callable[[ast.AST, Verb], bool]
@@ -76,20 +81,23 @@ class Code:
                     module.verbs.setdefault(node.name, name)
 
     def _holding(self) -> set[str]:
-        """The context managers that hold what is done in them in a transaction, as ``acting`` does."""
+        """The context managers that hold what is done in them in a transaction, as ``acting`` does; of one name all."""
         self.holding: set[str] = set()
         managers = {
-            name: verb
-            for name, (verb, *others) in self.verbs.items()
-            if not others
-            and not name.startswith("*.")
-            and any(_called(each) == "contextmanager" for each in verb.decorator_list)
+            name: verbs
+            for name, verbs in self.verbs.items()
+            if all(any(_called(each) == "contextmanager" for each in verb.decorator_list) for verb in verbs)
         }
         while more := {
             name
-            for name, verb in managers.items()
+            for name, verbs in managers.items()
             if name not in self.holding
-            and all(self._in_one(node, verb) for node in _own(verb) if isinstance(node, ast.Yield | ast.YieldFrom))
+            and all(
+                self._in_one(node, verb)
+                for verb in verbs
+                for node in _own(verb)
+                if isinstance(node, ast.Yield | ast.YieldFrom)
+            )
         }:
             self.holding |= more
         return self.holding

@@ -17,7 +17,7 @@ EDGES = {"views", "urls", "forms", "middleware", "pages", "decorators", "tables"
          "locale", "apps", "profile", "sessions", "first_run", "allauth_forms", "single_sign_on", "password_links",
          "choices", "timeline", "api", "authentication", "responses", "cells", "requests", "problems", "idempotency",
          "interface", "delivery", "mail_delivery", "mail_queue", "passkey_rules", "http_client", "pickers",
-         "session_store", "boards", "reauthentication", "register", "operations", "tabs", "recent"}  # fmt: skip
+         "session_store", "boards", "reauthentication", "register", "operations", "tabs", "recent", "maps"}  # fmt: skip
 CLOCK = {("timezone", "now"), ("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}
 WEB = ("django.http", "django.shortcuts", "django.views", "django.urls", "django_htmx")
 

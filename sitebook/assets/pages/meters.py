@@ -63,7 +63,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
     _limited(form, meter)
 
     def save() -> str:
-        made = meter.read(now=timezone.now(), **form.cleaned_data)
+        made = meter.take_reading(now=timezone.now(), **form.cleaned_data)
         if made.doubted:
             return _("The reading is kept. It tells of much more than usual: look at it again.")
         return _("The reading is kept.")

@@ -61,7 +61,7 @@ def test_a_meter_is_added_read_corrected_and_its_counter_exchanged_on_the_page(c
 def test_a_doubted_reading_is_marked_until_it_is_said_to_be_right(cast, client_of, lift, kind):
     with see_all():
         meter = Meter.add(lift, type=kind, at=START, value=Decimal(0), now=datetime.now(UTC), most_a_day=Decimal(10))
-        odd = meter.read(at=START + timedelta(days=1), value=Decimal(400), now=datetime.now(UTC))
+        odd = meter.take_reading(at=START + timedelta(days=1), value=Decimal(400), now=datetime.now(UTC))
     client, tab = client_of(cast.bob), f"/assets/{lift.pk}/meters/"
     assert "Look at this" in client.get(tab).content.decode()
     assert client.post(f"/readings/{odd.pk}/approve/")["Location"] == tab

@@ -33,7 +33,7 @@ def starts(cast):
 
 
 def read(meter, number, value, **more):
-    return meter.read(at=day(number), value=Decimal(value), now=NOW, **more)
+    return meter.take_reading(at=day(number), value=Decimal(value), now=NOW, **more)
 
 
 def total(meter):

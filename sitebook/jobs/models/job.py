@@ -328,12 +328,12 @@ class Job(Record):
         with self.doing("log"):
             self.follow(at=at, office=Office.NOTHING)
 
-    def hold(self, *, reason: str, at: datetime, until: date | None = None, note: str = "") -> None:
+    def put_on_hold(self, *, reason: str, at: datetime, until: date | None = None, note: str = "") -> None:
         """Let it wait, with a reason and, where it is known, a day to look at it again."""
         with self.doing("hold"):
             self.follow(at=at, hold_reason=Hold(reason).value, hold_until=until, said=note[:300])
 
-    def release(self, *, at: datetime) -> None:
+    def take_off_hold(self, *, at: datetime) -> None:
         """Take it off hold: it is as its visits say."""
         with self.doing("release"):
             self.follow(at=at, hold_reason="", hold_until=None, said="")

@@ -41,7 +41,7 @@ class JobAsset(models.Model):
         return str(self.asset) if self.asset else say("another customer")
 
     @transaction.atomic
-    def record(self, *, outcome: str, found: str, left: str, note: str = "") -> None:
+    def record_outcome(self, *, outcome: str, found: str, left: str, note: str = "") -> None:
         """What became of the asset. The condition in which it was left is from now on the asset's own, where whoever
         writes it sees the asset. Raises Refused (not_possible_now) once the job is reviewed."""
         self.job.lock()

@@ -209,7 +209,7 @@ def asset_outcome(request: HttpRequest, pk: int) -> HttpResponse:
     status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         try:
-            row.record(**form.cleaned_data)
+            row.record_outcome(**form.cleaned_data)
             messages.success(request, _("%(asset)s is saved.") % {"asset": row})
             return go(request, JOBS.url("record", row.job_id))
         except Refused as refusal:

@@ -27,8 +27,8 @@ FORMS: dict[str, type[forms.Form]] = {"": NothingForm, "reason": ReasonForm, "ho
 Done = Callable[[Job, dict[str, Any], datetime], None]
 DO: dict[str, Done] = {
     "log": lambda job, _data, at: job.log(at=at),
-    "hold": lambda job, data, at: job.hold(reason=data["reason"], until=data["until"], note=data["note"], at=at),
-    "release": lambda job, _data, at: job.release(at=at),
+    "hold": lambda job, data, at: job.put_on_hold(reason=data["reason"], until=data["until"], note=data["note"], at=at),
+    "release": lambda job, _data, at: job.take_off_hold(at=at),
     "settle": lambda job, data, at: job.settle(note=data["reason"], at=at),
     "more-work": lambda job, data, at: job.ask_for_more(reason=data["reason"], at=at),
     "review": lambda job, _data, at: job.review(at=at),

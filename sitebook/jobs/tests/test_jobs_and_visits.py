@@ -128,14 +128,14 @@ def test_the_customer_of_a_job_stays(lifts: Lifts) -> None:
 def test_a_hold_ends_in_what_the_visits_say_by_then(lifts: Lifts) -> None:
     job = lifts.job()
     visit = Visit.propose(job, at=at(1), planned=slot(30, 90), firm=True)
-    job.hold(reason="parts", until=START.date(), note="Belt ordered", at=at(2))
+    job.put_on_hold(reason="parts", until=START.date(), note="Belt ordered", at=at(2))
     assert (job.status, job.said) == (Status.ON_HOLD, "Belt ordered")
     assert list(Job.objects.waking(on=START.date())) == [job]
     said = refused("not_possible_now", visit.travel, at=at(3))
     assert said == f"{job.reference} is on hold. Take it off hold first."
     visit.cancel(reason="No belt", at=at(4))
     job.refresh_from_db()
-    job.release(at=at(5))
+    job.take_off_hold(at=at(5))
     assert (job.status, job.hold_reason, job.hold_until) == (Status.LOGGED, "", None)
 
 
@@ -208,7 +208,7 @@ def test_a_signature_may_be_required(lifts: Lifts) -> None:
 def test_the_condition_left_is_the_assets_own(lifts: Lifts) -> None:
     mine = lifts.job(assets=[lifts.car]).assets.get()
     assert mine.found == "working"
-    mine.record(outcome="done", found="down", left="limited", note="Door slow")
+    mine.record_outcome(outcome="done", found="down", left="limited", note="Door slow")
     lifts.car.refresh_from_db()
     assert lifts.car.condition == "limited"
 

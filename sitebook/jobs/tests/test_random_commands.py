@@ -50,8 +50,8 @@ NEXT_VISIT: dict[str, set[str]] = {
 }
 Act = Callable[[Any, datetime], Any]
 JOB_ACTS: dict[str, Act] = {
-    "hold": lambda job, now: job.hold(reason="parts", at=now),
-    "release": lambda job, now: job.release(at=now),
+    "hold": lambda job, now: job.put_on_hold(reason="parts", at=now),
+    "release": lambda job, now: job.take_off_hold(at=now),
     "settle": lambda job, now: job.settle(note="By telephone", at=now),
     "more": lambda job, now: job.ask_for_more(reason="Stands again", at=now),
     "review": lambda job, now: job.review(at=now),

@@ -7,9 +7,8 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from sitebook.access.permissions import Permission, may
 from sitebook.assets.models import Asset
-from sitebook.assets.of_customers import counted, periods_on
+from sitebook.assets.of_customers import periods_on
 from sitebook.config.tabs import SITE
 from sitebook.contacts.pages.frame import role_address
 from sitebook.contacts.people import people_at
@@ -39,12 +38,8 @@ def site_frame(request: HttpRequest, place: Site | Seen, tab: str) -> dict[str, 
     seen = place if isinstance(place, Seen) else Seen(place, timezone.localdate())
     site, on, then = seen.site, seen.on, seen.then
     people = people_at(site, on=on)
-    counts: dict[str, Any] = {"contacts": len(people)}
-    if may(user_of(request), Permission.SEE_ASSETS):
-        standing = periods_on(on) if then else Asset.objects.current()
-        counts["assets"] = counted(standing.filter(site=site.pk))
-    if may(user_of(request), Permission.SEE_JOBS):
-        counts["jobs"] = counted(Job.objects.open().filter(site=site.pk))
+    standing = periods_on(on) if then else Asset.objects.current()
+    rows = {"assets": standing.filter(site=site.pk), "jobs": Job.objects.open().filter(site=site.pk)}
     asked, fault = day_asked(request.GET.get("on", ""))
     ended = _ENDED if site.ended_on else {}
     return (READ_ONLY if then else ended) | {
@@ -59,7 +54,7 @@ def site_frame(request: HttpRequest, place: Site | Seen, tab: str) -> dict[str, 
         "status_commands": list(commands(site)),
         "tab": tab,
         "tabs": tabs_on_day(
-            tabs_for(SITE, pk=site.pk, user=user_of(request), counts=counts),
+            tabs_for(SITE, pk=site.pk, user=user_of(request), rows=rows, counts={"contacts": len(people)}),
             asked if then else None,
             without="areas" if then and not then.live else "",
         ),
