@@ -255,11 +255,12 @@ def activities(request: HttpRequest) -> HttpResponse:
 
 @page(may=CHANGE)
 def why_not(request: HttpRequest) -> HttpResponse:
-    """Why something cannot be chosen, each with what mends it."""
+    """Why something cannot be chosen, each with what mends it; before a customer is chosen, the form that asks whom it
+    is about."""
     kind = request.GET.get("kind", "")
     call = _call(request, request.GET)
     if kind not in LEFT_OUT or call.customer is None:
-        raise Http404
+        return go(request, JOBS.url("new"))
     named = str(LEFT_OUT[kind].named.many)
     context = {"call": call, "many": named, "left_out": call.left_out(kind)[:MOST_LEFT_OUT]}
     return present(JOBS, request, "jobs/why_not.html", context, block="form")
