@@ -22,6 +22,7 @@ from sitebook.contacts.models import Contact, ContactRole
 from sitebook.customers.models import Customer
 from sitebook.firm.models import Firm
 from sitebook.history.tasks import check_and_prepare
+from sitebook.jobs.models import Job
 from sitebook.search import index
 from sitebook.search.models import Entry, Slip, Word
 from sitebook.sites.models import Site, Tenure
@@ -47,8 +48,9 @@ def load(scale: float, told: Callable[[str], None]) -> rows.Size:
         (Customer, rows.customers(size)),
         (Site, rows.sites(size)),
         (Contact, rows.contacts(size)),
-        *((register.model, rows.declared(register)(size)) for register in REGISTERS if register.model is not Asset),
+        *((each.model, rows.declared(each)(size)) for each in REGISTERS if each.model not in (Asset, Job)),
         (Asset, rows.assets(size)),
+        (Job, rows.jobs(size)),
     ]
     tables = [model._meta.db_table for model, _rows in copied]
     tables += [each._meta.db_table for each in (Tenure, ContactRole, *PERIODS, Entry, Word, Slip)]

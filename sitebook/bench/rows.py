@@ -7,6 +7,7 @@ import gzip
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.db import models
 from psycopg.types.json import Json
 
 from sitebook.demo.loader import FOLDER
+from sitebook.jobs.states import Category
 from sitebook.registers.register import Register
 from sitebook.values.codes import Code
 from sitebook.values.kinds import Line, Number, OneOf, Whole
@@ -24,6 +26,7 @@ Row = dict[str, Any]
 _ENDINGS = ("Ltd", "Housing", "Group", "& Sons", "Stores", "Council")
 _TYPES = ("Shop", "Office", "House", "Plant", "Car park")
 _FIRST = ("Anna", "Ben", "Carla", "David", "Ewa", "Farid", "Grace", "Hugo", "Ines", "Jakub", "Karin", "Liam")
+_FAULTS = ("does not start", "makes a noise", "leaks", "shows a fault", "stands still")
 _POSITIONS = ("Facilities manager", "Caretaker", "Accounts", "Director", "")
 
 
@@ -37,11 +40,12 @@ class Size:
     chain: int
     others: int
     assets: int
+    jobs: int
 
     @classmethod
     def of(cls, scale: float) -> Size:
-        """Scale 1: 101,000 customers, 306,000 sites, 150,000 contacts, 1,000,000 assets and 100,000 of every other
-        register."""
+        """Scale 1: 101,000 customers, 306,000 sites, 150,000 contacts, 1,000,000 assets, 3,000,000 jobs and 100,000 of
+        every other register."""
 
         def about(number: int, least: int) -> int:
             return max(least, round(number * scale))
@@ -53,6 +57,7 @@ class Size:
             chain=about(3_000, 10),
             others=about(100_000, 20),
             assets=about(1_000_000, 100),
+            jobs=about(3_000_000, 200),
         )
 
 
@@ -156,6 +161,32 @@ def assets(size: Size) -> Iterator[Row]:
             "place_kind": "site",
             "site_id": site,
             "place_customer_id": holders[site - 1],
+        }
+
+
+def jobs(size: Size) -> Iterator[Row]:
+    """Reported one after the other over ten years, without visits; those of the last weeks are open."""
+    rng, known = random.Random(SEED + 4), words()
+    holders = [row["customer_id"] for row in sites(size)]
+    began, ended = datetime(2016, 11, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
+    for number in range(1, size.jobs + 1):
+        site = 1 + rng.randrange(size.chain if number % 10 == 0 else size.sites)
+        reported = began + (ended - began) * (number / size.jobs)
+        work_type = 1 + rng.randrange(size.others)
+        yield {
+            "reference": f"J-{number:07}",
+            "description": f"{rng.choice(known)} {rng.choice(_FAULTS)}",
+            "customer_id": holders[site - 1],
+            "site_id": site,
+            "work_type_id": work_type,
+            "work_log_type_id": work_type,
+            "category": rng.choice(Category.values),
+            "priority": "urgent" if number % 30 == 0 else "normal",
+            "customer_order": f"PO-{number}" if number % 4 == 0 else "",
+            "reported_at": reported,
+            "entered_at": reported,
+            "wanted_on": (reported + timedelta(7)).date() if number % 3 == 0 else None,
+            "status": "logged" if number > size.jobs * 0.99 else "cancelled" if number % 50 == 0 else "closed",
         }
 
 
