@@ -94,9 +94,10 @@ class FileMapping:
         return ""
 
 
-def shipped() -> list[str]:
-    """The names of the mappings that come with Sitebook."""
-    return sorted(path.stem for path in SHIPPED.glob("*.toml"))
+def shipped(register: str = "") -> list[str]:
+    """The names of the mappings that come with Sitebook, all or those of one register."""
+    found = sorted(path.stem for path in SHIPPED.glob("*.toml"))
+    return [name for name in found if register in ("", _register_of(SHIPPED / f"{name}.toml"))]
 
 
 def load(
@@ -112,7 +113,7 @@ def load(
     ``also``: further fields by section and name, with the headings that mean them where the mapping does not say.
     Raises Refused (bad_mapping) with a sentence that names the key to mend.
     """
-    path = _path(name_or_file)
+    path = _path(name_or_file, register)
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -160,15 +161,18 @@ def _columns(sections: Mapping[str, Mapping[str, tuple[Source, ...]]]) -> Iterat
                 yield from source.columns
 
 
-def _path(name_or_file: str) -> Path:
+def _register_of(path: Path) -> str:
+    return str(tomllib.loads(path.read_text(encoding="utf-8"))["register"])
+
+
+def _path(name_or_file: str, register: str) -> Path:
     if name_or_file in shipped():
         return SHIPPED / f"{name_or_file}.toml"
     path = Path(name_or_file)
     if not path.is_file():
-        raise Refused(
-            f"There is no mapping '{name_or_file}': give the path of a TOML file, or one of {', '.join(shipped())}.",
-            code="bad_mapping",
-        )
+        names = ", ".join(shipped(register))
+        text = f"There is no mapping '{name_or_file}': give the path of a TOML file, or one of {names}."
+        raise Refused(text, code="bad_mapping")
     return path
 
 

@@ -31,9 +31,10 @@ from tests.guards.test_api import program
 from tests.guards.test_every_route import signed_in
 
 PAGES, OPERATIONS = groups(), operations.groups()
-# What is new in each answer: tokens of forms, numbers of requests, keys that are drawn for a second factor.
+# What is new in each answer: tokens of forms, the time, numbers of requests, keys drawn for a second factor.
 DRAWN = re.compile(
     r'nonce="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"|X-CSRFToken[^}]*|csrf[^ ]*="[^"]*"'
+    r'|type="datetime-local" name="\w+" value="[^"]*"'
     r'|"challenge": "[^"]*"|secret=[A-Z2-7]+|<code>[A-Z2-7 ]+</code>|"?request_id"?[:=] ?"[^"]*"',
     re.IGNORECASE,
 )
