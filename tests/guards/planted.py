@@ -255,7 +255,7 @@ def _count(boiler: Asset, text: str) -> None:
     since = datetime(2020, 1, 1, tzinfo=UTC)
     kind = MeterType.objects.order_by("pk")[0]
     meter = Meter.add(boiler, type=kind, at=since, value=Decimal(1), now=datetime.now(UTC), label=text, serial=text)
-    meter.read(at=since + timedelta(days=1), value=Decimal(2), now=datetime.now(UTC), source=text)
+    meter.take_reading(at=since + timedelta(days=1), value=Decimal(2), now=datetime.now(UTC), source=text)
 
 
 def _offer(customer: Customer) -> None:

@@ -70,7 +70,7 @@ def test_parts_are_fitted_and_meters_read_by_keyboard(width: int, dark: bool, op
         starts = MeterType.add(name="Starts", unit="start")
         now = datetime.now(UTC)
         meter = Meter.add(lift, type=starts, at=now - timedelta(days=20), value=Decimal(100), now=now)
-        meter.read(at=now - timedelta(days=10), value=Decimal(150), now=now)
+        meter.take_reading(at=now - timedelta(days=10), value=Decimal(150), now=now)
     page: Page = open_as(cast.bob, width=width, dark=dark)
     page.goto(f"/assets/{lift.pk}/materials/")
     page.keyboard.press("n")
