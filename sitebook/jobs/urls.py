@@ -8,7 +8,7 @@ from sitebook.jobs.register import JOBS
 app_name = "jobs"
 urlpatterns = [
     path("jobs/sites-to-pick/", jobs.sites_to_pick, name="sites-to-pick"),
-    path("jobs/about/", quick.about, name="about"),
+    path("jobs/about/", quick.about, name="about-to-pick"),
     path("jobs/full/", quick.full, name="full"),
     path("jobs/assets-to-pick/", quick.assets, name="assets-to-pick"),
     path("jobs/activities-to-pick/", quick.activities, name="activities-to-pick"),
