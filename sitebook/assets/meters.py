@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -139,7 +139,7 @@ class Meter(models.Model):
             there = [each for each in span.readings.counting() if instead_of is None or each.pk != instead_of.pk]
             points = [each.point for each in there]
             new = Point(at, _rounded(value, self.type), estimated=kind == Reading.Kind.ESTIMATED)
-            with _said(self.type):
+            with _in_words(self.type.rollover_limit):
                 gone = rules.admitted(points, new, self.counter, rolled=rolled)
             doubted = instead_of is None and self._doubts(span, new)
             old = [instead_of.pk] if instead_of else []
@@ -358,24 +358,18 @@ def _rounded(value: Decimal, type: MeterType) -> Decimal:  # noqa: A002 - as the
     return value
 
 
-class _said:  # noqa: N801 - reads as a word in ``with``
-    """Says in words why a reading cannot be. Raises Refused."""
-
-    def __init__(self, type: MeterType) -> None:  # noqa: A002 - as the field is called
-        self.limit = type.rollover_limit
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, fault: Any, trace: Any) -> None:
-        if not isinstance(fault, Misfit):
-            return
+@contextmanager
+def _in_words(limit: Decimal | None) -> Iterator[None]:
+    """Says in words why a reading cannot be. ``limit``: where the counter begins again. Raises Refused."""
+    try:
+        yield
+    except Misfit as fault:
         if fault.code == "taken":
             text = say("There is a reading of that time already. Correct that one.")
             raise Refused(text, code="reading_there_already") from fault
         if fault.code == "outside":
             raise Refused(say("This counter cannot show that number."), code="reading_outside") from fault
         text = say("The counter would have gone back. Look at the number and the time.")
-        if self.limit is not None:
+        if limit is not None:
             text += " " + say("If it has passed its limit and begun again, say so.")
         raise Refused(text, code="reading_falls") from fault

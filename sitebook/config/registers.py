@@ -9,8 +9,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from sitebook.assets.import_readings import take_readings
 from sitebook.assets.own_places import OWN_PLACES
-from sitebook.assets.reading_files import take_readings
 from sitebook.assets.register import ASSETS
 from sitebook.basics.refused import Refused
 from sitebook.catalogue.register import REGISTERS as CATALOGUE

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from sitebook.access.identity import acting
-from sitebook.basics.refused import Refused
-from sitebook.imports.csv_reader import Refusal, Row, read
-from sitebook.imports.mapping import FileMapping, load
+from sitebook.imports.csv_reader import Row
 from sitebook.imports.report import Change, Report
+from sitebook.imports.rows import RowKind, take_rows
 from sitebook.lists.tables import Table
 from sitebook.products.meter_types import MeterType
 from sitebook.products.models import Product
 from sitebook.products.relationship_values import KIND, QUANTITY, YIELD
 from sitebook.products.relationships import ProductRelationship
 from sitebook.registers.columns import plain_column
-from sitebook.users.models import User
 from sitebook.values.readers import BadValue
 
-REGISTER, SECTION = "related-products", "relationship"
-FIELDS = ("product", "kind", "related", "meter_type", "expected_yield", "quantity")
+NEEDED = ("product", "kind", "related")
 
 RELATED = Table(
     order="product",
@@ -47,52 +42,9 @@ def rows() -> QuerySet[ProductRelationship]:
     return ProductRelationship.objects.select_related("product", "related", "meter_type")
 
 
-def take_related(
-    path: Path, *, mapping: str, user: User | None = None, everything: bool = False, dry_run: bool = False
-) -> Report:
-    """Take the rows of a file: found again by the two codes and the kind, so the same file twice changes nothing.
-
-    As for every register (``registers.imports.take``)."""
-    with acting(user=user, via="import", reason=path.name, everything=everything):
-        chosen = load(mapping, register=REGISTER, fields={SECTION: FIELDS}, rules=())
-    for name in ("product", "kind", "related"):
-        if not chosen.fields[SECTION].get(name):
-            raise Refused(f"The mapping {chosen.name} does not say where the {name} stands.", code="bad_mapping")
-    table = read(path, needs=chosen.columns)
-    report = Report(path.name, chosen.title, table.encoding, dry_run, notes=list(table.notes))
-    with acting(user=user, via="import", reason=path.name, everything=everything), transaction.atomic():
-        for row in table:
-            if isinstance(row, Refusal):
-                report.refused_rows.append(row)
-            else:
-                _take(row, chosen, report)
-        if dry_run:
-            transaction.set_rollback(True)
-    report.blank = table.blank
-    report.made = {REGISTER: report.created}
-    return report
-
-
-def _take(row: Row, chosen: FileMapping, report: Report) -> None:
-    cells = chosen.cleaned(row.values)
-    given = {name: text for name in chosen.fields[SECTION] if (text := chosen.text(SECTION, name, cells))}
-    name = "product"
-    try:
-        with transaction.atomic():
-            values: dict[str, Any] = {}
-            for name in given:
-                values[name] = _READ[name](given[name])
-            name = next((name for name in ("product", "kind", "related") if name not in values), "related")
-            _write(row, values, report)
-    except Refused as refusal:
-        column = chosen.column_of(SECTION, name) or name
-        report.refuse(line=row.line, column=column, value=row.values.get(column, ""), reason=str(refusal))
-
-
 def _write(row: Row, values: Mapping[str, Any], report: Report) -> None:
-    pair = {name: values.get(name) for name in ("product", "kind", "related")}
-    if not all(pair.values()):
-        raise Refused("A row says the product, the kind and the related product.", code="bad_value")
+    """Found again by the two codes and the kind, so the same file twice changes nothing."""
+    pair = {name: values[name] for name in NEEDED}
     found = rows().filter(**pair).select_for_update(of=("self",)).first()
     if found is None:
         ProductRelationship.add(**values)
@@ -119,11 +71,19 @@ def product_of(code: str) -> Product:
     return found
 
 
-_READ: dict[str, Any] = {
-    "product": product_of,
-    "related": product_of,
-    "kind": KIND.read,
-    "meter_type": MeterType.called,
-    "expected_yield": YIELD.read,
-    "quantity": QUANTITY.read,
-}
+RELATIONSHIPS = RowKind(
+    register="related-products",
+    section="relationship",
+    read={
+        "product": product_of,
+        "kind": KIND.read,
+        "related": product_of,
+        "meter_type": MeterType.called,
+        "expected_yield": YIELD.read,
+        "quantity": QUANTITY.read,
+    },
+    needed=NEEDED,
+    without=_("A row says the product, the kind and the related product."),
+    write=_write,
+)
+take_related = partial(take_rows, RELATIONSHIPS)

@@ -21,7 +21,7 @@ from sitebook.assets.as_of import DAYS
 from sitebook.assets.breakdowns import breakdowns
 from sitebook.assets.columns import rows as read
 from sitebook.assets.models import Asset
-from sitebook.assets.of_customers import AT, EITHER, EXACT, OWNED, periods_on, which_of
+from sitebook.assets.of_customers import AT, EITHER, OWNED, periods_on, which_of
 from sitebook.assets.register import ASSETS
 from sitebook.basics.refused import NotAllowed, Refused
 from sitebook.customers.models import Customer
@@ -62,9 +62,7 @@ def _table(*shown: str, without: tuple[str, ...]) -> Table:
     named = [replace(others.pop(key), shown=True) for key in shown if key in others]
     named = [replace(each, label=lazy("Site")) if each.key == "place" else each for each in named]
     filters = [each for each in ASSETS.listing.filters if each.key not in without]
-    return replace(
-        ASSETS.listing, columns=[first, *named, *others.values()], filters=filters, cap=EXACT, order="reference"
-    )
+    return replace(ASSETS.listing, columns=[first, *named, *others.values()], filters=filters, order="reference")
 
 
 def _of_customer(which: str) -> Table:

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from sitebook.assets.import_readings import take_readings
 from sitebook.assets.meters import meters_of, told_of
 from sitebook.assets.models import Asset
-from sitebook.assets.reading_files import take_readings
 from sitebook.config.registers import importer
 from sitebook.products.meter_types import MeterType
 from tests.cast import see_all

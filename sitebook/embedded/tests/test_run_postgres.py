@@ -204,7 +204,7 @@ def test_the_system_user_is_made_once_however_many_start(tmp_path: Path, monkeyp
     made: list[location.Account] = []
 
     def add() -> str:
-        time.sleep(0.2)
+        time.sleep(0.2)  # as useradd takes a while: without the lock all four would be in here
         made.append(location.Account("sitebook-pg", 990 + len(made), 990))
         return ""
 

@@ -26,7 +26,6 @@ from sitebook.registers.views import present as present_record
 from sitebook.sites.pages.frame import site_frame, site_seen
 
 SEE = Permission.SEE_JOBS
-EXACT = 1_000
 _SHOWN = ("what", "status", "asset", "site", "category", "priority", "engineer")
 
 
@@ -37,7 +36,7 @@ def _table(*without: str) -> Table:
     known = {each.key: replace(each, shown=False) for each in others if each.key not in without}
     shown = [replace(known.pop(key), shown=True) for key in _SHOWN if key in known]
     filters = [each for each in JOBS.listing.filters if each.key not in without]
-    return replace(JOBS.listing, columns=[first, *shown, *known.values()], filters=filters, cap=EXACT)
+    return replace(JOBS.listing, columns=[first, *shown, *known.values()], filters=filters)
 
 
 def _until(rows: QuerySet[Any], then: date | None) -> QuerySet[Any]:
