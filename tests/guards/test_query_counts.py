@@ -9,9 +9,11 @@ from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from sitebook.bulk.models import Run
 from sitebook.contacts.models import Contact, ContactRole, SiteParty
+from sitebook.jobs.new_job import log
 from sitebook.sites.models import Area, Position
 from tests.cast import make_cast, make_customer, make_site, see_all
 from tests.guards.planted import made_of, plain_registers
@@ -36,6 +38,8 @@ def test_pages_ask_as_many_queries_as_the_baseline_says(db, client_of):
             Position.objects.create(site=cast.depot, area=area, name="Boiler")
             party = {"site": cast.depot, "customer": cast.acme, "role": "occupier", "person": person}
             SiteParty.objects.create(**party, during=DateRange(None, None))
+        for number in range(60):
+            job = log(customer=cast.acme, site=cast.depot, draft=True, at=timezone.now(), description=f"Door {number}")
     client = client_of(cast.alice)
     tagged = {"act": "tag", "tag": "x", "all": "1", "address": "/sites/?q=store", "confirmed": "60"}
     assert client.post("/bulk/sites/", tagged).status_code == 303
@@ -48,7 +52,13 @@ def test_pages_ask_as_many_queries_as_the_baseline_says(db, client_of):
     found = {}
     for page in expected:
         address = page.format(
-            customer=cast.acme.pk, site=cast.depot.pk, user=cast.bob.pk, contact=jane.pk, run=run.pk, **plain
+            customer=cast.acme.pk,
+            site=cast.depot.pk,
+            user=cast.bob.pk,
+            contact=jane.pk,
+            job=job.pk,
+            run=run.pk,
+            **plain,
         )
         client.get(address)
         with CaptureQueriesContext(
